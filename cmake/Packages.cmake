@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# The libraries we stand on, as imported targets PkgConfig::<name>.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(libbpf REQUIRED IMPORTED_TARGET libbpf>=1.1)
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.14)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+# The name that pkg-config knows a library by works too.
+foreach(pair IN ITEMS "yaml yaml-0.1" "pcre2 libpcre2-8" "zstd libzstd" "xxhash libxxhash")
+  separate_arguments(names UNIX_COMMAND "${pair}")
+  list(GET names 0 ours)
+  list(GET names 1 theirs)
+  add_library(PkgConfig::${theirs} ALIAS PkgConfig::${ours})
+endforeach()
+if(BUILD_TESTING)
+  pkg_check_modules(criterion REQUIRED IMPORTED_TARGET criterion)
+endif()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# How tests are declared: toc_unit_test, toc_script_test, toc_fuzzer.
+
+# A leak alone leaves Criterion's exit status at 0: abort on it, and look for the words as well.
+set(TOC_TEST_ENV ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+                 TOC_SOURCE_DIR=${CMAKE_SOURCE_DIR} TOC_BUILD_DIR=${CMAKE_BINARY_DIR})
+set(TOC_TEST_FAILS "ERROR: (LeakSanitizer|AddressSanitizer)")
+
+function(toc_test_properties name label timeout)
+  set_tests_properties(${name} PROPERTIES
+    LABELS ${label} TIMEOUT ${timeout} ENVIRONMENT "${TOC_TEST_ENV}"
+    FAIL_REGULAR_EXPRESSION "${TOC_TEST_FAILS}")
+endfunction()
+
+# toc_unit_test(<layer> <file.c>… [LIBS <target>…]): the Criterion program test_<layer>.
+function(toc_unit_test layer)
+  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  add_executable(test_${layer} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(test_${layer} PRIVATE toc_${layer} PkgConfig::criterion ${arg_LIBS})
+  add_test(NAME unit-${layer} COMMAND test_${layer} --short-filename)
+  toc_test_properties(unit-${layer} unit 120)
+endfunction()
+
+# toc_script_test(<name> <label> <script> [<arg>…]): an executable script that must exit 0. In its
+# environment: TOC_SOURCE_DIR, TOC_BUILD_DIR and, if the program is built, TOCSIN with its path.
+function(toc_script_test name label script)
+  cmake_path(ABSOLUTE_PATH script)
+  add_test(NAME ${name} COMMAND ${script} ${ARGN})
+  toc_test_properties(${name} ${label} 300)
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT TOCSIN=${CMAKE_BINARY_DIR}/tocsin)
+endfunction()
+
+# toc_fuzzer(<name> <file.c> [<lib>…]): with the fuzz preset the libFuzzer program fuzz_<name>;
+# elsewhere the same entry point over tests/fuzz/corpus/<name> and mutations of it, as a test.
+function(toc_fuzzer name file)
+  add_executable(fuzz_${name} ${file})
+  target_link_libraries(fuzz_${name} PRIVATE ${ARGN})
+  if(TOC_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
+    add_test(NAME fuzz-${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    toc_test_properties(fuzz-${name} fuzz 120)
+  endif()
+endfunction()
