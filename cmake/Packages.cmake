@@ -15,6 +15,6 @@ foreach(pair IN ITEMS "yaml yaml-0.1" "pcre2 libpcre2-8" "zstd libzstd" "xxhash 
   list(GET names 1 theirs)
   add_library(PkgConfig::${theirs} ALIAS PkgConfig::${ours})
 endforeach()
-if(BUILD_TESTING)
+if(BUILD_TESTING AND NOT TOC_FUZZ)
   pkg_check_modules(criterion REQUIRED IMPORTED_TARGET criterion)
 endif()
