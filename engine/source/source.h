@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interface that every producer of events implements: the kernel, a recording, JSON Lines, memory.
+#pragma once
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct toc_event;
+
+/* Values of the names.def set "loss" index `lost`; larger ones are added to the last slot. */
+#define TOC_SOURCE_MAX_LOSS 32
+
+/* In calls, except the last two. seen = filtered + handled + the sum of lost[]. */
+struct toc_source_counts {
+    uint64_t seen;     /* watched calls that returned (or orphan exits) */
+    uint64_t filtered; /* rejected in the kernel: out of scope */
+    uint64_t handled;  /* delivered by toc_source_next, or about to be */
+    uint64_t lost[TOC_SOURCE_MAX_LOSS];
+    uint64_t parts_lost; /* parts missing inside delivered events, which say so */
+    uint64_t late;       /* delivered behind the watermark, hence out of order */
+};
+
+struct toc_source;
+
+/* What a producer fills in. All but `counts` are required. */
+struct toc_source_ops {
+    const char *name; /* "bpf", "recording", … */
+
+    /* 1: *ret_event is the next event; it belongs to the source and is valid until the next call.
+     * 0: nothing within timeout_ms (0 polls, -1 waits for ever; files never return 0).
+     * -ENODATA: the end, for good. Any other -errno: a fault; toc_source_fault has the words. */
+    int (*next)(struct toc_source *source, int timeout_ms, const struct toc_event **ret_event);
+
+    /* Adds to *counts; may be called at any time, and after the end. */
+    void (*counts)(struct toc_source *source, struct toc_source_counts *counts);
+
+    void (*free)(struct toc_source *source); /* frees the source itself too */
+};
+
+/* The head of every producer's own struct, which begins with it. One thread at a time. */
+struct toc_source {
+    const struct toc_source_ops *ops;
+    char fault[256]; /* why next() gave an error; one line, "" when it did not */
+};
+
+static inline int toc_source_next(struct toc_source *source, int timeout_ms,
+                                  const struct toc_event **ret_event) {
+    return source->ops->next(source, timeout_ms, ret_event);
+}
+
+static inline void toc_source_counts(struct toc_source *source, struct toc_source_counts *ret) {
+    *ret = (struct toc_source_counts){0};
+    if (source->ops->counts)
+        source->ops->counts(source, ret);
+}
+
+static inline const char *toc_source_fault(const struct toc_source *source) {
+    return source->fault;
+}
+
+/* NULL-safe; leaves NULL behind. */
+static inline void toc_source_free(struct toc_source **source) {
+    if (*source)
+        (*source)->ops->free(*source);
+    *source = NULL;
+}
+#define _cleanup_toc_source_ __attribute__((cleanup(toc_source_free)))
