@@ -2,14 +2,13 @@
 // Runs a fuzzer's entry point without libFuzzer: over its seeds, and over mutations of them that
 // are the same on every run.
 #include <dirent.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define SIZE_MAX_BYTES (1u << 20)
+#define SEED_BYTES (1u << 20)
 #define MUTATIONS_PER_SEED 2000
 #define BUDGET_SECONDS 3
 
@@ -64,25 +63,21 @@ static size_t read_seed(const char *dir, const char *name, uint8_t *ret) {
     file = fopen(path, "rb");
     if (!file)
         return 0;
-    size = fread(ret, 1, SIZE_MAX_BYTES, file);
+    size = fread(ret, 1, SEED_BYTES, file);
     fclose(file);
     return size;
 }
 
-static bool out_of_time(void) {
-    return clock() > (clock_t)BUDGET_SECONDS * CLOCKS_PER_SEC;
-}
-
-static void run_seed(const uint8_t *seed, size_t size, uint8_t *scratch) {
+static void run_seed(const uint8_t *seed, size_t size, uint8_t *scratch, clock_t until) {
     run_one(seed, size);
-    for (int i = 0; i < MUTATIONS_PER_SEED && !out_of_time(); i++) {
+    for (int i = 0; i < MUTATIONS_PER_SEED && clock() < until; i++) {
         memcpy(scratch, seed, size);
         run_one(scratch, mutate(scratch, size));
     }
 }
 
 int main(int argc, char **argv) {
-    uint8_t *seed = malloc(SIZE_MAX_BYTES), *scratch = malloc(SIZE_MAX_BYTES);
+    uint8_t *seed = malloc(SEED_BYTES), *scratch = malloc(SEED_BYTES);
     struct dirent **entries = NULL;
     int count = argc == 2 ? scandir(argv[1], &entries, NULL, alphasort) : -1, seeds = 0;
 
@@ -92,7 +87,8 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < count; i++) {
         if (entries[i]->d_name[0] != '.') {
-            run_seed(seed, read_seed(argv[1], entries[i]->d_name, seed), scratch);
+            run_seed(seed, read_seed(argv[1], entries[i]->d_name, seed), scratch,
+                     clock() + BUDGET_SECONDS * CLOCKS_PER_SEC / count);
             seeds++;
         }
         free(entries[i]);
