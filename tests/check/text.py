@@ -14,7 +14,7 @@ ELSEWHERE = "Apache-2.0"
 def licence_of(lines):
     """The licence named on the first line, or on the second after a shebang."""
     line = lines[1] if lines[0].startswith("#!") and len(lines) > 1 else lines[0]
-    return line.partition(LICENCE)[2].strip(" */()") if LICENCE in line else None
+    return re.sub(r"[()]| *\*/", "", line.partition(LICENCE)[2]).strip() or None
 
 
 def problems_of(path):
