@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The growing byte buffer.
+#include "base/buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAP 64
+
+char *toc_buf_room(struct toc_buf *buf, size_t n) {
+    size_t need, cap = buf->cap ? buf->cap : FIRST_CAP;
+    char *p;
+
+    if (buf->failed)
+        return NULL;
+    if (__builtin_add_overflow(buf->n, n, &need) || need > SIZE_MAX / 4) {
+        buf->failed = -ENOMEM;
+        return NULL;
+    }
+    if (need <= buf->cap && buf->p)
+        return buf->p + buf->n;
+    while (cap < need)
+        cap *= 2;
+    p = realloc(buf->p, cap);
+    if (!p) {
+        buf->failed = -ENOMEM;
+        return NULL;
+    }
+    buf->p = p;
+    buf->cap = cap;
+    return p + buf->n;
+}
+
+void toc_buf_add(struct toc_buf *buf, const void *bytes, size_t n) {
+    char *to;
+
+    if (!n)
+        return;
+    to = toc_buf_room(buf, n);
+    if (!to)
+        return;
+    memcpy(to, bytes, n);
+    buf->n += n;
+}
+
+void toc_buf_adds(struct toc_buf *buf, const char *s) {
+    toc_buf_add(buf, s, strlen(s));
+}
+
+void toc_buf_addc(struct toc_buf *buf, char c) {
+    char *to = toc_buf_room(buf, 1);
+
+    if (!to)
+        return;
+    *to = c;
+    buf->n++;
+}
+
+void toc_buf_addf(struct toc_buf *buf, const char *format, ...) {
+    va_list args;
+    char *to;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0) {
+        buf->failed = -ENOMEM;
+        return;
+    }
+    to = toc_buf_room(buf, (size_t)n + 1);
+    if (!to)
+        return;
+    va_start(args, format);
+    vsnprintf(to, (size_t)n + 1, format, args);
+    va_end(args);
+    buf->n += (size_t)n;
+}
+
+void toc_buf_addu(struct toc_buf *buf, uint64_t v) {
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while (v /= 10);
+    toc_buf_add(buf, digits + at, sizeof(digits) - at);
+}
+
+void toc_buf_addi(struct toc_buf *buf, int64_t v) {
+    if (v < 0)
+        toc_buf_addc(buf, '-');
+    toc_buf_addu(buf, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+const char *toc_buf_cstr(struct toc_buf *buf) {
+    char *end = toc_buf_room(buf, 1);
+
+    if (!end)
+        return NULL;
+    *end = '\0';
+    return buf->p;
+}
+
+void toc_buf_reset(struct toc_buf *buf) {
+    buf->n = 0;
+    buf->failed = 0;
+}
+
+void toc_buf_free(struct toc_buf *buf) {
+    free(buf->p);
+    *buf = (struct toc_buf){0};
+}

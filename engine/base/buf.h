@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A growing byte buffer for output.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Owns `p`. Zero-initialise. An allocation that fails sets `failed`, and later appends do nothing:
+ * check it once, at the end. */
+struct toc_buf {
+    char *p;
+    size_t n, cap;
+    int failed; /* 0 or -ENOMEM */
+};
+
+void toc_buf_add(struct toc_buf *buf, const void *bytes, size_t n);
+void toc_buf_adds(struct toc_buf *buf, const char *s);
+void toc_buf_addc(struct toc_buf *buf, char c);
+void toc_buf_addf(struct toc_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void toc_buf_addu(struct toc_buf *buf, uint64_t v); /* decimal */
+void toc_buf_addi(struct toc_buf *buf, int64_t v);
+
+/* Room for n more bytes at p + n; NULL when memory is out. Follow with n += what was written. */
+char *toc_buf_room(struct toc_buf *buf, size_t n);
+
+/* Adds a final NUL that n does not count. NULL when an allocation failed. */
+const char *toc_buf_cstr(struct toc_buf *buf);
+
+void toc_buf_reset(struct toc_buf *buf); /* keeps the memory */
+void toc_buf_free(struct toc_buf *buf);
+#define _cleanup_toc_buf_ __attribute__((cleanup(toc_buf_free)))

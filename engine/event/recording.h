@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recordings: a self-describing file of events in checksummed compressed blocks.
+#pragma once
+
+#include "event/record.h"
+
+/* ---- Writing ---- */
+
+struct toc_recorder;
+
+struct toc_recorder_options {
+    int zstd_level;       /* 0: the default, 3 */
+    uint32_t block_bytes; /* uncompressed; 0: 256 KiB */
+    uint32_t flush_ms;    /* a block is written at least this often; 0: 1000 */
+};
+
+/* Writes to fd (borrowed). The first event must be tocsin_start. -EIO and kin from write. */
+int toc_recorder_new(int fd, const struct toc_recorder_options *options,
+                     struct toc_recorder **ret);
+/* Each finished block is handed to the kernel with one write, so that a killed writer loses at most
+ * the block being built. */
+int toc_recorder_add(struct toc_recorder *recorder, const struct toc_event *event);
+int toc_recorder_flush(struct toc_recorder *recorder);
+/* Flushes and writes the index. */
+int toc_recorder_finish(struct toc_recorder *recorder);
+void toc_recorder_free(struct toc_recorder **recorder);
+
+/* ---- Reading ---- */
+
+struct toc_recording;
+
+struct toc_recording_counts {
+    uint64_t bytes_read, bytes_total; /* total 0: a stream */
+    uint64_t blocks, blocks_damaged;
+    uint64_t events, events_lost; /* lost: in damaged blocks, as far as known */
+    bool cut;                     /* the file ends within a block or has no index */
+};
+
+/* Opens by mapping a regular file, or by streaming fd otherwise (a pipe, stdin); fd is borrowed.
+ * -EINVAL with a diagnostic when it is no recording or a newer format. */
+int toc_recording_open(int fd, const char *name, struct toc_diags *diags,
+                       struct toc_recording **ret);
+/* 1: *ret is the next event, valid until the next call; 0: the end. A damaged block is skipped,
+ * counted, and reported as a warning. -errno when reading fails. Records of files with another
+ * field table are translated by field name. */
+int toc_recording_next(struct toc_recording *recording, struct toc_diags *diags,
+                       const struct toc_event **ret);
+const struct toc_recording_counts *toc_recording_counts(const struct toc_recording *recording);
+void toc_recording_close(struct toc_recording **recording);
+
+/* True when the bytes begin like a recording. */
+bool toc_recording_magic(const void *bytes, size_t n);
