@@ -6,8 +6,8 @@
 
 struct toc_arena;
 
-/* Hands out at most max_bytes (each allocation rounded up to 16): then allocations give NULL, at the
- * same point whatever was allocated before the last reset. -ENOMEM. */
+/* Hands out at most max_bytes (each allocation rounded up to 16): then allocations give NULL, at
+ * the same point whatever was allocated before the last reset. -ENOMEM. */
 int toc_arena_new(size_t max_bytes, struct toc_arena **ret);
 void toc_arena_free(struct toc_arena **arena);
 #define _cleanup_toc_arena_ __attribute__((cleanup(toc_arena_free)))

@@ -58,11 +58,9 @@ static bool grow(struct toc_diags *diags) {
     return true;
 }
 
-__attribute__((format(printf, 4, 0))) static struct toc_diag *add(struct toc_diags *diags,
-                                                                   enum toc_severity severity,
-                                                                   struct toc_place place,
-                                                                   const char *format,
-                                                                   va_list args) {
+__attribute__((format(printf, 4, 0))) static struct toc_diag *
+add(struct toc_diags *diags, enum toc_severity severity, struct toc_place place, const char *format,
+    va_list args) {
     _cleanup_free_ char *message = NULL, *file = NULL;
     struct toc_diag *diag;
 

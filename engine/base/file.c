@@ -53,8 +53,7 @@ static int read_all(int fd, size_t max_bytes, struct toc_place place, struct toc
             return 0;
         buf->n += (size_t)n;
         if (buf->n - start > max_bytes)
-            return toc_fail(diags, EFBIG, place, "is larger than the %zu bytes allowed",
-                            max_bytes);
+            return toc_fail(diags, EFBIG, place, "is larger than the %zu bytes allowed", max_bytes);
     }
 }
 

@@ -11,5 +11,4 @@
  * opens a device. On failure adds one error that names the file, leaves ret's content as it was and
  * returns -EISDIR, -EINVAL (not a regular file), -EFBIG (above max_bytes), -ENOMEM or what open or
  * read gave. diags may be NULL. */
-int toc_file_read(const char *path, size_t max_bytes, struct toc_diags *diags,
-                  struct toc_buf *ret);
+int toc_file_read(const char *path, size_t max_bytes, struct toc_diags *diags, struct toc_buf *ret);

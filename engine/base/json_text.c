@@ -3,8 +3,8 @@
 #include "base/text.h"
 
 static void add_escaped(struct toc_buf *buf, unsigned char c) {
-    static const char shorthand[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',
-                                     ['\f'] = 'f', ['\r'] = 'r'};
+    static const char shorthand[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 
     if (c == '"' || c == '\\')
         toc_buf_addf(buf, "\\%c", c);

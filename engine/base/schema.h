@@ -32,19 +32,20 @@ struct toc_ip {
     uint8_t bytes[16];
 };
 
+/* In memory; in CEL; in JSON. */
 enum toc_kind {
-    TOC_KIND_BOOL,    /* uint8_t                                    CEL bool      JSON true/false */
-    TOC_KIND_INT,     /* width 1, 2, 4, 8, signed or not            CEL int       JSON number */
-    TOC_KIND_POINTER, /* uint64_t                                   CEL uint      JSON "0x…" */
-    TOC_KIND_TIME,    /* int64_t, ns since 1970-01-01T00:00:00Z     CEL timestamp JSON RFC 3339 */
-    TOC_KIND_ENUM,    /* uint16_t, a value of `names`               CEL string    JSON string */
-    TOC_KIND_NAMES,   /* uint32_t, bit v set: value v of `names`    CEL list      JSON list of strings */
-    TOC_KIND_STRING,  /* struct toc_ref, escaped UTF-8 (text.h)   CEL string    JSON string */
-    TOC_KIND_BYTES,   /* struct toc_ref                             CEL bytes     JSON base64 */
-    TOC_KIND_HEX,     /* struct toc_ref                             CEL bytes     JSON hex digits */
-    TOC_KIND_IP,      /* struct toc_ip                              CEL string    JSON string */
-    TOC_KIND_OBJECT,  /* uint32_t offset of one `object`            CEL object    JSON object */
-    TOC_KIND_LIST,    /* struct toc_ref, n objects side by side     CEL list      JSON list */
+    TOC_KIND_BOOL,    /* uint8_t                                  bool       true/false */
+    TOC_KIND_INT,     /* width 1, 2, 4, 8, signed or not          int        number */
+    TOC_KIND_POINTER, /* uint64_t                                 uint       "0x…" */
+    TOC_KIND_TIME,    /* int64_t, ns since 1970-01-01T00:00:00Z   timestamp  RFC 3339 */
+    TOC_KIND_ENUM,    /* uint16_t, a value of `names`             string     string */
+    TOC_KIND_NAMES,   /* uint32_t, bit v set: value v of `names`  list       strings */
+    TOC_KIND_STRING,  /* struct toc_ref, escaped UTF-8 (text.h)   string     string */
+    TOC_KIND_BYTES,   /* struct toc_ref                           bytes      base64 */
+    TOC_KIND_HEX,     /* struct toc_ref                           bytes      hex digits */
+    TOC_KIND_IP,      /* struct toc_ip                            string     string */
+    TOC_KIND_OBJECT,  /* uint32_t offset of one `object`          object     object */
+    TOC_KIND_LIST,    /* struct toc_ref, n objects side by side   list       list */
 };
 
 struct toc_name {
@@ -61,11 +62,11 @@ struct toc_names {
 
 /* Who writes a user-memory field while the call runs: decides which witnesses may be compared. */
 enum toc_dir {
-    TOC_DIR_NONE,         /* not user memory */
-    TOC_DIR_IN,           /* the kernel only reads it */
-    TOC_DIR_OUT,          /* the kernel writes it */
-    TOC_DIR_INOUT,        /* read, then written */
-    TOC_DIR_SEND_IN,      /* read by sends, written by receives */
+    TOC_DIR_NONE,               /* not user memory */
+    TOC_DIR_IN,                 /* the kernel only reads it */
+    TOC_DIR_OUT,                /* the kernel writes it */
+    TOC_DIR_INOUT,              /* read, then written */
+    TOC_DIR_SEND_IN,            /* read by sends, written by receives */
     TOC_DIR_SEND_IN_RECV_INOUT, /* read by sends, read and written by receives */
 };
 
@@ -77,16 +78,16 @@ struct toc_field {
     const char *name;
     const struct toc_object *object; /* of an OBJECT, or of a LIST's elements */
     const struct toc_names *names;   /* of ENUM and NAMES */
-    uint64_t variants;               /* bit v set: exists in variant v of its object; all ones: always */
+    uint64_t variants;               /* bit v set: exists in variant v; all ones: always */
     uint32_t offset;                 /* in the object's struct */
     uint8_t kind;                    /* enum toc_kind */
     uint8_t width;                   /* bytes, of INT */
     uint8_t is_signed;
-    uint8_t bit;                     /* in `present` */
-    uint8_t dir;                     /* enum toc_dir */
-    uint8_t tags;                    /* enum toc_tag */
-    bool derived;                    /* computed from other fields by every reader */
-    const char *unit;                /* "" when it has none */
+    uint8_t bit;      /* in `present` */
+    uint8_t dir;      /* enum toc_dir */
+    uint8_t tags;     /* enum toc_tag */
+    bool derived;     /* computed from other fields by every reader */
+    const char *unit; /* "" when it has none */
     const char *doc;
 };
 

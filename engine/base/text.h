@@ -25,8 +25,8 @@ size_t toc_utf8_len(const char *s, size_t n);
 /* The code points; a byte that is no UTF-8 counts as one. */
 size_t toc_utf8_count(const char *s, size_t n);
 
-/* An address in its canonical text (RFC 5952); dst holds at least TOC_IP_TEXT bytes, NUL included. Returns
- * its length; 0 and "" for a version that is neither 4 nor 6. */
+/* An address in its canonical text (RFC 5952); dst holds at least TOC_IP_TEXT bytes, NUL included.
+ * Returns its length; 0 and "" for a version that is neither 4 nor 6. */
 #define TOC_IP_TEXT 46
 size_t toc_ip_format(char *dst, const struct toc_ip *ip);
 /* Accepts IPv4 dotted quads and IPv6 text without zone. -EINVAL otherwise. */
@@ -34,16 +34,16 @@ int toc_ip_parse(const char *s, size_t n, struct toc_ip *ret);
 /* ::ffff:a.b.c.d becomes a.b.c.d: true when it was changed. */
 bool toc_ip_unmap(struct toc_ip *ip);
 
-/* RFC 3339 with nine digits and Z; dst holds at least TOC_TIME_TEXT bytes, NUL included. Any ns: they
- * reach from 1677 to 2262. */
+/* RFC 3339 with nine digits and Z; dst holds at least TOC_TIME_TEXT bytes, NUL included. Any ns:
+ * they reach from 1677 to 2262. */
 #define TOC_TIME_TEXT 36
 size_t toc_time_format(char *dst, int64_t ns);
 /* RFC 3339, any offset, up to nine digits of fraction, no leap second. -EINVAL; -ERANGE when it is
  * right but no int64_t of ns. */
 int toc_time_parse(const char *s, size_t n, int64_t *ret_ns);
 
-/* "1.5s", "250ms", "10m", "1h", "1d": a decimal number and one of ns us ms s m h d. -EINVAL, also for
- * a part of a nanosecond; -ERANGE. */
+/* "1.5s", "250ms", "10m", "1h", "1d": a decimal number and one of ns us ms s m h d. -EINVAL, also
+ * for a part of a nanosecond; -ERANGE. */
 int toc_duration_parse(const char *s, size_t n, int64_t *ret_ns);
 
 /* The candidate nearest to word (Damerau-Levenshtein, at most a third of its length), the first of
@@ -54,8 +54,8 @@ const char *toc_nearest(const char *word, size_t n, const char *const *candidate
 void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n);
 void toc_buf_add_base64(struct toc_buf *buf, const void *bytes, size_t n);
 void toc_buf_add_hex(struct toc_buf *buf, const void *bytes, size_t n);
-/* Standard alphabet, padding required, unused bits zero. dst needs n / 4 * 3 bytes. Returns bytes or
- * -EINVAL; dst may then hold part of them. */
+/* Standard alphabet, padding required, unused bits zero. dst needs n / 4 * 3 bytes. Returns bytes
+ * or -EINVAL; dst may then hold part of them. */
 long toc_base64_decode(void *dst, const char *s, size_t n);
 /* Digits of either case. dst needs n / 2 bytes. Returns bytes or -EINVAL as above. */
 long toc_hex_decode(void *dst, const char *s, size_t n);

@@ -16,7 +16,8 @@ size_t toc_utf8_len(const char *s, size_t n) {
     len = b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
     if (n < len)
         return 0;
-    // Four lead bytes narrow the second one: against overlong forms, surrogates, the end of Unicode.
+    // Four lead bytes narrow the second one: against overlong forms, surrogates, the end of
+    // Unicode.
     if (b[0] == 0xe0)
         low = 0xa0;
     else if (b[0] == 0xed)
