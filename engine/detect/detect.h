@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures and packs become a ruleset; a matcher runs it over events and gives alerts.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "event/record.h"
+
+/* Sigma's levels, in order. */
+enum toc_level {
+    TOC_LEVEL_INFORMATIONAL,
+    TOC_LEVEL_LOW,
+    TOC_LEVEL_MEDIUM,
+    TOC_LEVEL_HIGH,
+    TOC_LEVEL_CRITICAL,
+};
+const char *toc_level_name(enum toc_level level);
+/* -EINVAL when there is none of that name. */
+int toc_level_parse(const char *name, size_t n, enum toc_level *ret);
+extern const char *const toc_level_names[5];
+
+/* ---- Rulesets ---- */
+
+/* What a person wrote in one signature file, checked. Strings are NUL-terminated and live as long as
+ * the ruleset. */
+struct toc_signature {
+    const char *id, *title, *status, *description, *file;
+    enum toc_level level;
+    const char *const *tags, *const *references, *const *falsepositives;
+    size_t n_tags, n_references, n_falsepositives;
+    const char *author, *date, *modified, *license; /* NULL when not given */
+    uint64_t events; /* bits of event ids */
+    uint8_t stages;  /* bits of enum toc_stage_name */
+    const char *each_var, *each_list; /* NULL without `each` */
+    const char *when, *message;       /* as written */
+    uint64_t digest;                  /* of what decides matching: not of comments or tests */
+    size_t n_tests;
+};
+
+struct toc_ruleset;
+
+struct toc_ruleset_options {
+    const char *const *signature_dirs; /* every *.yaml in them, recursively; a file is taken as it is */
+    size_t n_signature_dirs;
+    const char *const *packs; /* paths of pack files */
+    size_t n_packs;           /* 0: every signature once, without a pack */
+};
+
+/* Loads everything and reports every problem it finds in one go, ordered by file and line. -EINVAL
+ * when there were errors, -ENOENT when a path does not exist, -ENOMEM. Warnings do not fail. */
+int toc_ruleset_load(const struct toc_ruleset_options *options, struct toc_diags *diags,
+                     struct toc_ruleset **ret);
+void toc_ruleset_free(struct toc_ruleset **ruleset);
+#define _cleanup_toc_ruleset_ __attribute__((cleanup(toc_ruleset_free)))
+
+/* Every signature loaded, in order of id, whether a pack runs it or not. */
+size_t toc_ruleset_n_signatures(const struct toc_ruleset *ruleset);
+const struct toc_signature *toc_ruleset_signature(const struct toc_ruleset *ruleset, size_t i);
+
+/* What runs: signatures as packs tuned them, in order of id, then pack. */
+struct toc_rule {
+    const struct toc_signature *signature;
+    const char *pack; /* "" without one */
+    enum toc_level level;
+};
+size_t toc_ruleset_n_rules(const struct toc_ruleset *ruleset);
+const struct toc_rule *toc_ruleset_rule(const struct toc_ruleset *ruleset, size_t i);
+/* Events that any rule looks at, as bits. */
+uint64_t toc_ruleset_events(const struct toc_ruleset *ruleset);
+/* Of everything that decides an alert. */
+uint64_t toc_ruleset_digest(const struct toc_ruleset *ruleset);
+
+/* ---- Matching ---- */
+
+struct toc_why {
+    const char *expr;  /* a part of `when`, as written */
+    const char *value; /* as a CEL literal */
+};
+
+#define TOC_ALERT_WHY 8
+
+/* Lives only during the call of toc_alert_fn. */
+struct toc_alert {
+    const struct toc_rule *rule;
+    const struct toc_event *event;
+    const char *uid;     /* deterministic: signature digest, host, cpu, seq, group */
+    int64_t time;        /* event.time, ns */
+    const char *message; /* NUL-terminated */
+    const uint32_t *matched; /* indexes into the `each` list, ascending */
+    size_t n_matched;
+    bool has_matched; /* the signature has `each` */
+    uint64_t count, held_back;
+    bool incomplete; /* evidence of this event was lost or cut */
+    struct toc_why why[TOC_ALERT_WHY];
+    size_t n_why;
+    const char *host_id, *host_name; /* of the latest tocsin_start; "" before one */
+};
+
+typedef void (*toc_alert_fn)(void *ctx, const struct toc_alert *alert);
+
+struct toc_rule_counts {
+    uint64_t matched, unobserved, errors, excepted;
+};
+
+struct toc_matcher_counts {
+    uint64_t events;  /* fed */
+    uint64_t matched; /* alerts before exceptions and rate control */
+    uint64_t alerts;  /* handed to the function */
+    uint64_t held_back, excepted;
+};
+
+struct toc_matcher;
+
+/* The ruleset outlives the matcher. */
+int toc_matcher_new(const struct toc_ruleset *ruleset, toc_alert_fn fn, void *ctx,
+                    struct toc_matcher **ret);
+/* Matches one event; alerts come in order of signature id, then pack, before it returns. */
+void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event);
+/* The end of input: what waits for the end is decided now. */
+void toc_matcher_end(struct toc_matcher *matcher);
+/* Forgets all state but the counts: between recordings. */
+void toc_matcher_reset(struct toc_matcher *matcher);
+const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher);
+const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher, size_t rule);
+void toc_matcher_free(struct toc_matcher **matcher);
+#define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
+
+/* ---- The tests inside signatures ---- */
+
+struct toc_test_result {
+    const struct toc_signature *signature;
+    const char *name;
+    uint32_t line;
+    bool passed;
+    const char *failure; /* expected and got, one fact a line; NULL when passed */
+};
+typedef void (*toc_test_fn)(void *ctx, const struct toc_test_result *result);
+
+/* Runs every test of every signature of the ruleset. Returns how many failed, or -errno. */
+int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ctx);
+
+/* ---- Expressions on their own ---- */
+
+struct cel_scope;
+
+/* Fills a scope with what an expression over these events may use: the catalogue, the constants,
+ * ptr_space. `extra` more constants (params) may be added by the caller; see expression.h. */
+void toc_scope_init(struct cel_scope *scope, uint64_t events);
+/* What cel_activation.user must point to for ptr_space. */
+struct toc_expr_context {
+    uint64_t task_size; /* of the recording's host; 0: the usual 2^47 - 4096 */
+};
