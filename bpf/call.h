@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// A watched call from its entry to its return: what is read when, and what leaves the kernel.
+#pragma once
+
+#include "abi.h"
+#include "maps.h"
+#include "proc.h"
+#include "scope.h"
+#include "sock.h"
+#include "walk.h"
+
+static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout, u64 at) {
+    s32 old[2] = {};
+    s64 now[2] = {};
+    long failed;
+
+    t->sec = t->nsec = 0;
+    t->status = TOC_WIRE_ABSENT;
+    if (layout == TOC_WIRE_TIME_NONE)
+        return;
+    t->status = TOC_WIRE_NULL;
+    if (!at)
+        return;
+    if (layout == TOC_WIRE_TIME32)
+        failed = bpf_probe_read_user(old, sizeof(old), (void *)at);
+    else
+        failed = bpf_probe_read_user(now, sizeof(now), (void *)at);
+    t->status = failed ? TOC_WIRE_FAULT : TOC_WIRE_OK;
+    t->sec = layout == TOC_WIRE_TIME32 ? old[0] : now[0];
+    t->nsec = layout == TOC_WIRE_TIME32 ? old[1] : now[1];
+}
+
+/* A long vlen on a descriptor that moves nothing costs its caller next to nothing, and must not
+ * cost the machine much: receives are walked a little now, and as far as they came at the return. */
+static __always_inline u32 enter_walk_n(u32 kind, u32 vlen) {
+    u32 limit = CALL_IS_SEND(kind) ? toc_max_msgs : TOC_WIRE_PART_MSGS;
+
+    if (limit > toc_max_msgs)
+        limit = toc_max_msgs;
+    return vlen < limit ? vlen : limit;
+}
+
+static __always_inline void enter_walk(struct scratch *s, struct toc_wire_enter *rec,
+                                       struct walk *w, u32 kind) {
+    w->vec = toc_user_ptr(kind, rec->arg[1]);
+    w->time = rec->head.time;
+    w->call_seq = rec->head.call_seq;
+    w->call_cpu = rec->head.call_cpu;
+    w->view = TOC_WIRE_VIEW_ENTER;
+    w->bits = CALL_IS_32(kind) ? WALK_32 : 0;
+    if (CALL_IS_SEND(kind))
+        w->bits |= WALK_NAMES | WALK_CONTROL;
+    w->segs_left = TOC_WIRE_CALL_SEGS;
+    rec->n_walked = w->n;
+    rec->n_entries = walk_part_n(w);
+    if (w->n) {
+        walk_headers(w, s);
+        bpf_loop(rec->n_entries, walk_step_enter, w, 0);
+    }
+}
+
+/* Starts the record of a call: all but its entries. */
+static __always_inline void enter_fill(struct scratch *s, struct task_struct *task,
+                                       struct pt_regs *regs, u32 nr, u32 kind) {
+    struct toc_wire_enter *rec = &s->enter.rec;
+
+    toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
+    rec->head.call_cpu = bpf_get_smp_processor_id();
+    rec->head.call_seq = s->call_seq++;
+    rec->event = CALL_EVENT(kind);
+    rec->abi = CALL_ABI(kind);
+    rec->via = CALL_VIA(kind);
+    rec->nr = nr & ~TOC_WIRE_X32_BIT;
+    rec->bits = 0;
+    rec->n_entries = 0;
+    rec->n_walked = 0;
+    toc_call_args(rec, regs, kind);
+    toc_proc_fill(&rec->proc, task);
+    rec->proc.cs = regs->cs;
+}
+
+static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
+                                       struct sock *sk, u32 kind, u32 n) {
+    st->sk = (u64)sk;
+    st->vec = toc_user_ptr(kind, rec->arg[1]);
+    st->timeout = toc_user_ptr(kind, rec->arg[4]);
+    st->cookie = sk ? rec->sock.cookie : 0;
+    st->bytes = 0;
+    st->call_seq = rec->head.call_seq;
+    st->call_cpu = rec->head.call_cpu;
+    st->kind = kind;
+    st->n_walked = n;
+    st->kernel_seen = st->n_kernel = 0;
+    st->enter_lost = st->part_lost = st->name_pending = 0;
+}
+
+static __always_inline bool state_keep(struct scratch *s) {
+    u64 key = bpf_get_current_pid_tgid();
+    u32 zero = 0;
+    u64 *n;
+
+    if (!bpf_map_update_elem(&calls, &key, &s->state, BPF_ANY))
+        return true;
+    n = bpf_map_lookup_elem(&stateless, &zero);
+    if (n)
+        __sync_fetch_and_add(n, 1);
+    return false;
+}
+
+static __always_inline void state_lost(struct scratch *s, bool enter_lost, u32 parts) {
+    u64 key = bpf_get_current_pid_tgid();
+    struct call_state *st = bpf_map_lookup_elem(&calls, &key);
+
+    s->counts.parts_lost += parts;
+    if (!st)
+        return;
+    st->enter_lost |= enter_lost;
+    st->part_lost |= parts > 0;
+}
+
+static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                       u32 kind) {
+    struct scratch *s = toc_scratch();
+    struct walk w = {};
+    struct toc_wire_enter *rec;
+    struct sock *sk;
+    bool lost;
+
+    if (!s)
+        return;
+    rec = &s->enter.rec;
+    enter_fill(s, task, regs, nr, kind);
+    sk = toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    w.n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
+    state_fill(&s->state, rec, sk, kind, w.n);
+    if (!state_keep(s))
+        return;
+    timeout_read(&rec->timeout, CALL_TIME(kind), s->state.timeout);
+    enter_walk(s, rec, &w, kind);
+    lost = !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
+                     sizeof(s->enter));
+    if (!lost)
+        walk_further(&w);
+    if (lost || w.parts_lost)
+        state_lost(s, lost, w.parts_lost);
+}
+
+/* As far as the call came: each message moved, and the one it stopped at. */
+static __always_inline u32 exit_walk_n(const struct call_state *st, long ret) {
+    u32 n = ret > 0 ? ret : 0;
+
+    if (!st->sk)
+        return 0;
+    if (n < st->kernel_seen)
+        n = st->kernel_seen;
+    if (CALL_IS_SEND(st->kind)) {
+        n++;
+        return n < st->n_walked ? n : st->n_walked;
+    }
+    return n < toc_max_msgs ? n : toc_max_msgs;
+}
+
+static __always_inline void exit_walk(struct scratch *s, struct toc_wire_exit *rec,
+                                      const struct call_state *st, struct walk *w) {
+    w->vec = st->vec;
+    w->time = rec->head.time;
+    w->call_seq = st->call_seq;
+    w->call_cpu = st->call_cpu;
+    w->view = TOC_WIRE_VIEW_EXIT;
+    w->bits = WALK_NAMES | WALK_CONTROL | (CALL_IS_32(st->kind) ? WALK_32 : 0);
+    w->segs_left = TOC_WIRE_CALL_SEGS;
+    rec->n_walked = w->n;
+    if (w->n == 0)
+        return;
+    walk_headers(w, s);
+    rec->n_entries = walk_part_n(w);
+    bpf_loop(rec->n_entries, walk_step_exit, w, 0);
+    walk_further(w);
+}
+
+/* Copies what is left of the kernel's view behind the entries; gives the size of the record. */
+static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st) {
+    struct toc_wire_exit *rec = &s->exit.rec;
+    u32 n = st->n_kernel + (st->name_pending != 0);
+    u32 at = rec->n_entries * sizeof(struct toc_wire_entry);
+    u32 size;
+
+    if (n > TOC_WIRE_PART_MSGS)
+        n = TOC_WIRE_PART_MSGS;
+    rec->n_kernel = n;
+    size = n * sizeof(struct toc_wire_kernel_msg);
+    opaque(size);
+    if (size > sizeof(st->kernel))
+        size = sizeof(st->kernel);
+    opaque(at);
+    if (at > sizeof(s->exit.entries))
+        at = sizeof(s->exit.entries);
+    bpf_probe_read_kernel((u8 *)s->exit.entries + at, size, st->kernel);
+    return sizeof(*rec) + at + size;
+}
+
+static __always_inline void call_return(struct scratch *s, struct call_state *st, long ret) {
+    struct toc_wire_exit *rec = &s->exit.rec;
+    struct walk w = {};
+
+    toc_head(&rec->head, TOC_WIRE_EXIT, bpf_ktime_get_boot_ns());
+    rec->head.call_cpu = st->call_cpu;
+    rec->head.call_seq = st->call_seq;
+    rec->ret = ret;
+    rec->bytes = st->bytes;
+    rec->cookie = st->cookie;
+    rec->kernel_seen = st->kernel_seen;
+    rec->n_entries = 0;
+    timeout_read(&rec->timeout, CALL_TIME(st->kind), st->timeout);
+    w.n = exit_walk_n(st, ret);
+    exit_walk(s, rec, st, &w);
+    s->counts.parts_lost += w.parts_lost;
+    rec->bits = st->part_lost || w.parts_lost ? TOC_WIRE_PART_LOST : 0;
+    if (toc_has_length && st->sk)
+        rec->bits |= TOC_WIRE_KERNEL_COUNTS;
+    if (toc_emit(s, &rec->head, exit_kernel(s, st), sizeof(s->exit)))
+        s->counts.handed++;
+    else
+        s->counts.ring_full++;
+}
+
+/* True when this return belongs to a call that found no room at its entry. */
+static __always_inline bool was_stateless(void) {
+    u32 zero = 0;
+    u64 *n = bpf_map_lookup_elem(&stateless, &zero);
+
+    if (!n || !*n)
+        return false;
+    __sync_fetch_and_sub(n, 1);
+    return true;
+}
+
+/* A return whose entry was not seen: seccomp answered it, or it began before us. */
+static __always_inline void call_orphan(struct scratch *s, struct task_struct *task,
+                                        struct pt_regs *regs, u32 nr, u32 kind, long ret) {
+    struct toc_wire_enter *rec = &s->enter.rec;
+
+    enter_fill(s, task, regs, nr, kind);
+    rec->bits = TOC_WIRE_ORPHAN;
+    toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    rec->timeout.status = TOC_WIRE_ABSENT;
+    state_fill(&s->state, rec, 0, kind, 0);
+    s->state.timeout = 0;
+    if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)))
+        call_return(s, &s->state, ret);
+    else
+        s->counts.ring_full++;
+}
+
+static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                      u32 kind, long ret) {
+    u64 key = bpf_get_current_pid_tgid();
+    struct call_state *st = bpf_map_lookup_elem(&calls, &key);
+    struct scratch *s = toc_scratch();
+
+    if (!s)
+        return;
+    if (st) {
+        s->counts.seen++;
+        if (st->enter_lost)
+            s->counts.ring_full++;
+        else
+            call_return(s, st, ret);
+        bpf_map_delete_elem(&calls, &key);
+    } else if (!toc_in_scope()) {
+        s->counts.seen++;
+        s->counts.filtered++;
+    } else if (was_stateless()) {
+        s->counts.seen++;
+        s->counts.state_full++;
+    } else {
+        s->counts.seen++;
+        call_orphan(s, task, regs, nr, kind, ret);
+    }
+}

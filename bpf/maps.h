@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// What the programs share: settings fixed at load, maps, counters, and the way into the ring.
+#pragma once
+
+#include "vmlinux_min.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "event/wire.h"
+
+/* Settings; constants to the verifier, which drops what they switch off. */
+const volatile u32 toc_self;                 /* tgid never observed */
+const volatile bool toc_scope_procs = false; /* only those in the map procs … */
+const volatile bool toc_scope_follow = true; /* … and what they fork */
+const volatile bool toc_scope_cgroup = false;
+const volatile bool toc_has_length = true; /* sock_send_length, sock_recv_length are attached */
+const volatile u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
+
+/* What is remembered of a call between its entry and its return. */
+struct call_state {
+    u64 sk;
+    u64 vec;
+    u64 timeout;
+    u64 cookie;
+    u64 bytes;
+    u64 call_seq;
+    u32 call_cpu;
+    u32 kind; /* CALL_* */
+    u32 n_walked;
+    u32 kernel_seen;
+    u32 n_kernel; /* complete ones in kernel[] */
+    u8 enter_lost;
+    u8 part_lost;
+    u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
+    u8 pad;
+    struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
+};
+
+/* A part being put together, one per CPU: only for programs that run with preemption off, which
+ * those on cgroup hooks don't. */
+struct scratch {
+    struct {
+        struct toc_wire_enter rec;
+        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
+    } enter;
+    struct {
+        struct toc_wire_exit rec;
+        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
+        struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
+    } exit;
+    struct {
+        struct toc_wire_entries rec;
+        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
+    } part;
+    struct {
+        struct toc_wire_kernel rec;
+        struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
+    } kernel;
+    struct toc_wire_extra extra;
+    struct call_state state;
+    u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
+    struct toc_wire_seg segs[TOC_WIRE_SEGS];
+    struct toc_wire_counts counts;
+    u64 record_seq;
+    u64 call_seq;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, u32);
+    __type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 16 << 20);
+} ring SEC(".maps");
+
+/* Preallocated, and never evicts: a call that finds no room is a counted loss. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 8192);
+    __type(key, u64);
+    __type(value, struct call_state);
+} calls SEC(".maps");
+
+/* The processes in scope, by tgid. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 32768);
+    __type(key, u32);
+    __type(value, u8);
+} procs SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, u32);
+    __type(value, u32);
+} scope_cgroup SEC(".maps");
+
+/* Calls without state for lack of room that have not returned yet. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, u32);
+    __type(value, u64);
+} stateless SEC(".maps");
+
+/* The compiler must not know the value: it would drop bounds that the verifier wants to see. */
+#define opaque(x) asm volatile("" : "+r"(x))
+/* An index below TOC_WIRE_PART_MSGS, in a way that reaches the verifier. */
+#define index_part(i) asm volatile("%0 &= 15" : "+r"(i))
+
+static __always_inline struct scratch *toc_scratch(void) {
+    u32 zero = 0;
+
+    return bpf_map_lookup_elem(&scratches, &zero);
+}
+
+static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 time) {
+    head->kind = kind;
+    head->version = TOC_WIRE_VERSION;
+    head->time = time;
+    head->task = bpf_get_current_pid_tgid();
+}
+
+/* The sequence number is taken first, so that a record without room leaves a gap. The reader polls
+ * by the clock: waking it for each record costs the observed program half its speed. */
+static __always_inline bool toc_emit(struct scratch *s, struct toc_wire_head *head, u32 size,
+                                     u32 max) {
+    head->seq = s->record_seq++;
+    head->cpu = bpf_get_smp_processor_id();
+    opaque(size);
+    if (size > max)
+        size = max;
+    head->size = size;
+    return bpf_ringbuf_output(&ring, head, size, BPF_RB_NO_WAKEUP) == 0;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Who makes the call: identity that the process cannot choose, and the names it can.
+#pragma once
+
+#include "maps.h"
+
+static __always_inline u32 toc_pid_ns(struct task_struct *task) {
+    struct pid *pid = task->thread_pid;
+    struct pid_namespace *ns = 0;
+    u32 level;
+
+    if (!pid)
+        return 0;
+    level = pid->level;
+    if (level == 0)
+        return PROC_PID_INIT_INO;
+    bpf_probe_read_kernel(&ns, sizeof(ns),
+                          (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+                              level * bpf_core_type_size(struct upid) +
+                              bpf_core_field_offset(struct upid, ns));
+    return BPF_CORE_READ(ns, ns.inum);
+}
+
+static __always_inline u64 toc_exe_ino(struct task_struct *task) {
+    struct mm_struct *mm = task->mm;
+    struct file *exe;
+    struct inode *inode;
+
+    if (!mm)
+        return 0;
+    exe = mm->exe_file;
+    if (!exe)
+        return 0;
+    inode = exe->f_inode;
+    return inode ? inode->i_ino : 0;
+}
+
+static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct task_struct *task) {
+    struct task_struct *parent = task->real_parent;
+
+    proc->ppid = parent ? parent->tgid : 0;
+    if (!parent || bpf_probe_read_kernel(proc->parent_comm, sizeof(proc->parent_comm),
+                                         parent->comm))
+        __builtin_memset(proc->parent_comm, 0, sizeof(proc->parent_comm));
+}
+
+static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct task_struct *task) {
+    struct task_struct *leader = task->group_leader;
+    u64 uid_gid = bpf_get_current_uid_gid();
+
+    proc->pid = task->tgid;
+    proc->tid = task->pid;
+    proc->uid = uid_gid;
+    proc->gid = uid_gid >> 32;
+    proc->pid_ns = toc_pid_ns(task);
+    proc->start_ns = leader ? leader->start_boottime : 0;
+    proc->cgroup_id = bpf_get_current_cgroup_id();
+    proc->exe_ino = toc_exe_ino(task);
+    bpf_get_current_comm(proc->comm, sizeof(proc->comm));
+    proc->elf = task->thread_info.flags & 1ul << TIF_ADDR32 ? 32 : 64;
+    proc->traced = task->ptrace != 0;
+    proc->kthread = (task->flags & PF_KTHREAD) != 0;
+    toc_proc_parent(proc, task);
+}

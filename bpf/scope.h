@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Which processes are observed.
+#pragma once
+
+#include "maps.h"
+
+static __always_inline bool toc_is_self(void) {
+    return (u32)(bpf_get_current_pid_tgid() >> 32) == toc_self;
+}
+
+static __always_inline bool toc_in_scope(void) {
+    u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+    if (toc_scope_procs && !bpf_map_lookup_elem(&procs, &tgid))
+        return false;
+    if (toc_scope_cgroup && bpf_current_task_under_cgroup(&scope_cgroup, 0) != 1)
+        return false;
+    return true;
+}
+
+/* A child is in scope before it runs. */
+static __always_inline void toc_scope_fork(struct task_struct *parent, struct task_struct *child) {
+    u32 from = parent->tgid, to = child->tgid;
+    u8 one = 1;
+
+    if (!toc_scope_follow || from == to || !bpf_map_lookup_elem(&procs, &from))
+        return;
+    bpf_map_update_elem(&procs, &to, &one, BPF_ANY);
+}
+
+static __always_inline void toc_scope_exit(struct task_struct *task) {
+    u32 tgid = task->tgid;
+
+    if (task->signal->live.counter == 0)
+        bpf_map_delete_elem(&procs, &tgid);
+}

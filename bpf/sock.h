@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// From a file descriptor to its socket, and what the kernel knows about that.
+#pragma once
+
+#include "maps.h"
+
+/* The struct socket behind fd. NULL with *status null: no socket; fault: could not be read. */
+static __always_inline struct socket *toc_fd_socket(struct task_struct *task, u32 fd, u8 *status) {
+    struct files_struct *files = task->files;
+    struct fdtable *fdt = files ? files->fdt : 0;
+    struct file *file = 0;
+    struct inode *inode;
+
+    *status = TOC_WIRE_NULL;
+    if (!fdt || fd >= fdt->max_fds)
+        return 0;
+    if (bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd)) {
+        *status = TOC_WIRE_FAULT;
+        return 0;
+    }
+    if (!file)
+        return 0;
+    inode = BPF_CORE_READ(file, f_inode);
+    if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
+        return 0;
+    *status = TOC_WIRE_OK;
+    return BPF_CORE_READ(file, private_data);
+}
+
+/* Addresses have the layout of struct sockaddr_in, sockaddr_in6 and so on. */
+static __always_inline void toc_addr_inet(struct toc_wire_addr *addr, u16 port, u32 ip) {
+    *(u16 *)&addr->bytes[0] = AF_INET;
+    *(u16 *)&addr->bytes[2] = port;
+    __builtin_memcpy(&addr->bytes[4], &ip, sizeof(ip));
+    addr->n = 8;
+    addr->status = TOC_WIRE_OK;
+}
+
+static __always_inline void toc_addr_inet6(struct toc_wire_addr *addr, u16 port,
+                                           const struct in6_addr *ip) {
+    __builtin_memset(addr->bytes, 0, sizeof(addr->bytes));
+    *(u16 *)&addr->bytes[0] = AF_INET6;
+    *(u16 *)&addr->bytes[2] = port;
+    addr->status = bpf_probe_read_kernel(&addr->bytes[8], 16, ip) ? TOC_WIRE_FAULT : TOC_WIRE_OK;
+    addr->n = 28;
+}
+
+static __always_inline void toc_sock_inet(struct toc_wire_sock *sock, struct sock *sk) {
+    u16 num = BPF_CORE_READ(sk, __sk_common.skc_num);
+    u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+
+    if (sock->family == AF_INET) {
+        toc_addr_inet(&sock->local, bpf_htons(num), BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+        toc_addr_inet(&sock->peer, dport, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+    } else {
+        toc_addr_inet6(&sock->local, bpf_htons(num), &sk->__sk_common.skc_v6_rcv_saddr);
+        toc_addr_inet6(&sock->peer, dport, &sk->__sk_common.skc_v6_daddr);
+    }
+    if (!dport) {
+        sock->peer.status = TOC_WIRE_NULL;
+        sock->peer.n = 0;
+    }
+}
+
+static __always_inline void toc_addr_netlink(struct toc_wire_addr *addr, u32 pid, u32 groups) {
+    __builtin_memset(addr->bytes, 0, 4);
+    *(u16 *)&addr->bytes[0] = AF_NETLINK;
+    __builtin_memcpy(&addr->bytes[4], &pid, sizeof(pid));
+    __builtin_memcpy(&addr->bytes[8], &groups, sizeof(groups));
+    addr->n = 12;
+    addr->status = TOC_WIRE_OK;
+}
+
+static __always_inline void toc_sock_netlink(struct toc_wire_sock *sock, struct sock *sk) {
+    struct netlink_sock *nlk = (struct netlink_sock *)sk;
+    u32 pid = BPF_CORE_READ(nlk, dst_portid), group = BPF_CORE_READ(nlk, dst_group);
+
+    toc_addr_netlink(&sock->local, BPF_CORE_READ(nlk, portid), 0);
+    toc_addr_netlink(&sock->peer, pid, group ? 1u << (group - 1 & 31) : 0);
+    if (!pid && !group)
+        sock->peer.status = TOC_WIRE_NULL;
+}
+
+static __always_inline void toc_sock_fill(struct toc_wire_sock *sock, struct sock *sk) {
+    sock->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+    sock->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+    sock->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+    sock->type = BPF_CORE_READ(sk, sk_type);
+    sock->protocol = BPF_CORE_READ(sk, sk_protocol);
+    sock->local.status = sock->peer.status = TOC_WIRE_ABSENT;
+    sock->local.n = sock->peer.n = 0;
+    if (sock->family == AF_INET || sock->family == AF_INET6)
+        toc_sock_inet(sock, sk);
+    else if (sock->family == AF_NETLINK)
+        toc_sock_netlink(sock, sk);
+}
+
+/* Fills sock and gives the socket's struct sock, NULL when there is none. */
+static __always_inline struct sock *toc_sock_of_fd(struct toc_wire_sock *sock,
+                                                   struct task_struct *task, u32 fd) {
+    struct socket *socket = toc_fd_socket(task, fd, &sock->status);
+    struct sock *sk = 0;
+
+    if (socket) {
+        sk = BPF_CORE_READ(socket, sk);
+        if (!sk)
+            sock->status = TOC_WIRE_FAULT;
+    }
+    if (sk)
+        toc_sock_fill(sock, sk);
+    return sk;
+}

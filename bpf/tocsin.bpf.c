@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// The programs: what happens on entry, while the kernel works, and on return.
+#include "maps.h"
+
+#include "abi.h"
+#include "call.h"
+#include "scope.h"
+#include "witness.h"
+
+/* BPF_PROG's ctx is used by its expansion only where there are arguments to unpack. */
+#pragma clang diagnostic ignored "-Wunused-parameter"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    u32 kind = toc_call_kind(task, regs, id);
+
+    if (!kind || toc_is_self() || !toc_in_scope())
+        return 0;
+    call_enter(task, regs, id, kind);
+    return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    u32 nr = regs->orig_ax, kind = toc_call_kind(task, regs, nr);
+
+    if (!kind || toc_is_self())
+        return 0;
+    call_exit(task, regs, nr, kind, ret);
+    return 0;
+}
+
+SEC("tp_btf/sock_send_length")
+int BPF_PROG(toc_send_length, struct sock *sk, int ret) {
+    witness_length(sk, ret, TOC_WIRE_HOOK_SEND_LENGTH);
+    return 0;
+}
+
+SEC("tp_btf/sock_recv_length")
+int BPF_PROG(toc_recv_length, struct sock *sk, int ret) {
+    witness_length(sk, ret, TOC_WIRE_HOOK_RECV_LENGTH);
+    return 0;
+}
+
+/* These four only look: 1 lets the message pass. */
+SEC("cgroup/sendmsg4")
+int toc_sendmsg4(struct bpf_sock_addr *ctx) {
+    witness_name4(ctx, TOC_WIRE_HOOK_SENDMSG4);
+    return 1;
+}
+
+SEC("cgroup/sendmsg6")
+int toc_sendmsg6(struct bpf_sock_addr *ctx) {
+    witness_name6(ctx, TOC_WIRE_HOOK_SENDMSG6);
+    return 1;
+}
+
+SEC("cgroup/recvmsg4")
+int toc_recvmsg4(struct bpf_sock_addr *ctx) {
+    witness_name4(ctx, TOC_WIRE_HOOK_RECVMSG4);
+    return 1;
+}
+
+SEC("cgroup/recvmsg6")
+int toc_recvmsg6(struct bpf_sock_addr *ctx) {
+    witness_name6(ctx, TOC_WIRE_HOOK_RECVMSG6);
+    return 1;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(toc_fork, struct task_struct *parent, struct task_struct *child) {
+    toc_scope_fork(parent, child);
+    return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(toc_exit, struct task_struct *task) {
+    toc_scope_exit(task);
+    return 0;
+}

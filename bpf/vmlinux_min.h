@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// The kernel's types as far as the programs read them; offsets are relocated when they are loaded.
+#pragma once
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#ifndef bool
+#define bool _Bool
+#define true 1
+#define false 0
+#endif
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct pt_regs {
+    unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, orig_ax;
+    u16 cs;
+};
+
+struct thread_info {
+    unsigned long flags;
+    u32 status;
+};
+
+struct ns_common {
+    unsigned int inum;
+};
+
+struct net {
+    struct ns_common ns;
+};
+
+struct pid_namespace {
+    struct ns_common ns;
+};
+
+struct upid {
+    int nr;
+    struct pid_namespace *ns;
+};
+
+struct pid {
+    unsigned int level;
+    struct upid numbers[1];
+};
+
+struct inode {
+    unsigned short i_mode;
+    unsigned long i_ino;
+};
+
+struct file {
+    void *private_data;
+    struct inode *f_inode;
+};
+
+struct fdtable {
+    unsigned int max_fds;
+    struct file **fd;
+};
+
+struct files_struct {
+    struct fdtable *fdt;
+};
+
+struct mm_struct {
+    struct file *exe_file;
+};
+
+typedef struct {
+    int counter;
+} atomic_t;
+
+typedef struct {
+    s64 counter;
+} atomic64_t;
+
+struct signal_struct {
+    atomic_t live;
+};
+
+struct task_struct {
+    struct thread_info thread_info;
+    unsigned int flags;
+    unsigned int ptrace;
+    int pid;
+    int tgid;
+    struct task_struct *real_parent;
+    struct task_struct *group_leader;
+    struct pid *thread_pid;
+    u64 start_boottime;
+    struct mm_struct *mm;
+    struct files_struct *files;
+    struct signal_struct *signal;
+    char comm[16];
+};
+
+struct in6_addr {
+    u8 s6_addr[16];
+};
+
+typedef struct {
+    struct net *net;
+} possible_net_t;
+
+struct sock_common {
+    u32 skc_daddr;
+    u32 skc_rcv_saddr;
+    u16 skc_dport;
+    u16 skc_num;
+    unsigned short skc_family;
+    possible_net_t skc_net;
+    struct in6_addr skc_v6_daddr;
+    struct in6_addr skc_v6_rcv_saddr;
+    atomic64_t skc_cookie;
+};
+
+struct sock {
+    struct sock_common __sk_common;
+    u16 sk_type;
+    u16 sk_protocol;
+};
+
+struct socket {
+    struct sock *sk;
+};
+
+struct sockaddr_un {
+    u16 sun_family;
+    char sun_path[108];
+};
+
+struct unix_address {
+    int len;
+    struct sockaddr_un name[1];
+};
+
+struct unix_sock {
+    struct unix_address *addr;
+    struct sock *peer;
+};
+
+struct netlink_sock {
+    u32 portid;
+    u32 dst_portid;
+    u32 dst_group;
+};
+
+#pragma clang attribute pop
+
+/* User memory: layouts that never change, hence no relocation. */
+
+struct user_mmsghdr {
+    u64 name;
+    s32 name_len;
+    u32 pad;
+    u64 iov;
+    u64 iov_count;
+    u64 control;
+    u64 control_len;
+    u32 flags;
+    u32 pad2;
+    u32 len;
+    u32 pad3;
+};
+
+struct user_mmsghdr32 {
+    u32 name;
+    s32 name_len;
+    u32 iov;
+    u32 iov_count;
+    u32 control;
+    u32 control_len;
+    u32 flags;
+    u32 len;
+};
+
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define AF_NETLINK 16
+
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+
+#define TS_COMPAT 0x2
+#define TIF_ADDR32 29
+#define PF_KTHREAD 0x00200000
+#define PROC_PID_INIT_INO 0xEFFFFFFCu

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// The kernel's own view of each message: its address from cgroup hooks, its result from tracepoints.
+#pragma once
+
+#include "maps.h"
+
+static __always_inline struct call_state *witness_call(u64 sk) {
+    u64 key = bpf_get_current_pid_tgid();
+    struct call_state *call = bpf_map_lookup_elem(&calls, &key);
+
+    /* A call may send on other sockets than its own, inside the kernel. */
+    return call && call->sk == sk ? call : 0;
+}
+
+static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_state *call) {
+    u32 i = call->n_kernel;
+
+    if (i >= TOC_WIRE_PART_MSGS)
+        return 0;
+    index_part(i);
+    return &call->kernel[i];
+}
+
+/* Sends the full list on its way, to make room. */
+static __always_inline void witness_flush(struct call_state *call) {
+    struct scratch *s = toc_scratch();
+
+    call->n_kernel = 0;
+    if (!s)
+        return;
+    toc_head(&s->kernel.rec.head, TOC_WIRE_KERNEL, bpf_ktime_get_boot_ns());
+    s->kernel.rec.head.call_cpu = call->call_cpu;
+    s->kernel.rec.head.call_seq = call->call_seq;
+    s->kernel.rec.n = TOC_WIRE_PART_MSGS;
+    __builtin_memcpy(s->kernel.msgs, call->kernel, sizeof(s->kernel.msgs));
+    if (!toc_emit(s, &s->kernel.rec.head, sizeof(s->kernel), sizeof(s->kernel))) {
+        call->part_lost = 1;
+        s->counts.parts_lost++;
+    }
+}
+
+/* Completes the message in flight. Runs with preemption off. */
+static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
+    struct call_state *call = witness_call((u64)sk);
+    struct toc_wire_kernel_msg *msg;
+
+    if (!call)
+        return;
+    msg = witness_slot(call);
+    if (msg) {
+        if (!call->name_pending) {
+            msg->name_hook = TOC_WIRE_HOOK_NONE;
+            msg->name_n = 0;
+        }
+        msg->index = call->kernel_seen;
+        msg->ret = ret;
+        msg->ret_hook = hook;
+        call->n_kernel++;
+    }
+    call->name_pending = 0;
+    if (!call->cookie)
+        call->cookie = bpf_get_socket_cookie(sk);
+    if (ret >= 0) {
+        call->kernel_seen++;
+        call->bytes += ret;
+    }
+    if (call->n_kernel >= TOC_WIRE_PART_MSGS)
+        witness_flush(call);
+}
+
+/* The slot for the address of the message in flight. Without the length hooks nothing else tells
+ * messages apart: each address then is the next one's. */
+static __always_inline struct toc_wire_kernel_msg *witness_name(struct bpf_sock_addr *ctx,
+                                                                u8 hook) {
+    struct call_state *call = witness_call((u64)ctx->sk);
+    struct toc_wire_kernel_msg *msg;
+
+    if (!call)
+        return 0;
+    msg = witness_slot(call);
+    if (!msg)
+        return 0;
+    msg->name_hook = hook;
+    msg->ret_hook = TOC_WIRE_HOOK_NONE;
+    msg->index = call->kernel_seen;
+    if (toc_has_length) {
+        call->name_pending = 1;
+    } else {
+        call->kernel_seen++;
+        call->n_kernel++;
+    }
+    return msg;
+}
+
+static __always_inline void witness_name4(struct bpf_sock_addr *ctx, u8 hook) {
+    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
+    u16 port = ctx->user_port;
+    u32 ip = ctx->user_ip4;
+
+    if (!msg)
+        return;
+    *(u32 *)&msg->name[0] = AF_INET | (u32)port << 16;
+    *(u32 *)&msg->name[4] = ip;
+    msg->name_n = 8;
+}
+
+static __always_inline void witness_name6(struct bpf_sock_addr *ctx, u8 hook) {
+    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
+    u16 port = ctx->user_port;
+    u32 a = ctx->user_ip6[0], b = ctx->user_ip6[1], c = ctx->user_ip6[2], d = ctx->user_ip6[3];
+
+    if (!msg)
+        return;
+    *(u32 *)&msg->name[0] = AF_INET6 | (u32)port << 16;
+    *(u32 *)&msg->name[4] = 0;
+    *(u32 *)&msg->name[8] = a;
+    *(u32 *)&msg->name[12] = b;
+    *(u32 *)&msg->name[16] = c;
+    *(u32 *)&msg->name[20] = d;
+    msg->name_n = 24;
+}

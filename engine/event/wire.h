@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+// Wire records: what the programs in the kernel put into the ring buffer, and user space decodes.
+#pragma once
+
+#include <linux/types.h>
+
+/*
+ * One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
+ * KERNEL records, all with the same (task, call_cpu, call_seq). A record is a fixed body followed
+ * by arrays whose lengths the body states; head.size covers both. Fields are little-endian and
+ * naturally aligned. Enumerated values are those of names.def. Nothing here is trusted as such: the
+ * decoder checks every length.
+ */
+
+#define TOC_WIRE_VERSION 1
+
+#define TOC_WIRE_PART_MSGS 16   /* message entries in one record */
+#define TOC_WIRE_MAX_MSGS 1024  /* message entries of one call: the kernel's clamp for sends */
+#define TOC_WIRE_NAME 28        /* bytes of an address kept in line: a sockaddr_in6 */
+#define TOC_WIRE_LONG_NAME 128  /* bytes kept at all: the kernel's own clamp */
+#define TOC_WIRE_SEGS 8         /* iovecs read a message */
+#define TOC_WIRE_CALL_SEGS 4096 /* iovecs read a call and view */
+#define TOC_WIRE_ITEMS 4        /* control message headers read a message */
+#define TOC_WIRE_ARGS 6
+
+enum toc_wire_kind {
+    TOC_WIRE_ENTER = 1, /* the call began: who, on what, and its first entries */
+    TOC_WIRE_ENTRIES,   /* further entries of one view */
+    TOC_WIRE_EXTRA,     /* what does not fit into the entry of one message */
+    TOC_WIRE_KERNEL,    /* what the kernel used, of up to TOC_WIRE_PART_MSGS messages */
+    TOC_WIRE_EXIT,      /* the call returned: result, counts, the last kernel and exit entries */
+};
+
+enum toc_wire_view { TOC_WIRE_VIEW_ENTER, TOC_WIRE_VIEW_EXIT, TOC_WIRE_VIEW_LOCAL, TOC_WIRE_VIEW_PEER };
+
+/* names.def: status, abi, via, hook */
+enum toc_wire_status { TOC_WIRE_ABSENT, TOC_WIRE_OK, TOC_WIRE_NULL, TOC_WIRE_FAULT };
+enum toc_wire_abi { TOC_WIRE_X86_64, TOC_WIRE_I386, TOC_WIRE_X32 };
+enum toc_wire_via { TOC_WIRE_SYSCALL, TOC_WIRE_SOCKETCALL };
+enum toc_wire_hook {
+    TOC_WIRE_HOOK_NONE,
+    TOC_WIRE_HOOK_SENDMSG4,
+    TOC_WIRE_HOOK_SENDMSG6,
+    TOC_WIRE_HOOK_RECVMSG4,
+    TOC_WIRE_HOOK_RECVMSG6,
+    TOC_WIRE_HOOK_SEND_LENGTH,
+    TOC_WIRE_HOOK_RECV_LENGTH,
+};
+
+enum toc_wire_event { TOC_WIRE_SENDMMSG = 1, TOC_WIRE_RECVMMSG, TOC_WIRE_RECVMMSG_TIME32 };
+
+/* The calls watched: TOC_WIRE_CALL(abi, number, event, how the timeout is laid out). The arguments
+ * are fd, vec, vlen, flags and, for receives, timeout. */
+#define TOC_WIRE_CALLS                                                                             \
+    TOC_WIRE_CALL(X86_64, 299, RECVMMSG, TIME64)                                                   \
+    TOC_WIRE_CALL(X86_64, 307, SENDMMSG, TIME_NONE)                                                \
+    TOC_WIRE_CALL(I386, 337, RECVMMSG_TIME32, TIME32)                                              \
+    TOC_WIRE_CALL(I386, 345, SENDMMSG, TIME_NONE)                                                  \
+    TOC_WIRE_CALL(I386, 417, RECVMMSG, TIME64)                                                     \
+    TOC_WIRE_CALL(X32, 537, RECVMMSG, TIME64)                                                      \
+    TOC_WIRE_CALL(X32, 538, SENDMMSG, TIME_NONE)
+
+/* The same through i386 socketcall: TOC_WIRE_SUBCALL(number, event, timeout). */
+#define TOC_WIRE_NR_SOCKETCALL 102
+#define TOC_WIRE_SUBCALLS                                                                          \
+    TOC_WIRE_SUBCALL(19, RECVMMSG_TIME32, TIME32)                                                  \
+    TOC_WIRE_SUBCALL(20, SENDMMSG, TIME_NONE)
+
+enum toc_wire_time { TOC_WIRE_TIME_NONE, TOC_WIRE_TIME32, TOC_WIRE_TIME64 };
+
+#define TOC_WIRE_X32_BIT 0x40000000u
+
+struct toc_wire_head {
+    __u32 size; /* of the whole record */
+    __u16 kind;
+    __u16 version;
+    __u64 seq; /* per CPU, taken before the room in the ring: a gap is a lost record */
+    __u32 cpu; /* that CPU */
+    __u32 call_cpu;
+    __u64 call_seq; /* with call_cpu the id of the call; per CPU over calls in scope */
+    __u64 task;     /* tgid << 32 | tid, initial pid namespace */
+    __u64 time;     /* ns since boot, suspend included */
+};
+
+struct toc_wire_addr {
+    __u8 status;
+    __u8 n; /* bytes used */
+    __u8 bytes[TOC_WIRE_NAME];
+    __u8 pad[2];
+};
+
+/* One struct mmsghdr in user memory. Sizes and pointers as the program wrote them, zero-extended. */
+struct toc_wire_entry {
+    __u64 name_ptr;
+    __u64 iov_ptr;
+    __u64 control_ptr;
+    __u64 iov_count;
+    __u64 control_len;
+    __u64 iov_bytes; /* with TOC_WIRE_IOV_WHOLE; saturates */
+    __u64 seg_base;  /* the first iovec, when segs > 0 */
+    __u64 seg_len;
+    __u32 flags;
+    __s32 name_len;
+    __u32 len;
+    __u8 status; /* of the header: everything above and the others' status hang on it */
+    __u8 name_status;
+    __u8 iov_status;
+    __u8 control_status;
+    __u8 name[TOC_WIRE_NAME];
+    __u8 name_n; /* bytes of name[] */
+    __u8 segs;   /* iovecs read; beyond the first they are in EXTRA */
+    __u8 bits;
+    __u8 pad;
+};
+
+enum toc_wire_entry_bits {
+    TOC_WIRE_IOV_WHOLE = 1,  /* every iovec was read */
+    TOC_WIRE_HAS_EXTRA = 2,  /* an EXTRA record belongs to it */
+    TOC_WIRE_EXTRA_LOST = 4, /* …which found no room in the ring */
+};
+
+/* One message as the kernel handled it. */
+struct toc_wire_kernel_msg {
+    __u32 index;
+    __s32 ret; /* bytes or -errno, when ret_hook is set */
+    __u8 name_hook;
+    __u8 ret_hook;
+    __u8 name_n;
+    __u8 pad;
+    __u8 name[TOC_WIRE_NAME];
+};
+
+struct toc_wire_timeout {
+    __s64 sec;
+    __s64 nsec;
+    __u8 status;
+    __u8 pad[7];
+};
+
+struct toc_wire_proc {
+    __u32 pid, tid, ppid;
+    __u32 uid, gid;
+    __u32 pid_ns;
+    __u64 start_ns; /* since boot */
+    __u64 cgroup_id;
+    __u64 exe_ino; /* 0: none */
+    __u8 comm[16];
+    __u8 parent_comm[16];
+    __u8 elf; /* 32 or 64: the address space its program asked for */
+    __u8 traced;
+    __u8 kthread;
+    __u8 pad;
+    __u16 cs; /* code segment at entry */
+    __u16 pad2;
+};
+
+struct toc_wire_sock {
+    __u64 cookie; /* 0: not assigned yet */
+    __u32 netns;  /* 0: not known */
+    __u16 family;
+    __u16 type;
+    __u16 protocol;
+    __u8 status; /* null: the descriptor is no socket */
+    __u8 pad[5];
+    struct toc_wire_addr local;
+    struct toc_wire_addr peer;
+};
+
+enum toc_wire_enter_bits {
+    TOC_WIRE_ORPHAN = 1, /* seen at return only: no entries, no timeout, time is that of the return */
+};
+
+struct toc_wire_enter {
+    struct toc_wire_head head;
+    __u16 event; /* enum toc_wire_event */
+    __u8 abi;
+    __u8 via;
+    __u32 nr; /* without the x32 bit */
+    __u64 arg[TOC_WIRE_ARGS]; /* whole registers */
+    __u8 args_status; /* of socketcall's array */
+    __u8 bits;
+    __u16 n_entries; /* in this record */
+    __u32 n_walked;  /* of the whole call: what ENTER and ENTRIES hold if nothing was lost */
+    struct toc_wire_proc proc;
+    struct toc_wire_sock sock;
+    struct toc_wire_timeout timeout;
+    /* struct toc_wire_entry [n_entries] */
+};
+
+struct toc_wire_entries {
+    struct toc_wire_head head;
+    __u16 view;
+    __u16 first;
+    __u16 n;
+    __u16 pad;
+    /* struct toc_wire_entry [n] */
+};
+
+struct toc_wire_seg {
+    __u64 base;
+    __u64 len;
+};
+
+struct toc_wire_item {
+    __u64 len;
+    __s32 level;
+    __s32 type;
+};
+
+struct toc_wire_extra {
+    struct toc_wire_head head;
+    __u16 view;
+    __u16 index;
+    __u8 n_segs;
+    __u8 n_items;
+    __u8 name_n;
+    __u8 items_status; /* fault: the control buffer could not be read to its end */
+    struct toc_wire_seg segs[TOC_WIRE_SEGS];
+    struct toc_wire_item items[TOC_WIRE_ITEMS];
+    __u8 name[TOC_WIRE_LONG_NAME];
+};
+
+struct toc_wire_kernel {
+    struct toc_wire_head head;
+    __u32 n;
+    __u32 pad;
+    /* struct toc_wire_kernel_msg [n] */
+};
+
+enum toc_wire_exit_bits {
+    TOC_WIRE_PART_LOST = 1,     /* a record of this call found no room in the ring */
+    TOC_WIRE_KERNEL_COUNTS = 2, /* kernel_seen and bytes were counted */
+};
+
+struct toc_wire_exit {
+    struct toc_wire_head head;
+    __s64 ret;
+    __u64 bytes;
+    __u64 cookie; /* 0: still not known */
+    __u32 kernel_seen;
+    __u32 n_walked; /* entries re-read: what EXIT and ENTRIES hold if nothing was lost */
+    struct toc_wire_timeout timeout;
+    __u16 n_entries;
+    __u16 n_kernel;
+    __u8 bits;
+    __u8 pad[3];
+    /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
+};
+
+/* Counters, one of them per CPU. In calls, but for parts_lost. */
+struct toc_wire_counts {
+    __u64 seen;       /* watched calls that returned */
+    __u64 filtered;   /* out of scope */
+    __u64 handed;     /* handed to user space whole, or with parts lost */
+    __u64 ring_full;  /* the ENTER or the EXIT record found no room */
+    __u64 state_full; /* no room to remember the call */
+    __u64 parts_lost; /* records inside calls handed over */
+};
+
+#define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
+#define TOC_WIRE_AT(type, field, offset)                                                           \
+    _Static_assert(__builtin_offsetof(struct type, field) == (offset), #type "." #field)
+
+TOC_WIRE_SIZED(toc_wire_head, 48);
+TOC_WIRE_AT(toc_wire_head, seq, 8);
+TOC_WIRE_AT(toc_wire_head, cpu, 16);
+TOC_WIRE_AT(toc_wire_head, call_seq, 24);
+TOC_WIRE_AT(toc_wire_head, task, 32);
+TOC_WIRE_AT(toc_wire_head, time, 40);
+TOC_WIRE_SIZED(toc_wire_addr, 32);
+TOC_WIRE_SIZED(toc_wire_entry, 112);
+TOC_WIRE_AT(toc_wire_entry, flags, 64);
+TOC_WIRE_AT(toc_wire_entry, status, 76);
+TOC_WIRE_AT(toc_wire_entry, name, 80);
+TOC_WIRE_AT(toc_wire_entry, name_n, 108);
+TOC_WIRE_SIZED(toc_wire_kernel_msg, 40);
+TOC_WIRE_AT(toc_wire_kernel_msg, name, 12);
+TOC_WIRE_SIZED(toc_wire_timeout, 24);
+TOC_WIRE_SIZED(toc_wire_proc, 88);
+TOC_WIRE_AT(toc_wire_proc, start_ns, 24);
+TOC_WIRE_AT(toc_wire_proc, comm, 48);
+TOC_WIRE_AT(toc_wire_proc, elf, 80);
+TOC_WIRE_SIZED(toc_wire_sock, 88);
+TOC_WIRE_AT(toc_wire_sock, status, 18);
+TOC_WIRE_AT(toc_wire_sock, local, 24);
+TOC_WIRE_SIZED(toc_wire_enter, 312);
+TOC_WIRE_AT(toc_wire_enter, arg, 56);
+TOC_WIRE_AT(toc_wire_enter, args_status, 104);
+TOC_WIRE_AT(toc_wire_enter, proc, 112);
+TOC_WIRE_AT(toc_wire_enter, sock, 200);
+TOC_WIRE_AT(toc_wire_enter, timeout, 288);
+TOC_WIRE_SIZED(toc_wire_entries, 56);
+TOC_WIRE_SIZED(toc_wire_seg, 16);
+TOC_WIRE_SIZED(toc_wire_item, 16);
+TOC_WIRE_SIZED(toc_wire_extra, 376);
+TOC_WIRE_AT(toc_wire_extra, segs, 56);
+TOC_WIRE_AT(toc_wire_extra, items, 184);
+TOC_WIRE_AT(toc_wire_extra, name, 248);
+TOC_WIRE_SIZED(toc_wire_kernel, 56);
+TOC_WIRE_SIZED(toc_wire_exit, 112);
+TOC_WIRE_AT(toc_wire_exit, timeout, 80);
+TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
+TOC_WIRE_SIZED(toc_wire_counts, 48);
