@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bump allocator: a list of chunks, the newest in front, each larger than the one before.
+// The bump allocator: a list of chunks, the newest in front, none smaller than the one before it.
 #include "base/arena.h"
 
 #include <errno.h>
@@ -109,21 +109,15 @@ char *toc_arena_strndup(struct toc_arena *arena, const char *s, size_t n) {
 }
 
 void toc_arena_reset(struct toc_arena *arena) {
-    struct chunk **largest = &arena->head, *keep;
+    struct chunk *largest = arena->head;
 
     arena->used = 0;
-    if (!arena->head)
+    if (!largest)
         return;
-    for (struct chunk **at = &arena->head; *at; at = &(*at)->next)
-        if ((*at)->cap > (*largest)->cap)
-            largest = at;
-    keep = *largest;
-    *largest = keep->next;
-    free_chunks(arena->head);
-    keep->next = NULL;
-    keep->used = 0;
-    ASAN_POISON_MEMORY_REGION(keep->bytes, keep->cap);
-    arena->head = keep;
+    free_chunks(largest->next);
+    largest->next = NULL;
+    largest->used = 0;
+    ASAN_POISON_MEMORY_REGION(largest->bytes, largest->cap);
 }
 
 size_t toc_arena_used(const struct toc_arena *arena) {

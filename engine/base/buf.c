@@ -60,24 +60,21 @@ void toc_buf_addc(struct toc_buf *buf, char c) {
 }
 
 void toc_buf_addf(struct toc_buf *buf, const char *format, ...) {
-    va_list args;
-    char *to;
+    va_list args, again;
+    char *to = NULL;
     int n;
 
     va_start(args, format);
+    va_copy(again, args);
     n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (n < 0) {
+    if (n < 0)
         buf->failed = -ENOMEM;
-        return;
-    }
-    to = toc_buf_room(buf, (size_t)n + 1);
-    if (!to)
-        return;
-    va_start(args, format);
-    vsnprintf(to, (size_t)n + 1, format, args);
+    else
+        to = toc_buf_room(buf, (size_t)n + 1);
+    if (to)
+        buf->n += (size_t)vsnprintf(to, (size_t)n + 1, format, again);
+    va_end(again);
     va_end(args);
-    buf->n += (size_t)n;
 }
 
 void toc_buf_addu(struct toc_buf *buf, uint64_t v) {

@@ -107,9 +107,13 @@ Test(arena, one_larger_than_a_chunk) {
     cr_expect_not_null(toc_arena_alloc(arena, 10 << 20));
 }
 
-Test(arena, free_takes_null) {
+Test(arena, free_takes_null_and_reset_an_empty_one) {
     struct toc_arena *arena = NULL;
 
     toc_arena_free(&arena);
     toc_arena_free(NULL);
+    cr_assert_eq(toc_arena_new(16, &arena), 0);
+    toc_arena_reset(arena);
+    toc_arena_free(&arena);
+    cr_expect_null(arena);
 }

@@ -27,6 +27,7 @@ Test(diag_format, place_line_caret_and_hint) {
         {{"f", 1, 5}, "abcd", NULL, 1, "f:1:5: error: m\nabcd\n    ^\n"}, // at the end
         {{"f", 1, 99}, "abcd", NULL, 1, "f:1:99: error: m\nabcd\n    ^\n"},
         {{"f", 1, 3}, "\x1b\xffx", NULL, 1, "f:1:3: error: m\n\ufffd\ufffdx\n  ^\n"},
+        {{"f", 1, 2}, "\xc2\x9bx", NULL, 1, "f:1:2: error: m\n\ufffdx\n ^\n"},
         {{"f", 1, 1}, "", NULL, 1, "f:1:1: error: m\n\n^\n"},
     };
 

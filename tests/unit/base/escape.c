@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "random.h"
@@ -142,8 +143,7 @@ Test(escape, is_escaped_agrees_with_escaping_again) {
         for (uint64_t left = random_next(&state) % 6; left; left--) {
             const char *piece = pieces[random_next(&state) % (sizeof(pieces) / sizeof(*pieces))];
 
-            memcpy(text + n, piece, strlen(piece));
-            n += strlen(piece);
+            n += (size_t)snprintf(text + n, sizeof(text) - n, "%s", piece);
         }
         again_n = toc_escape(again, bytes, toc_unescape(bytes, text, n));
         same = again_n == n && !memcmp(again, text, n);
