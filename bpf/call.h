@@ -40,29 +40,27 @@ static __always_inline u32 enter_walk_n(u32 kind, u32 vlen) {
     return vlen < limit ? vlen : limit;
 }
 
-static __always_inline void enter_walk(struct scratch *s, struct toc_wire_enter *rec,
-                                       struct walk *w, u32 kind) {
+static __always_inline void enter_walk(struct toc_wire_enter *rec, struct walk *w, u32 kind) {
     w->vec = toc_user_ptr(kind, rec->arg[1]);
     w->time = rec->head.time;
     w->call_seq = rec->head.call_seq;
     w->call_cpu = rec->head.call_cpu;
     w->view = TOC_WIRE_VIEW_ENTER;
+    w->first = w->parts_lost = 0;
     w->bits = CALL_IS_32(kind) ? WALK_32 : 0;
     if (CALL_IS_SEND(kind))
         w->bits |= WALK_NAMES | WALK_CONTROL;
     w->segs_left = TOC_WIRE_CALL_SEGS;
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
-    if (w->n) {
-        walk_headers(w, s);
-        bpf_loop(rec->n_entries, walk_step_enter, w, 0);
-    }
+    if (w->n)
+        walk_read();
 }
 
 /* Starts the record of a call: all but its entries. */
 static __always_inline void enter_fill(struct scratch *s, struct task_struct *task,
                                        struct pt_regs *regs, u32 nr, u32 kind) {
-    struct toc_wire_enter *rec = &s->enter.rec;
+    struct toc_wire_enter *rec = &s->enter;
 
     toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
     rec->head.call_cpu = bpf_get_smp_processor_id();
@@ -121,28 +119,29 @@ static __always_inline void state_lost(struct scratch *s, bool enter_lost, u32 p
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                        u32 kind) {
     struct scratch *s = toc_scratch();
-    struct walk w = {};
     struct toc_wire_enter *rec;
+    struct walk *w;
     struct sock *sk;
     bool lost;
 
     if (!s)
         return;
-    rec = &s->enter.rec;
+    rec = &s->enter;
+    w = &s->walk;
     enter_fill(s, task, regs, nr, kind);
     sk = toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
-    w.n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
-    state_fill(&s->state, rec, sk, kind, w.n);
+    w->n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
+    state_fill(&s->state, rec, sk, kind, w->n);
     if (!state_keep(s))
         return;
     timeout_read(&rec->timeout, CALL_TIME(kind), s->state.timeout);
-    enter_walk(s, rec, &w, kind);
+    enter_walk(rec, w, kind);
     lost = !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
-                     sizeof(s->enter));
+                     sizeof(*rec) + sizeof(s->entries));
     if (!lost)
-        walk_further(&w);
-    if (lost || w.parts_lost)
-        state_lost(s, lost, w.parts_lost);
+        walk_further(w);
+    if (lost || w->parts_lost)
+        state_lost(s, lost, w->parts_lost);
 }
 
 /* As far as the call came: each message moved, and the one it stopped at. */
@@ -160,27 +159,25 @@ static __always_inline u32 exit_walk_n(const struct call_state *st, long ret) {
     return n < toc_max_msgs ? n : toc_max_msgs;
 }
 
-static __always_inline void exit_walk(struct scratch *s, struct toc_wire_exit *rec,
-                                      const struct call_state *st, struct walk *w) {
+/* Further parts go first: they and EXIT are put together in the same place. */
+static __always_inline void exit_walk(const struct call_state *st, struct walk *w, u64 time) {
     w->vec = st->vec;
-    w->time = rec->head.time;
+    w->time = time;
     w->call_seq = st->call_seq;
     w->call_cpu = st->call_cpu;
     w->view = TOC_WIRE_VIEW_EXIT;
+    w->first = w->parts_lost = 0;
     w->bits = WALK_NAMES | WALK_CONTROL | (CALL_IS_32(st->kind) ? WALK_32 : 0);
     w->segs_left = TOC_WIRE_CALL_SEGS;
-    rec->n_walked = w->n;
     if (w->n == 0)
         return;
-    walk_headers(w, s);
-    rec->n_entries = walk_part_n(w);
-    bpf_loop(rec->n_entries, walk_step_exit, w, 0);
     walk_further(w);
+    walk_read();
 }
 
 /* Copies what is left of the kernel's view behind the entries; gives the size of the record. */
 static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st) {
-    struct toc_wire_exit *rec = &s->exit.rec;
+    struct toc_wire_exit *rec = &s->exit;
     u32 n = st->n_kernel + (st->name_pending != 0);
     u32 at = rec->n_entries * sizeof(struct toc_wire_entry);
     u32 size;
@@ -193,35 +190,47 @@ static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st)
     if (size > sizeof(st->kernel))
         size = sizeof(st->kernel);
     opaque(at);
-    if (at > sizeof(s->exit.entries))
-        at = sizeof(s->exit.entries);
-    bpf_probe_read_kernel((u8 *)s->exit.entries + at, size, st->kernel);
+    if (at > sizeof(s->entries))
+        at = sizeof(s->entries);
+    bpf_probe_read_kernel((u8 *)s->entries + at, size, st->kernel);
     return sizeof(*rec) + at + size;
 }
 
-static __always_inline void call_return(struct scratch *s, struct call_state *st, long ret) {
-    struct toc_wire_exit *rec = &s->exit.rec;
-    struct walk w = {};
-
-    toc_head(&rec->head, TOC_WIRE_EXIT, bpf_ktime_get_boot_ns());
+static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct call_state *st,
+                                      struct walk *w, long ret) {
+    toc_head(&rec->head, TOC_WIRE_EXIT, w->time);
     rec->head.call_cpu = st->call_cpu;
     rec->head.call_seq = st->call_seq;
     rec->ret = ret;
     rec->bytes = st->bytes;
     rec->cookie = st->cookie;
     rec->kernel_seen = st->kernel_seen;
-    rec->n_entries = 0;
-    timeout_read(&rec->timeout, CALL_TIME(st->kind), st->timeout);
-    w.n = exit_walk_n(st, ret);
-    exit_walk(s, rec, st, &w);
-    s->counts.parts_lost += w.parts_lost;
-    rec->bits = st->part_lost || w.parts_lost ? TOC_WIRE_PART_LOST : 0;
+    rec->n_walked = w->n;
+    rec->n_entries = walk_part_n(w);
+    rec->bits = st->part_lost || w->parts_lost ? TOC_WIRE_PART_LOST : 0;
     if (toc_has_length && st->sk)
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
-    if (toc_emit(s, &rec->head, exit_kernel(s, st), sizeof(s->exit)))
+}
+
+/* Global for the verifier's sake, like walk_read. */
+__noinline int call_return(struct call_state *st, long ret) {
+    struct scratch *s = toc_scratch();
+    struct walk *w;
+
+    if (!s || !st)
+        return 0;
+    w = &s->walk;
+    w->n = exit_walk_n(st, ret);
+    exit_walk(st, w, bpf_ktime_get_boot_ns());
+    s->counts.parts_lost += w->parts_lost;
+    exit_fill(&s->exit, st, w, ret);
+    timeout_read(&s->exit.timeout, CALL_TIME(st->kind), st->timeout);
+    if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
+                 sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
         s->counts.handed++;
     else
         s->counts.ring_full++;
+    return 0;
 }
 
 /* True when this return belongs to a call that found no room at its entry. */
@@ -238,7 +247,7 @@ static __always_inline bool was_stateless(void) {
 /* A return whose entry was not seen: seccomp answered it, or it began before us. */
 static __always_inline void call_orphan(struct scratch *s, struct task_struct *task,
                                         struct pt_regs *regs, u32 nr, u32 kind, long ret) {
-    struct toc_wire_enter *rec = &s->enter.rec;
+    struct toc_wire_enter *rec = &s->enter;
 
     enter_fill(s, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
@@ -247,7 +256,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;
     if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)))
-        call_return(s, &s->state, ret);
+        call_return(&s->state, ret);
     else
         s->counts.ring_full++;
 }
@@ -265,7 +274,7 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
         if (st->enter_lost)
             s->counts.ring_full++;
         else
-            call_return(s, st, ret);
+            call_return(st, ret);
         bpf_map_delete_elem(&calls, &key);
     } else if (!toc_in_scope()) {
         s->counts.seen++;

@@ -39,26 +39,43 @@ struct call_state {
     struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
 };
 
+/* One walk over an array of struct mmsghdr (walk.h). */
+struct walk {
+    u64 vec;
+    u64 time;
+    u64 call_seq;
+    u32 call_cpu;
+    u32 bits; /* enum walk_bits */
+    u32 view;
+    u32 n;         /* entries of the call to read */
+    u32 first;     /* of the part being read */
+    u32 segs_left; /* iovecs that may still be read */
+    u32 parts_lost;
+    u32 headers_ok; /* the part's headers are in scratch */
+};
+
 /* A part being put together, one per CPU: only for programs that run with preemption off, which
  * those on cgroup hooks don't. */
 struct scratch {
-    struct {
-        struct toc_wire_enter rec;
-        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
-    } enter;
-    struct {
-        struct toc_wire_exit rec;
-        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
-        struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
-    } exit;
-    struct {
-        struct toc_wire_entries rec;
-        struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
-    } part;
+    /* Each kind's body ends where the entries begin; only one is in use at a time. */
+    union {
+        struct toc_wire_enter enter;
+        struct {
+            u8 before_exit[sizeof(struct toc_wire_enter) - sizeof(struct toc_wire_exit)];
+            struct toc_wire_exit exit;
+        };
+        struct {
+            u8 before_part[sizeof(struct toc_wire_enter) - sizeof(struct toc_wire_entries)];
+            struct toc_wire_entries part;
+        };
+    };
+    struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
+    struct toc_wire_kernel_msg entries_end[TOC_WIRE_PART_MSGS]; /* of EXIT, behind its entries */
     struct {
         struct toc_wire_kernel rec;
         struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
     } kernel;
+    struct walk walk;
     struct toc_wire_extra extra;
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];

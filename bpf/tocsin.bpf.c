@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 // The programs: what happens on entry, while the kernel works, and on return.
+/* Arguments that an interface asks for and nothing here needs. */
+#pragma clang diagnostic ignored "-Wunused-parameter"
+
 #include "maps.h"
 
 #include "abi.h"
 #include "call.h"
 #include "scope.h"
 #include "witness.h"
-
-/* BPF_PROG's ctx is used by its expansion only where there are arguments to unpack. */
-#pragma clang diagnostic ignored "-Wunused-parameter"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

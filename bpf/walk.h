@@ -10,21 +10,6 @@ enum walk_bits {
     WALK_CONTROL = 4, /* so is what msg_control points to */
 };
 
-/* One walk over an array of struct mmsghdr. */
-struct walk {
-    u64 vec;
-    u64 time;
-    u64 call_seq;
-    u32 call_cpu;
-    u32 bits;
-    u32 view;
-    u32 n;         /* entries of the call to read */
-    u32 first;     /* of the part being read */
-    u32 segs_left; /* iovecs that may still be read */
-    u32 parts_lost;
-    u32 headers_ok; /* the part's headers are in scratch */
-};
-
 static __always_inline u32 walk_part_n(const struct walk *w) {
     u32 n = w->n > w->first ? w->n - w->first : 0;
 
@@ -225,13 +210,10 @@ static __always_inline bool wants_items(const struct walk *w, const struct toc_w
     return w->bits & WALK_CONTROL && e->control_ptr && e->control_len;
 }
 
-static __noinline long walk_extra(struct walk *w, struct toc_wire_entry *e, u32 index) {
-    struct scratch *s = toc_scratch();
-    struct toc_wire_extra *x;
+static __always_inline void walk_extra(struct walk *w, struct scratch *s,
+                                       struct toc_wire_entry *e, u32 index) {
+    struct toc_wire_extra *x = &s->extra;
 
-    if (!s)
-        return 0;
-    x = &s->extra;
     toc_head(&x->head, TOC_WIRE_EXTRA, w->time);
     x->head.call_cpu = w->call_cpu;
     x->head.call_seq = w->call_seq;
@@ -253,16 +235,24 @@ static __noinline long walk_extra(struct walk *w, struct toc_wire_entry *e, u32 
         e->bits |= TOC_WIRE_EXTRA_LOST;
         w->parts_lost++;
     }
-    return 0;
 }
 
-static __always_inline void walk_entry(struct walk *w, struct scratch *s,
-                                       struct toc_wire_entry *e, u32 i) {
+/* bpf_loop hands a callback nothing but stack: the walk is in scratch instead. */
+static long walk_entry(u32 i, void *unused) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_entry *e;
+    struct walk *w;
+
+    if (!s || i >= TOC_WIRE_PART_MSGS)
+        return 1;
+    index_part(i);
+    e = &s->entries[i];
+    w = &s->walk;
     e->status = e->name_status = e->iov_status = e->control_status = TOC_WIRE_ABSENT;
     e->name_n = e->segs = e->bits = e->pad = 0;
     if (!walk_header(w, s, i, e)) {
         e->status = TOC_WIRE_FAULT;
-        return;
+        return 0;
     }
     e->status = TOC_WIRE_OK;
     walk_name(w, e);
@@ -272,51 +262,52 @@ static __always_inline void walk_entry(struct walk *w, struct scratch *s,
         e->control_status = TOC_WIRE_NULL;
     if (e->segs > 1 || wants_items(w, e) ||
         (e->name_status == TOC_WIRE_OK && e->name_len > TOC_WIRE_NAME))
-        walk_extra(w, e, w->first + i);
+        walk_extra(w, s, e, w->first + i);
+    return 0;
 }
 
-/* bpf_loop callbacks see no more than the counter and one context: each array has its own. */
-#define WALK_STEP(name, array)                                                                     \
-    static long name(u32 i, struct walk *w) {                                                      \
-        struct scratch *s = toc_scratch();                                                         \
-                                                                                                   \
-        if (!s || i >= TOC_WIRE_PART_MSGS)                                                         \
-            return 1;                                                                              \
-        index_part(i);                                                                             \
-        walk_entry(w, s, &s->array[i], i);                                                         \
-        return 0;                                                                                  \
-    }
-WALK_STEP(walk_step_enter, enter.entries)
-WALK_STEP(walk_step_exit, exit.entries)
-WALK_STEP(walk_step_part, part.entries)
+/* Reads the part that begins at walk.first into scratch. Global, so that it is verified once and
+ * not again for each caller. */
+__noinline int walk_read(void) {
+    struct scratch *s = toc_scratch();
+
+    if (!s)
+        return 0;
+    walk_headers(&s->walk, s);
+    bpf_loop(walk_part_n(&s->walk), walk_entry, 0, 0);
+    return 0;
+}
 
 /* One further part into an ENTRIES record of its own; parts count from 1. */
-static long walk_part(u32 i, struct walk *w) {
+static long walk_part(u32 i, void *unused) {
     struct scratch *s = toc_scratch();
     struct toc_wire_entries *rec;
+    struct walk *w;
     u32 n;
 
     if (!s)
         return 1;
+    w = &s->walk;
     w->first = (i + 1) * TOC_WIRE_PART_MSGS;
     n = walk_part_n(w);
     if (n == 0)
         return 1;
-    walk_headers(w, s);
-    bpf_loop(n, walk_step_part, w, 0);
-    rec = &s->part.rec;
+    walk_read();
+    rec = &s->part;
     toc_head(&rec->head, TOC_WIRE_ENTRIES, w->time);
     rec->head.call_cpu = w->call_cpu;
     rec->head.call_seq = w->call_seq;
     rec->view = w->view;
     rec->first = w->first;
     rec->n = n;
-    if (!toc_emit(s, &rec->head, sizeof(*rec) + n * sizeof(struct toc_wire_entry), sizeof(s->part)))
+    if (!toc_emit(s, &rec->head, sizeof(*rec) + n * sizeof(struct toc_wire_entry),
+                  sizeof(*rec) + sizeof(s->entries)))
         w->parts_lost++;
     return 0;
 }
 
 static __always_inline void walk_further(struct walk *w) {
     if (w->n > TOC_WIRE_PART_MSGS)
-        bpf_loop((w->n - 1) / TOC_WIRE_PART_MSGS, walk_part, w, 0);
+        bpf_loop((w->n - 1) / TOC_WIRE_PART_MSGS, walk_part, 0, 0);
+    w->first = 0;
 }
