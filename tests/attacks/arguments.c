@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls whose arguments no honest program passes: too many messages, wild pointers, internal flags.
+
+#include <errno.h>
+#include <time.h>
+
+#include "attack.h"
+
+#define MSG_SPLICE_PAGES_ 0x8000000u
+#define MSG_CMSG_COMPAT_ 0x80000000u
+#define KERNEL_ADDRESS 0xffffffff81000000u
+#define HOLE 0x1234567800000000u
+
+static int set_up(struct batch *batch, enum convention convention, unsigned n, int *ret_sender) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1");
+    *ret_sender = udp_socket();
+    batch_init(batch, convention, n);
+    for (unsigned i = 0; i < n; i++)
+        batch_set(batch, i, &to, sizeof(to), "x");
+    return at;
+}
+
+static void vlen_cheat(enum convention convention) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 2000, &sender);
+    must(batch_send(&batch, sender, 2000, 0) == 1024, "send");
+}
+
+static void vlen_honest(enum convention convention) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 64, &sender);
+    must(batch_send(&batch, sender, 64, 0) == 64, "send");
+}
+
+const struct attack attack_vlen = {"vlen-2000", vlen_cheat, vlen_honest};
+
+static void send_one(enum convention convention) {
+    struct batch batch;
+    int sender;
+    int at = set_up(&batch, convention, 1, &sender);
+    must(batch_send(&batch, sender, 1, 0) == 1, "send");
+    must(drain(at) == 1, "delivered");
+}
+
+static void send_iov(enum convention convention, uint64_t iov) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 1, &sender);
+    batch_set_iov(&batch, 0, iov);
+    must(batch_send(&batch, sender, 1, 0) == -EFAULT, "send");
+}
+
+static void kernel_pointer_cheat(enum convention convention) {
+    send_iov(convention, KERNEL_ADDRESS);
+}
+
+static void noncanonical_cheat(enum convention convention) {
+    send_iov(convention, HOLE);
+}
+
+const struct attack attack_kernel_pointer = {"kernel-pointer", kernel_pointer_cheat, send_one};
+const struct attack attack_noncanonical = {"noncanonical", noncanonical_cheat, send_one};
+
+/* Seconds and nanoseconds as the convention lays them out. */
+static uint64_t timeout(enum convention convention, long sec, long nsec) {
+    void *p = low_pages(sizeof(struct timespec));
+    if (sizeof(long) == 8 && convention == NATIVE) {
+        ((int64_t *)p)[0] = sec;
+        ((int64_t *)p)[1] = nsec;
+    } else {
+        ((int32_t *)p)[0] = (int32_t)sec;
+        ((int32_t *)p)[1] = (int32_t)nsec;
+    }
+    return (uintptr_t)p;
+}
+
+static void timeout_cheat(enum convention convention) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 1, &sender);
+    must(batch_recv(&batch, sender, 1, MSG_DONTWAIT, timeout(convention, 1, 1000000000)) == -EINVAL,
+         "receive");
+}
+
+static void timeout_honest(enum convention convention) {
+    struct batch batch;
+    int sender;
+    int at = set_up(&batch, convention, 1, &sender);
+    must(batch_send(&batch, sender, 1, 0) == 1, "send");
+    must(batch_recv(&batch, at, 1, 0, timeout(convention, 1, 999999999)) == 1, "receive");
+}
+
+const struct attack attack_timeout = {"timeout", timeout_cheat, timeout_honest};
+
+static void internal_flags_cheat(enum convention convention) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 1, &sender);
+    batch_send(&batch, sender, 1, convention == NATIVE ? MSG_CMSG_COMPAT_ : MSG_SPLICE_PAGES_);
+}
+
+const struct attack attack_internal_flags = {"internal-flags", internal_flags_cheat, send_one};

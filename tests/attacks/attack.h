@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the attacks share: a batch in memory that every calling convention can reach, and sockets on
+// loopback.
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+/* ---- The calling convention ---- */
+
+enum convention {
+    NATIVE,     /* the program's own: 64-bit, or 32-bit when built with -m32 */
+    INT80,      /* int 0x80, also from a 64-bit program */
+    SOCKETCALL, /* int 0x80, multiplexed: the arguments themselves are in memory */
+};
+
+/* ---- A batch ---- */
+
+#define MAX_NAME 32
+#define PAYLOAD 64
+
+/* All of it lies below 4 GiB. Headers are laid out as the convention wants. */
+struct batch {
+    enum convention convention;
+    unsigned n;
+    uint8_t *headers; /* whole pages of their own, so that they can be protected or made cold */
+    size_t headers_size;
+    uint8_t (*names)[MAX_NAME];
+    uint8_t (*payloads)[PAYLOAD];
+    void *iovs;
+};
+
+void batch_init(struct batch *batch, enum convention convention, unsigned n);
+/* Name may be NULL. */
+void batch_set(struct batch *batch, unsigned i, const void *name, unsigned name_len,
+               const char *payload);
+void batch_set_payload(struct batch *batch, unsigned i, const void *base, size_t len);
+void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov);
+void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len);
+unsigned batch_msg_len(const struct batch *batch, unsigned i);
+/* Moves the headers to other memory of the same layout (copying them). */
+void batch_move_headers(struct batch *batch, void *to);
+
+/* Return the kernel's value: the count or -errno. */
+long batch_send(struct batch *batch, int fd, unsigned vlen, unsigned flags);
+/* timeout: address of a timespec as the convention wants (32-bit for i386), 0 for none. */
+long batch_recv(struct batch *batch, int fd, unsigned vlen, unsigned flags, uint64_t timeout);
+
+/* ---- Sockets ---- */
+
+/* A UDP socket bound to ip and a port of the kernel's choice. */
+int receiver(struct sockaddr_in *ret_addr, const char *ip);
+int udp_socket(void);
+/* Takes what has arrived; returns how many datagrams. */
+int drain(int fd);
+
+/* Zeroed pages below 4 GiB. */
+void *low_pages(size_t size);
+/* A page of a file on disk, mapped shared below 4 GiB, that holds the bytes given. */
+void *file_page(const void *bytes, size_t n);
+
+/* Pages that the kernel must wait for: its first touch of each makes another thread call `then`
+ * with the page's number, and goes on when that returns. They are touched in order. */
+#define PAGE 4096u
+void *served_pages(unsigned n, void (*then)(void *arg, unsigned page), void *arg);
+void served_pages_join(void);
+
+/* Ends the program with status 1 unless ok. */
+void must(bool ok, const char *what);
+
+/* ---- The table of attacks ---- */
+
+struct attack {
+    const char *name;
+    void (*cheat)(enum convention convention);
+    void (*honest)(enum convention convention); /* its twin: the same calls without the cheat */
+};
+
+extern const struct attack attack_rewrite, attack_restore, attack_race, attack_cold_header,
+    attack_cold_name, attack_readonly_len, attack_vlen, attack_kernel_pointer, attack_noncanonical,
+    attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs that look odd and are honest: nothing may be raised on them.
+
+#include <errno.h>
+#include <string.h>
+
+#include "attack.h"
+
+/* An IPv6 socket that sends to IPv4: the kernel itself turns the mapped address into IPv4. */
+static void dual_stack(enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1");
+    int sender = socket(AF_INET6, SOCK_DGRAM, 0);
+    must(sender >= 0, "socket");
+    struct sockaddr_in6 mapped = {.sin6_family = AF_INET6, .sin6_port = to.sin_port};
+    mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
+    memcpy(&mapped.sin6_addr.s6_addr[12], &to.sin_addr, 4);
+    struct batch batch;
+    batch_init(&batch, convention, 2);
+    for (unsigned i = 0; i < 2; i++)
+        batch_set(&batch, i, &mapped, sizeof(mapped), "mapped");
+    must(batch_send(&batch, sender, 2, 0) == 2, "send");
+    must(drain(at) == 2, "delivered");
+}
+
+const struct attack attack_dual_stack = {"dual-stack", NULL, dual_stack};
+
+/* As a resolver does: connect, send two queries without names, receive two answers. */
+static void connected(enum convention convention) {
+    struct sockaddr_in server, client;
+    int at_server = receiver(&server, "127.0.0.1");
+    int at_client = receiver(&client, "127.0.0.1");
+    must(!connect(at_client, (struct sockaddr *)&server, sizeof(server)), "connect");
+    must(!connect(at_server, (struct sockaddr *)&client, sizeof(client)), "connect");
+    struct batch batch;
+    batch_init(&batch, convention, 2);
+    for (unsigned i = 0; i < 2; i++)
+        batch_set(&batch, i, NULL, 0, "query");
+    must(batch_send(&batch, at_client, 2, MSG_NOSIGNAL) == 2, "send");
+    must(batch_recv(&batch, at_server, 2, 0, 0) == 2, "receive");
+    must(batch_send(&batch, at_server, 2, MSG_NOSIGNAL) == 2, "answer");
+    must(batch_recv(&batch, at_client, 2, MSG_DONTWAIT, 0) == 2, "receive the answers");
+}
+
+const struct attack attack_connected = {"connected", NULL, connected};
+
+/* Room for a thousand messages where none wait, and where three do. */
+static void overdeclared(enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1");
+    int sender = udp_socket();
+    struct batch batch, room;
+    batch_init(&batch, convention, 3);
+    batch_init(&room, convention, 1024);
+    struct sockaddr_in any = {0};
+    for (unsigned i = 0; i < 3; i++)
+        batch_set(&batch, i, &to, sizeof(to), "three");
+    for (unsigned i = 0; i < 1024; i++)
+        batch_set(&room, i, &any, sizeof(any), "room for it");
+    must(batch_recv(&room, at, 1024, MSG_DONTWAIT, 0) == -EAGAIN, "receive nothing");
+    must(batch_send(&batch, sender, 3, 0) == 3, "send");
+    must(batch_recv(&room, at, 1024, MSG_DONTWAIT, 0) == 3, "receive three");
+}
+
+const struct attack attack_overdeclared = {"overdeclared", NULL, overdeclared};

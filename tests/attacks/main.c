@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// attack NAME [--honest] [native|int80|socketcall]: runs one attack, or its honest twin, on
+// loopback.
+
+#include <stdio.h>
+#include <string.h>
+
+#include "attack.h"
+
+static const struct attack *const attacks[] = {
+    &attack_rewrite,      &attack_restore,      &attack_race,           &attack_cold_header,
+    &attack_cold_name,    &attack_readonly_len, &attack_vlen,           &attack_kernel_pointer,
+    &attack_noncanonical, &attack_timeout,      &attack_internal_flags, &attack_dual_stack,
+    &attack_connected,    &attack_overdeclared,
+};
+
+static const char *const conventions[] = {"native", "int80", "socketcall"};
+
+static int usage(void) {
+    fprintf(stderr, "usage: attack NAME [--honest] [native|int80|socketcall]\n");
+    for (size_t i = 0; i < sizeof(attacks) / sizeof(attacks[0]); i++)
+        fprintf(stderr, "  %s%s\n", attacks[i]->name, attacks[i]->cheat ? "" : " --honest");
+    return 2;
+}
+
+int main(int argc, char **argv) {
+    bool honest = false;
+    int convention = NATIVE;
+    for (int i = 2; i < argc; i++) {
+        if (!strcmp(argv[i], "--honest"))
+            honest = true;
+        for (int c = 0; c < 3; c++)
+            if (!strcmp(argv[i], conventions[c]))
+                convention = c;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof(attacks) / sizeof(attacks[0]); i++) {
+        void (*run)(enum convention) = honest ? attacks[i]->honest : attacks[i]->cheat;
+        if (strcmp(attacks[i]->name, argv[1]) || !run)
+            continue;
+        run((enum convention)convention);
+        return 0;
+    }
+    return usage();
+}

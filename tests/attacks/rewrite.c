@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rewrites the second entry's address while the kernel waits for the first entry's payload: left so
+// (rewrite), put back before the call returns (restore), or by plain threads and luck (race).
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "attack.h"
+
+#define ENTRIES 3
+#define RACE_ENTRIES 512
+#define RACE_TRIES 200
+
+struct target {
+    struct batch batch;
+    struct sockaddr_in shown, other;
+    int at_shown, at_other, sender;
+};
+
+static void set_up(struct target *t, enum convention convention, unsigned n) {
+    t->at_shown = receiver(&t->shown, "127.0.0.1");
+    t->at_other = receiver(&t->other, "127.0.0.2");
+    t->sender = udp_socket();
+    batch_init(&t->batch, convention, n);
+    for (unsigned i = 0; i < n; i++)
+        batch_set(&t->batch, i, &t->shown, sizeof(t->shown), "hello");
+}
+
+/* Entries 0 and 2 have their payload on served pages: page 0 stands before entry 1 is read by the
+ * kernel, page 1 after. */
+static void send_served(enum convention convention, void (*then)(void *arg, unsigned page),
+                        int to_other) {
+    struct target t;
+    set_up(&t, convention, ENTRIES);
+    uint8_t *pages = served_pages(2, then, &t);
+    batch_set_payload(&t.batch, 0, pages, 16);
+    batch_set_payload(&t.batch, 2, pages + PAGE, 16);
+    must(batch_send(&t.batch, t.sender, ENTRIES, 0) == ENTRIES, "send");
+    served_pages_join();
+    must(drain(t.at_other) == to_other, "delivered to the other address");
+    must(drain(t.at_shown) == ENTRIES - to_other, "delivered to the shown address");
+}
+
+static void write_other(void *arg, unsigned page) {
+    struct target *t = arg;
+    if (page == 0)
+        memcpy(t->batch.names[1], &t->other, sizeof(t->other));
+}
+
+static void write_other_then_shown(void *arg, unsigned page) {
+    struct target *t = arg;
+    memcpy(t->batch.names[1], page == 0 ? &t->other : &t->shown, sizeof(t->other));
+}
+
+static void write_nothing(void *arg, unsigned page) {
+    (void)arg;
+    (void)page;
+}
+
+static void rewrite_cheat(enum convention convention) {
+    send_served(convention, write_other, 1);
+}
+
+static void restore_cheat(enum convention convention) {
+    send_served(convention, write_other_then_shown, 1);
+}
+
+static void leave_alone(enum convention convention) {
+    send_served(convention, write_nothing, 0);
+}
+
+const struct attack attack_rewrite = {"rewrite", rewrite_cheat, leave_alone};
+const struct attack attack_restore = {"restore", restore_cheat, leave_alone};
+
+static atomic_int racing;
+
+static void *flip(void *arg) {
+    struct target *t = arg;
+    while (atomic_load(&racing)) {
+        memcpy(t->batch.names[RACE_ENTRIES - 1], &t->other, sizeof(t->other));
+        memcpy(t->batch.names[RACE_ENTRIES - 1], &t->shown, sizeof(t->shown));
+    }
+    return NULL;
+}
+
+static void race_cheat(enum convention convention) {
+    struct target t;
+    pthread_t thread;
+    set_up(&t, convention, RACE_ENTRIES);
+    atomic_store(&racing, 1);
+    must(!pthread_create(&thread, NULL, flip, &t), "pthread_create");
+    for (int i = 0; i < RACE_TRIES; i++) {
+        must(batch_send(&t.batch, t.sender, RACE_ENTRIES, 0) == RACE_ENTRIES, "send");
+        drain(t.at_shown);
+        drain(t.at_other);
+    }
+    atomic_store(&racing, 0);
+    pthread_join(thread, NULL);
+}
+
+static void race_honest(enum convention convention) {
+    struct target t;
+    set_up(&t, convention, RACE_ENTRIES);
+    for (int i = 0; i < RACE_TRIES; i++)
+        must(batch_send(&t.batch, t.sender, RACE_ENTRIES, 0) == RACE_ENTRIES, "send");
+}
+
+const struct attack attack_race = {"race", race_cheat, race_honest};
