@@ -22,7 +22,7 @@ def problems_of(path):
     text = path.read_text()
     lines = text.split("\n")
     found = licence_of(lines)
-    if path.is_relative_to(ROOT / "bpf") and path.suffix in (".c", ".h"):
+    if path.is_relative_to(ROOT / "bpf"):
         wanted = [IN_BPF]
     elif path.name == "wire.h":
         wanted = [ELSEWHERE, f"{ELSEWHERE} OR {IN_BPF}", IN_BPF]
