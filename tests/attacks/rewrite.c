@@ -9,7 +9,7 @@
 #include "attack.h"
 
 #define ENTRIES 3
-#define RACE_ENTRIES 512
+#define RACE_ENTRIES 128
 #define RACE_TRIES 200
 
 struct target {
