@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// An alert as one JSON line.
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "event/json.h"
+#include "sink/format.h"
+
+static void add_string(struct toc_buf *out, const char *key, const char *s) {
+    toc_buf_addf(out, "\"%s\":", key);
+    toc_buf_add_json_string(out, s, strlen(s));
+}
+
+static void add_signature(const struct toc_alert *alert, struct toc_buf *out) {
+    const struct toc_signature *signature = alert->rule->signature;
+
+    toc_buf_adds(out, ",\"signature\":{");
+    add_string(out, "id", signature->id);
+    toc_buf_addc(out, ',');
+    add_string(out, "title", signature->title);
+    toc_buf_addc(out, ',');
+    add_string(out, "status", signature->status);
+    toc_buf_adds(out, ",\"tags\":[");
+    for (size_t i = 0; i < signature->n_tags; i++) {
+        if (i)
+            toc_buf_addc(out, ',');
+        toc_buf_add_json_string(out, signature->tags[i], strlen(signature->tags[i]));
+    }
+    toc_buf_addf(out, "],\"digest\":\"%016" PRIx64 "\",", signature->digest);
+    add_string(out, "pack", alert->rule->pack);
+    toc_buf_addc(out, '}');
+}
+
+static void add_matched(const struct toc_alert *alert, struct toc_buf *out) {
+    if (!alert->has_matched)
+        return;
+    toc_buf_adds(out, ",\"matched\":[");
+    for (size_t i = 0; i < alert->n_matched; i++) {
+        if (i)
+            toc_buf_addc(out, ',');
+        toc_buf_addu(out, alert->matched[i]);
+    }
+    toc_buf_addc(out, ']');
+}
+
+static void add_why(const struct toc_alert *alert, struct toc_buf *out) {
+    toc_buf_adds(out, ",\"why\":[");
+    for (size_t i = 0; i < alert->n_why; i++) {
+        toc_buf_adds(out, i ? ",{" : "{");
+        add_string(out, "expr", alert->why[i].expr);
+        toc_buf_addc(out, ',');
+        add_string(out, "value", alert->why[i].value);
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+static void add_event(const struct toc_alert *alert, enum toc_alert_event how,
+                      struct toc_buf *out) {
+    struct toc_json_select select = {0};
+
+    if (how == TOC_ALERT_EVENT_NONE)
+        return;
+    toc_buf_adds(out, ",\"event\":");
+    if (how == TOC_ALERT_EVENT_MATCHED && alert->has_matched && alert->n_matched) {
+        select.msgs = alert->matched;
+        select.n_msgs = alert->n_matched;
+    }
+    toc_json_write_selected(alert->event, &select, out);
+}
+
+void toc_alert_json(const struct toc_alert *alert, enum toc_alert_event event,
+                    struct toc_buf *out) {
+    char time[TOC_TIME_TEXT];
+
+    toc_time_format(time, alert->time);
+    toc_buf_adds(out, "{\"v\":1,\"kind\":\"alert\",");
+    add_string(out, "uid", alert->uid);
+    toc_buf_addf(out, ",\"time\":\"%s\",\"level\":\"%s\"", time,
+                 toc_level_name(alert->rule->level));
+    add_signature(alert, out);
+    toc_buf_addc(out, ',');
+    add_string(out, "message", alert->message);
+    add_matched(alert, out);
+    toc_buf_addf(out, ",\"count\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"incomplete\":%s",
+                 alert->count, alert->held_back, alert->incomplete ? "true" : "false");
+    add_why(alert, out);
+    toc_buf_adds(out, ",\"host\":{");
+    add_string(out, "id", alert->host_id);
+    toc_buf_addc(out, ',');
+    add_string(out, "name", alert->host_name);
+    toc_buf_addc(out, '}');
+    add_event(alert, event, out);
+    toc_buf_adds(out, "}\n");
+}

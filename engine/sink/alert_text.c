@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// An alert for a person: who and what in the first line, then the message, the call, the evidence.
+#include <ctype.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "sink/format.h"
+#include "sink/text.h"
+
+const char *toc_style(bool color, enum toc_style style) {
+    static const char *const sequences[] = {
+        [TOC_STYLE_PLAIN] = "\033[0m",       [TOC_STYLE_DIM] = "\033[2m",
+        [TOC_STYLE_BOLD] = "\033[1m",        [TOC_STYLE_CYAN] = "\033[36m",
+        [TOC_STYLE_YELLOW] = "\033[33m",     [TOC_STYLE_RED] = "\033[31m",
+        [TOC_STYLE_BOLD_RED] = "\033[1;31m",
+    };
+
+    return color ? sequences[style] : "";
+}
+
+static enum toc_style style_of(enum toc_level level) {
+    switch (level) {
+    case TOC_LEVEL_INFORMATIONAL: return TOC_STYLE_DIM;
+    case TOC_LEVEL_LOW: return TOC_STYLE_CYAN;
+    case TOC_LEVEL_MEDIUM: return TOC_STYLE_YELLOW;
+    case TOC_LEVEL_HIGH: return TOC_STYLE_RED;
+    case TOC_LEVEL_CRITICAL: return TOC_STYLE_BOLD_RED;
+    }
+    return TOC_STYLE_PLAIN;
+}
+
+/* "2026-11-20 20:10:00.123": to the millisecond, in UTC. */
+static void add_time(int64_t time, struct toc_buf *out) {
+    char text[TOC_TIME_TEXT];
+    char *t;
+
+    toc_time_format(text, time);
+    t = strchr(text, 'T');
+    if (t)
+        *t = ' ';
+    toc_buf_addf(out, "%.*s", (int)(strlen(text) - strlen("456789Z")), text);
+}
+
+static void add_string(const struct toc_event *event, struct toc_ref ref, struct toc_buf *out) {
+    toc_text_safe(toc_string_at(event, ref), ref.n, out);
+}
+
+static void add_process(const struct toc_event *event, struct toc_buf *out) {
+    const struct toc_proc *proc = TOC_GET(event, proc, event->proc);
+
+    if (!proc)
+        return;
+    toc_buf_adds(out, "  ");
+    if (TOC_HAS(proc, proc, comm))
+        add_string(event, proc->comm, out);
+    if (TOC_HAS(proc, proc, pid))
+        toc_buf_addf(out, "[%d]", proc->pid);
+    if (TOC_HAS(proc, proc, uid))
+        toc_buf_addf(out, " uid %u", proc->uid);
+    if (TOC_HAS(proc, proc, exe)) {
+        toc_buf_addc(out, ' ');
+        add_string(event, proc->exe, out);
+    }
+}
+
+static void add_headline(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    const char *level = toc_level_name(alert->rule->level);
+    size_t n = strlen(level);
+
+    toc_buf_adds(out, toc_style(color, style_of(alert->rule->level)));
+    for (size_t i = 0; i < n; i++)
+        toc_buf_addc(out, (char)toupper((unsigned char)level[i]));
+    toc_buf_addf(out, "%s%*s  %s%s%s  ", toc_style(color, TOC_STYLE_PLAIN),
+                 n < 4 ? (int)(4 - n) : 0, "", toc_style(color, TOC_STYLE_BOLD),
+                 alert->rule->signature->id, toc_style(color, TOC_STYLE_PLAIN));
+    add_time(alert->time, out);
+    add_process(alert->event, out);
+    toc_buf_addc(out, '\n');
+}
+
+static void add_messages(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    const struct toc_msg *msgs = toc_event_msgs(alert->event);
+    const char *list = alert->rule->signature->each_list;
+
+    // The indexes count messages only where `each` runs over messages.
+    if (!alert->has_matched || !msgs || !list || strcmp(list, "msgs") != 0)
+        return;
+    for (size_t i = 0; i < alert->n_matched; i++) {
+        if (i == TOC_TEXT_MAX_MSGS) {
+            toc_buf_addf(out, TOC_TEXT_INDENT "… and %zu more\n", alert->n_matched - i);
+            break;
+        }
+        if (alert->matched[i] < alert->event->msgs.n)
+            toc_text_message(alert->event, &msgs[alert->matched[i]], color, out);
+    }
+}
+
+static void add_notes(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    const char *dim = toc_style(color, TOC_STYLE_DIM), *plain = toc_style(color, TOC_STYLE_PLAIN);
+
+    if (alert->count > 1 || alert->held_back)
+        toc_buf_addf(out, TOC_TEXT_INDENT "%scount %llu, held back %llu%s\n", dim,
+                     (unsigned long long)alert->count, (unsigned long long)alert->held_back, plain);
+    if (alert->incomplete)
+        toc_buf_addf(out, TOC_TEXT_INDENT "%sincomplete: evidence of this call was lost or cut%s\n",
+                     dim, plain);
+}
+
+void toc_alert_text(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    add_headline(alert, color, out);
+    toc_buf_addf(out, TOC_TEXT_INDENT "%s", toc_style(color, TOC_STYLE_BOLD));
+    toc_text_safe(alert->message, strlen(alert->message), out);
+    toc_buf_addf(out, "%s\n", toc_style(color, TOC_STYLE_PLAIN));
+    toc_text_call(alert->event, out);
+    add_messages(alert, color, out);
+    add_notes(alert, color, out);
+    toc_buf_addc(out, '\n');
+}
