@@ -24,26 +24,27 @@ extern const char *const toc_level_names[5];
 
 /* ---- Rulesets ---- */
 
-/* What a person wrote in one signature file, checked. Strings are NUL-terminated and live as long as
- * the ruleset. */
+/* What a person wrote in one signature file, checked. Strings are NUL-terminated and live as long
+ * as the ruleset. */
 struct toc_signature {
     const char *id, *title, *status, *description, *file;
     enum toc_level level;
     const char *const *tags, *const *references, *const *falsepositives;
     size_t n_tags, n_references, n_falsepositives;
     const char *author, *date, *modified, *license; /* NULL when not given */
-    uint64_t events; /* bits of event ids */
-    uint8_t stages;  /* bits of enum toc_stage_name */
-    const char *each_var, *each_list; /* NULL without `each` */
-    const char *when, *message;       /* as written */
-    uint64_t digest;                  /* of what decides matching: not of comments or tests */
+    uint64_t events;                                /* bits of event ids */
+    uint8_t stages;                                 /* bits of enum toc_stage_name */
+    const char *each_var, *each_list;               /* NULL without `each` */
+    const char *when, *message;                     /* as written */
+    uint64_t digest; /* of what decides matching: not of comments or tests */
     size_t n_tests;
 };
 
 struct toc_ruleset;
 
 struct toc_ruleset_options {
-    const char *const *signature_dirs; /* every *.yaml in them, recursively; a file is taken as it is */
+    const char *const
+        *signature_dirs; /* every *.yaml in them, recursively; a file is taken as it is */
     size_t n_signature_dirs;
     const char *const *packs; /* paths of pack files */
     size_t n_packs;           /* 0: every signature once, without a pack */
@@ -86,9 +87,9 @@ struct toc_why {
 struct toc_alert {
     const struct toc_rule *rule;
     const struct toc_event *event;
-    const char *uid;     /* deterministic: signature digest, host, cpu, seq, group */
-    int64_t time;        /* event.time, ns */
-    const char *message; /* NUL-terminated */
+    const char *uid;         /* deterministic: signature digest, host, cpu, seq, group */
+    int64_t time;            /* event.time, ns */
+    const char *message;     /* NUL-terminated */
     const uint32_t *matched; /* indexes into the `each` list, ascending */
     size_t n_matched;
     bool has_matched; /* the signature has `each` */
@@ -124,7 +125,8 @@ void toc_matcher_end(struct toc_matcher *matcher);
 /* Forgets all state but the counts: between recordings. */
 void toc_matcher_reset(struct toc_matcher *matcher);
 const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher);
-const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher, size_t rule);
+const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
+                                                      size_t rule);
 void toc_matcher_free(struct toc_matcher **matcher);
 #define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
 
