@@ -25,25 +25,33 @@ struct toc_json_counts {
 
 /* Reads one event from a line of JSON text into the builder and ends it. Fields in any order; wrong
  * types, duplicate keys, unknown event or enum names, and numbers out of range are errors with
- * file:line:column (-EINVAL, in diags). Unknown fields are warnings, counted, the first of each line
- * shown with the nearest name. `place.line` is the number of the line. `n` at most
- * TOC_MAX_JSON_LINE. An event without "event.name" takes default_event (TOC_EVENT_NONE: an error). */
+ * file:line:column (-EINVAL, in diags). Unknown fields are warnings, counted, the first of each
+ * line shown with the nearest name. `place.line` is the number of the line. `n` at most
+ * TOC_MAX_JSON_LINE. An event without "event.name" takes default_event (TOC_EVENT_NONE: an error).
+ */
 int toc_json_read(struct toc_builder *builder, const char *text, size_t n, struct toc_place place,
                   uint16_t default_event, struct toc_diags *diags, struct toc_json_counts *counts,
                   const struct toc_event **ret);
 
-/* The same from a tree that someone else parsed (a signature's `given:`). A node is one of: a scalar
- * with its text, a map, a list. Errors carry node places. */
-enum toc_node_kind { TOC_NODE_NULL, TOC_NODE_BOOL, TOC_NODE_INT, TOC_NODE_STRING, TOC_NODE_LIST, TOC_NODE_MAP };
+/* The same from a tree that someone else parsed (a signature's `given:`). A node is one of: a
+ * scalar with its text, a map, a list. Errors carry node places. */
+enum toc_node_kind {
+    TOC_NODE_NULL,
+    TOC_NODE_BOOL,
+    TOC_NODE_INT,
+    TOC_NODE_STRING,
+    TOC_NODE_LIST,
+    TOC_NODE_MAP
+};
 
 struct toc_node {
     enum toc_node_kind kind;
-    bool plain;       /* a YAML plain scalar: a number may also stand for a string and the reverse */
+    bool plain; /* a YAML plain scalar: a number may also stand for a string and the reverse */
     uint32_t line, col;
-    const char *text; /* STRING; INT when it does not fit: its digits */
-    size_t n;         /* bytes of text */
-    int64_t i;        /* INT, BOOL */
-    bool big;         /* INT above INT64_MAX: read text */
+    const char *text;       /* STRING; INT when it does not fit: its digits */
+    size_t n;               /* bytes of text */
+    int64_t i;              /* INT, BOOL */
+    bool big;               /* INT above INT64_MAX: read text */
     struct toc_node *child; /* first element, or first value of a MAP */
     struct toc_node *next;  /* sibling */
     const char *key;        /* in a MAP */

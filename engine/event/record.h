@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records: one event each, in one block without pointers; reading them, building them, checking them.
+// Records: one event each, in one block without pointers; reading them, building them, checking
+// them.
 #pragma once
 
 #include <stdbool.h>
@@ -8,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/limits.h"
 #include "event/catalogue.h"
 
 /* ---- Reading ---- */
@@ -32,10 +34,21 @@ static inline const char *toc_string_at(const struct toc_event *event, struct to
 /* When the event enters the stream: its time plus its duration. */
 int64_t toc_event_stream_time(const struct toc_event *event);
 
-/* Verifies a record of unknown origin: every size, offset, alignment, count and variant, by walking
- * the catalogue. 0, or -EBADMSG. A record that passes can be read by every function of this project
- * without further checks. `data` must be aligned to 8. */
+/* Verifies a record of unknown origin by walking the catalogue: size, offsets, alignment, counts,
+ * variants, enumerated values, and that strings are escaped. 0, or -EBADMSG. A record that passes
+ * can be read by every function of this project without further checks. `data` must be aligned to
+ * 8; the record's own size may be less than n.
+ *
+ * What no present bit vouches for is zero. Two fields may share an object or bytes (a view at exit
+ * those at entry). The catalogue has no cycles, so a walk is no deeper than it; and what a walk
+ * meets, shared things counted as often as they are met, is at most TOC_RECORD_WALK bytes. */
 int toc_record_check(const void *data, size_t n);
+
+/* Four views (enter, kernel, exit, peer) may share all they refer to. */
+#define TOC_RECORD_WALK (4 * (uint64_t)TOC_MAX_RECORD)
+
+/* How many of these objects a list may hold. */
+uint32_t toc_list_limit(const struct toc_object *object);
 
 /* ---- Building ---- */
 
@@ -51,8 +64,9 @@ void toc_builder_free(struct toc_builder **builder);
  * arguments, an empty args object. */
 struct toc_event *toc_builder_begin(struct toc_builder *builder, uint16_t event_id);
 
-/* Zeroed room for n objects; *ret_off is what to store in the OBJ or LIST field. NULL when the
- * record would exceed TOC_MAX_RECORD; the builder then remembers -E2BIG for toc_builder_end. */
+/* Zeroed room for n objects; *ret_off is what to store in the OBJ or LIST field (0 when n is 0).
+ * NULL when the record would exceed TOC_MAX_RECORD or a list its limit; the builder then remembers
+ * -E2BIG for toc_builder_end. */
 void *toc_builder_alloc(struct toc_builder *builder, const struct toc_object *object, uint32_t n,
                         uint32_t *ret_off);
 #define TOC_NEW(builder, o, ret_off)                                                               \
@@ -65,8 +79,9 @@ struct toc_event *toc_builder_event(struct toc_builder *builder);
 struct toc_meta *toc_builder_meta(struct toc_builder *builder);
 struct toc_args *toc_builder_args(struct toc_builder *builder);
 
-/* Copies bytes in; a string is escaped (text.h) unless it already is. */
+/* Copies bytes in as they are: BYTES, HEX, and a STRING that is already escaped (text.h). */
 struct toc_ref toc_builder_bytes(struct toc_builder *builder, const void *bytes, size_t n);
+/* Copies a STRING of unknown origin in, escaped. */
 struct toc_ref toc_builder_escape(struct toc_builder *builder, const void *bytes, size_t n);
 
 /* A sockaddr as an addr object: family, its fields, normal form (an IPv4-mapped address becomes

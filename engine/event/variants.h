@@ -15,7 +15,7 @@
 #define FAMILY_NETLINK FAMILY(netlink)
 #define FAMILY_PACKET FAMILY(packet)
 #define FAMILY_OTHER                                                                               \
-    (~(FAMILY_IP | FAMILY_UNIX | FAMILY_NETLINK | FAMILY_PACKET | FAMILY(unspec)))
+    (~(FAMILY_IP | FAMILY_UNIX | FAMILY_NETLINK | FAMILY_PACKET))
 
 #define EVENT_BATCHES (EV(sendmmsg) | EV(recvmmsg) | EV(recvmmsg_time32))
 #define EVENT_URING                                                                                \

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The derived fields of a call as a whole; those of a message are in derive_msg.c.
+
+#include "event/derive.h"
+
+#include <stdio.h>
+
+#include "event/derive_msg.h"
+#include "event/saturate.h"
+
+#define MAX_ERRNO 4095
+#define NS_PER_S INT64_C(1000000000)
+/* What the kernel cuts vlen of a send to (UIO_MAXIOV). */
+#define SEND_CLAMP 1024
+
+uint16_t toc_error_of(int64_t ret) {
+    if (ret >= 0 || ret < -MAX_ERRNO)
+        return TOC_error_none;
+    return toc_names_name(&toc_names_error, (uint16_t)-ret) ? (uint16_t)-ret : TOC_error_unknown;
+}
+
+static void derive_proc(struct toc_builder *builder, struct toc_proc *proc) {
+    char text[40];
+    int n;
+
+    if (!proc || !TOC_HAS(proc, proc, pid) || !TOC_HAS(proc, proc, start_ns))
+        return;
+    n = snprintf(text, sizeof(text), "%d-%llu", proc->pid, (unsigned long long)proc->start_ns);
+    TOC_SET(proc, proc, id, toc_builder_bytes(builder, text, (size_t)n));
+}
+
+static void derive_tview(struct toc_tview *view) {
+    int64_t ns;
+
+    if (!view || !TOC_HAS(tview, view, sec) || !TOC_HAS(tview, view, nsec))
+        return;
+    if (__builtin_mul_overflow(view->sec, NS_PER_S, &ns) ||
+        __builtin_add_overflow(ns, view->nsec, &ns))
+        ns = view->sec < 0 ? INT64_MIN : INT64_MAX;
+    TOC_SET(tview, view, ns, ns);
+}
+
+static void derive_timeout(struct toc_event *event, struct toc_timeout *timeout) {
+    struct toc_tview *enter, *leave;
+
+    if (!timeout)
+        return;
+    enter = TOC_EDIT(event, tview, timeout->enter);
+    leave = TOC_EDIT(event, tview, timeout->exit);
+    derive_tview(enter);
+    derive_tview(leave);
+    if (enter && leave && TOC_HAS(tview, enter, ns) && TOC_HAS(tview, leave, ns))
+        TOC_SET(timeout, timeout, grew, leave->ns > enter->ns);
+}
+
+static uint32_t completed(uint16_t groups, int64_t ret) {
+    if (!(groups & GROUP_BATCH))
+        return ret >= 0;
+    if (ret < 0)
+        return 0;
+    return ret > UINT32_MAX ? UINT32_MAX : (uint32_t)ret;
+}
+
+static void derive_batch(struct toc_builder *builder, struct toc_event *event, uint16_t groups) {
+    struct toc_batch *batch = TOC_EDIT(event, batch, event->batch);
+    const struct toc_meta *meta = builder->meta;
+    bool returned = TOC_HAS(meta, meta, ret), listed = TOC_HAS(event, event, msgs);
+    uint32_t off;
+
+    if (!batch && (returned || listed)) {
+        batch = TOC_NEW(builder, batch, &off);
+        if (batch)
+            TOC_SET(event, event, batch, off);
+    }
+    if (!batch)
+        return;
+    if (TOC_HAS(batch, batch, requested)) {
+        bool clamped = groups & GROUP_SEND && batch->requested > SEND_CLAMP;
+
+        TOC_SET(batch, batch, effective, clamped ? SEND_CLAMP : batch->requested);
+    }
+    if (listed)
+        TOC_SET(batch, batch, captured, event->msgs.n);
+    if (returned)
+        TOC_SET(batch, batch, completed, completed(groups, meta->ret));
+}
+
+void toc_derive(struct toc_builder *builder) {
+    struct toc_event *event = toc_builder_event(builder);
+    uint16_t groups = toc_event_info(event->variant)->groups;
+    struct toc_meta *meta = builder->meta;
+    uint32_t saturated = meta->saturated;
+
+    if (TOC_HAS(meta, meta, ret))
+        TOC_SET(meta, meta, error, toc_error_of(meta->ret));
+    saturated |= toc_saturate_scalars(event);
+    derive_proc(builder, TOC_EDIT(event, proc, event->proc));
+    derive_timeout(event, TOC_EDIT(event, timeout, event->timeout));
+    if (toc_object_field(&toc_object_event, "msgs", 4, toc_event_bit(event->variant)))
+        derive_batch(builder, event, groups);
+    for (uint32_t i = 0; i < event->msgs.n; i++) {
+        struct toc_msg *msg = TOC_EDIT(event, msg, event->msgs.off) + i;
+
+        saturated |= toc_saturate_msg(event, msg);
+        toc_derive_msg(builder, msg, !(groups & GROUP_RECV));
+    }
+    if (saturated)
+        TOC_SET(meta, meta, saturated, saturated);
+}
