@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is in a block of a recording: records, each whole or as what changed since an earlier one of
+// the block.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/*
+ * Most of a record says what the one before it from the same thread and socket said. A block holds
+ * frames:
+ *
+ *   frame = head (4 bytes): slot (6 bits), delta (1 bit), unused (1 bit), n (24 bits)
+ *   whole:  padding to the next multiple of 8 from the start of the block, then the n bytes of a
+ *           record, padded likewise. It is now the record of its slot.
+ *   delta:  n bytes of runs that turn the record of the slot into the next one of the same size.
+ *   run   = control (2 bytes): gap (10 bits), first (3 bits), len - 1 (3 bits); then len bytes.
+ *           Skips gap words of 8 bytes, replaces the bytes first to first + len - 1 of the next
+ * word and stands behind it. The gap 1023 is a run without bytes that only skips 1023 words.
+ *
+ * Reading is in place: a delta is written over the record it changes. It costs what has changed,
+ * not what the record holds, and no record is copied.
+ */
+enum {
+    TOC_DELTA_SLOTS = 64,
+    TOC_DELTA_FAR = 1023, /* words skipped by a run without bytes */
+    TOC_DELTA_MAX_RECORD =
+        64 << 10, /* larger records are always written whole: bounds the writer */
+    TOC_DELTA_HEAD = 4,
+};
+
+struct toc_event;
+
+/* ---- Writing ---- */
+
+struct toc_delta_writer {
+    struct {
+        uint64_t *words; /* the record as last written, owned */
+        uint32_t size;   /* its bytes; 0: none in this block */
+        uint32_t cap;    /* words allocated */
+    } slots[TOC_DELTA_SLOTS];
+};
+
+/* Appends a record to the block. -ENOMEM, block->n as it was. */
+int toc_delta_write(struct toc_delta_writer *writer, const struct toc_event *event,
+                    struct toc_buf *block);
+/* Begins a block. */
+void toc_delta_writer_reset(struct toc_delta_writer *writer);
+void toc_delta_writer_clear(struct toc_delta_writer *writer); /* frees what it owns */
+
+/* ---- Reading ---- */
+
+/* How a record's bytes may change without a new check; see recording_mask.c. */
+enum { TOC_MASK_WORDS = 2048 };
+struct toc_mask {
+    uint8_t free[TOC_MASK_WORDS]; /* bit b of word w: byte 8w+b may take any value */
+    uint8_t text[TOC_MASK_WORDS]; /* likewise: any printable ASCII but a backslash */
+};
+
+struct toc_delta_reader {
+    uint8_t *block; /* borrowed, changed in place; aligned to 8, 8 readable bytes behind it */
+    size_t n, at;
+    struct {
+        uint8_t *record; /* in block; NULL: none yet */
+        uint32_t size;
+        uint32_t misses; /* changes that the mask did not cover */
+        enum { TOC_SLOT_UNCHECKED, TOC_SLOT_CHECKED, TOC_SLOT_MASKED } state;
+    } slots[TOC_DELTA_SLOTS];
+    struct toc_mask *masks; /* one a slot, owned */
+    bool checks;
+};
+
+int toc_delta_reader_init(struct toc_delta_reader *reader);
+void toc_delta_reader_clear(struct toc_delta_reader *reader);
+/* `checks`: the records are laid out by our own table; verify each. */
+void toc_delta_read_block(struct toc_delta_reader *reader, void *block, size_t n, bool checks);
+
+/* 1: *ret_record is the next record, aligned to 8, until the next call. 0: the end of the block.
+ * -EBADMSG: nothing more can be read in this block. -EPROTO: this record is not well formed, the
+ * next may be. */
+int toc_delta_read(struct toc_delta_reader *reader, const void **ret_record, uint32_t *ret_size);
+
+/* The mask of a record that has passed toc_record_check. False when it has none: too large, or
+ * folded into itself so often that it is not worth it. */
+bool toc_mask_make(const struct toc_event *event, uint32_t size, struct toc_mask *ret);
