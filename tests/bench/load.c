@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// load NAME: times one kind of call on loopback and prints nanoseconds a call (the median of
+// rounds).
+
+#include <arpa/inet.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH 8
+#define ROOM 1024
+#define ROUNDS 15
+
+static struct mmsghdr out[BATCH], in[ROOM];
+static struct iovec out_iov[BATCH], in_iov[ROOM];
+static char payload[64], room[2048];
+static struct sockaddr_in to;
+static int sender, at;
+
+static void must(int ok, const char *what) {
+    if (ok)
+        return;
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+static void set_up(void) {
+    socklen_t len = sizeof(to);
+
+    sender = socket(AF_INET, SOCK_DGRAM, 0);
+    at = socket(AF_INET, SOCK_DGRAM, 0);
+    to = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    must(!bind(at, (struct sockaddr *)&to, len), "bind");
+    must(!getsockname(at, (struct sockaddr *)&to, &len), "getsockname");
+    for (int i = 0; i < BATCH; i++) {
+        out_iov[i] = (struct iovec){payload, sizeof(payload)};
+        out[i].msg_hdr = (struct msghdr){
+            .msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &out_iov[i], .msg_iovlen = 1};
+    }
+    for (int i = 0; i < ROOM; i++) {
+        in_iov[i] = (struct iovec){room, sizeof(room)};
+        in[i].msg_hdr = (struct msghdr){.msg_iov = &in_iov[i], .msg_iovlen = 1};
+    }
+}
+
+static double now_ns(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void drain(void) {
+    while (recvmmsg(at, in, BATCH, MSG_DONTWAIT, NULL) > 0)
+        ;
+}
+
+/* Each does n calls and returns the time they took; what has to be done besides is not counted. */
+static double sends(int n) {
+    double spent = 0;
+
+    for (int i = 0; i < n; i++) {
+        double begin = now_ns();
+
+        must(sendmmsg(sender, out, BATCH, 0) == BATCH, "sendmmsg");
+        spent += now_ns() - begin;
+        drain();
+    }
+    return spent;
+}
+
+static double receives(int n) {
+    double spent = 0;
+
+    for (int i = 0; i < n; i++) {
+        must(sendmmsg(sender, out, BATCH, 0) == BATCH, "sendmmsg");
+        double begin = now_ns();
+
+        must(recvmmsg(at, in, BATCH, MSG_DONTWAIT, NULL) == BATCH, "recvmmsg");
+        spent += now_ns() - begin;
+    }
+    return spent;
+}
+
+static double emptiest(int n) {
+    double begin = now_ns();
+
+    for (int i = 0; i < n; i++)
+        sendmmsg(sender, out, 0, 0);
+    return now_ns() - begin;
+}
+
+static double idle_room(int n) {
+    double begin = now_ns();
+
+    for (int i = 0; i < n; i++)
+        recvmmsg(at, in, ROOM, MSG_DONTWAIT, NULL);
+    return now_ns() - begin;
+}
+
+static double unrelated(int n) {
+    double begin = now_ns();
+
+    for (int i = 0; i < n; i++)
+        syscall(SYS_getppid);
+    return now_ns() - begin;
+}
+
+static const struct load {
+    const char *name;
+    double (*run)(int n);
+    int n;
+} loads[] = {
+    {"send8", sends, 4000},         {"recv8", receives, 4000},        {"emptiest", emptiest, 40000},
+    {"idle1024", idle_room, 20000}, {"unrelated", unrelated, 100000},
+};
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv) {
+    double rounds[ROUNDS];
+
+    set_up();
+    for (size_t i = 0; argc > 1 && i < sizeof(loads) / sizeof(loads[0]); i++) {
+        if (strcmp(loads[i].name, argv[1]))
+            continue;
+        loads[i].run(loads[i].n / 10);
+        for (int r = 0; r < ROUNDS; r++)
+            rounds[r] = loads[i].run(loads[i].n) / loads[i].n;
+        qsort(rounds, ROUNDS, sizeof(rounds[0]), by_size);
+        fprintf(stderr, "%.1f\n", rounds[ROUNDS / 2]);
+        return 0;
+    }
+    fprintf(stderr, "usage: load send8|recv8|emptiest|idle1024|unrelated\n");
+    return 2;
+}
