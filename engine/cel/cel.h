@@ -14,7 +14,8 @@
 /* ---- Values ---- */
 
 enum cel_kind {
-    CEL_ERROR, /* evaluation failed: `error` says how; also a kind of value, as in the specification */
+    CEL_ERROR, /* evaluation failed: `error` says how; also a kind of value, as in the specification
+                */
     CEL_NULL,
     CEL_BOOL,
     CEL_INT,
@@ -28,7 +29,11 @@ enum cel_kind {
     CEL_DURATION,  /* i: seconds, nanos of the same sign */
     CEL_TYPE,
     CEL_OBJECT, /* an object of a record */
-    CEL_DYN,    /* types only: any of them */
+    CEL_OPTIONAL,
+    CEL_IP,
+    CEL_CIDR,
+    CEL_DYN,   /* types only: any of them */
+    CEL_PARAM, /* types of functions only: the same type wherever it stands */
 };
 
 /* In order of rank: when both sides of && or || fail, the lower one is the result. */
@@ -48,10 +53,19 @@ enum cel_error {
 struct cel_list; /* elements made by an expression or given by a caller: see cel_list_new */
 struct cel_map;
 
+/* How a LIST holds its elements. */
+enum cel_form {
+    CEL_FORM_ITEMS,  /* `list` */
+    CEL_FORM_RECORD, /* `data`, `object`, `base`: n objects side by side in a record */
+    CEL_FORM_NAMES,  /* `names`: those whose bit is set in n */
+};
+
 struct cel_value {
-    uint8_t kind;   /* enum cel_kind */
-    uint8_t error;  /* enum cel_error, of CEL_ERROR */
-    uint32_t n;     /* bytes of STRING, BYTES; elements of a record LIST; nanos (int32_t) of times */
+    uint8_t kind;  /* enum cel_kind */
+    uint8_t error; /* enum cel_error, of CEL_ERROR */
+    uint8_t form;  /* enum cel_form, of LIST */
+    uint32_t n; /* bytes of STRING, BYTES; elements or bits of a LIST in a record; nanos (int32_t)
+                   of times; prefix length of CIDR */
     union {
         bool b;
         int64_t i;
@@ -60,10 +74,13 @@ struct cel_value {
         const char *s; /* STRING, BYTES: not NUL-terminated. CEL_ERROR: a static text or NULL */
         const struct cel_list *list;
         const struct cel_map *map;
-        const void *data;      /* OBJECT: the struct in the record; LIST of a record: first element */
-        const struct cel_type *type; /* TYPE */
+        const void *data; /* OBJECT: the struct in the record; LIST of a record: first element */
+        const struct toc_names *names;
+        const struct cel_type *type;      /* TYPE */
+        const struct cel_value *optional; /* OPTIONAL: the value, or NULL for none */
+        const struct toc_ip *ip;          /* IP, CIDR */
     };
-    const struct toc_object *object; /* of OBJECT and of a record LIST's elements; NULL for cel_list */
+    const struct toc_object *object; /* of OBJECT and of a record LIST's elements */
     const void *base;                /* of OBJECT and a record LIST: where the record begins */
 };
 
@@ -74,8 +91,9 @@ struct cel_type {
     const struct cel_type *elem;     /* LIST element, MAP value; NULL: dyn */
     const struct cel_type *key;      /* MAP */
     const struct toc_object *object; /* OBJECT */
-    const struct toc_names *names;   /* STRING of a closed set: comparing with another name is an error */
-    uint64_t variants;               /* OBJECT: variants it may be; 0 means all */
+    const struct toc_names
+        *names;        /* STRING of a closed set: comparing with another name is an error */
+    uint64_t variants; /* OBJECT: variants it may be; 0 means all */
 };
 
 extern const struct cel_type cel_type_bool, cel_type_int, cel_type_uint, cel_type_double,
@@ -125,7 +143,10 @@ struct cel_scope {
     size_t n_vars;
     const struct cel_function *functions;
     size_t n_functions;
-    bool dyn; /* leave type errors to run time */
+    bool dyn;                                /* leave type errors to run time */
+    const struct toc_names *variant_names;   /* of the root's variants, for messages; may be NULL */
+    const struct toc_object *variant_object; /* an object whose variant is always the root's (the
+                                                arguments of an event); may be NULL */
 };
 
 /* The text of an expression and where it stands in a file. */
@@ -145,15 +166,14 @@ struct cel_source {
 struct cel_program;
 
 /* Parses, checks and compiles. `want` is the type the result must have (CEL_DYN: any).
- * -EBADMSG with diagnostics when it does not parse, -EINVAL when it does not check, -E2BIG beyond a limit,
- * -ENOMEM. The scope and what it points to outlive the program; the source need not. */
+ * -EBADMSG with diagnostics when it does not parse, -EINVAL when it does not check, -E2BIG beyond a
+ * limit, -ENOMEM. The scope and what it points to outlive the program; the source need not. */
 int cel_compile(const struct cel_source *source, const struct cel_scope *scope,
                 const struct cel_type *want, struct toc_diags *diags, struct cel_program **ret);
 void cel_program_free(struct cel_program **program);
 #define _cleanup_cel_program_ __attribute__((cleanup(cel_program_free)))
 
 const struct cel_type *cel_program_type(const struct cel_program *program);
-
 
 struct cel_activation {
     const void *record;           /* the root object, at the start of its record */

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// From checked syntax tree to code.
+#pragma once
+
+#include "cel/ast.h"
+#include "cel/code.h"
+
+/* NULL when the unit ran out of something. */
+cel_code_ptr cel_compile_node(struct cel_unit *unit, const struct cel_node *node);
+
+/* ---- Within the compiler ---- */
+
+/* The path of a FIELD node; false without memory. */
+bool cel_compile_path(struct cel_unit *unit, const struct cel_node *node, struct cel_path *ret);
+
+/* A comparison of a field with a constant that needs no values: NULL when this is none. */
+cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node);

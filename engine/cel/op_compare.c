@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// == != < <= > >= and in, over values of any kind.
+#include "cel/code.h"
+#include "cel/compare.h"
+
+struct comparison {
+    struct cel_code code;
+    cel_code_ptr a, b;
+    bool negate, or_equal, swapped;
+};
+
+static bool operands(const struct comparison *op, struct cel_frame *frame, struct cel_value *a,
+                     struct cel_value *b, struct cel_value *ret) {
+    cel_exec(op->a, frame, a);
+    if (a->kind == CEL_ERROR) {
+        *ret = *a;
+        return false;
+    }
+    cel_exec(op->b, frame, b);
+    if (b->kind == CEL_ERROR) {
+        *ret = *b;
+        return false;
+    }
+    return true;
+}
+
+static void run_equal(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
+    const struct comparison *op = (const struct comparison *)code;
+    struct cel_value a, b;
+
+    if (operands(op, frame, &a, &b, ret))
+        cel_set_bool(ret, cel_equal(&a, &b) != op->negate);
+}
+
+static void run_less(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
+    const struct comparison *op = (const struct comparison *)code;
+    struct cel_value a, b;
+    int order;
+
+    if (!operands(op, frame, &a, &b, ret))
+        return;
+    order = op->swapped ? cel_compare(&b, &a) : cel_compare(&a, &b);
+    if (order == CEL_NO_ORDER)
+        cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "values of these types have no order");
+    else
+        cel_set_bool(ret, order == -1 || (op->or_equal && order == 0));
+}
+
+static void run_in(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
+    const struct comparison *op = (const struct comparison *)code;
+    struct cel_value value, container;
+    bool found = false;
+
+    if (!operands(op, frame, &value, &container, ret))
+        return;
+    if (container.kind == CEL_LIST) {
+        size_t n = cel_list_size(&container);
+
+        for (size_t i = 0; i < n && !found; i++) {
+            struct cel_value item = cel_list_at(&container, i, frame->scratch);
+
+            found = cel_equal(&value, &item);
+        }
+    } else if (container.kind == CEL_MAP) {
+        found = cel_map_find(container.map, &value);
+    } else {
+        cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "`in` takes a list or a map");
+        return;
+    }
+    cel_set_bool(ret, found);
+}
+
+static struct comparison *comparison(struct cel_unit *unit, cel_code_ptr a, cel_code_ptr b,
+                                     void (*run)(const struct cel_code *, struct cel_frame *,
+                                                 struct cel_value *)) {
+    struct comparison *op = CEL_CLOSURE(unit, comparison, run);
+
+    if (op) {
+        op->a = a;
+        op->b = b;
+    }
+    return op;
+}
+
+cel_code_ptr cel_op_equal(struct cel_unit *unit, cel_code_ptr a, cel_code_ptr b, bool negate) {
+    struct comparison *op = comparison(unit, a, b, run_equal);
+
+    if (op)
+        op->negate = negate;
+    return (cel_code_ptr)op;
+}
+
+cel_code_ptr cel_op_less(struct cel_unit *unit, cel_code_ptr a, cel_code_ptr b, bool or_equal,
+                         bool swapped) {
+    struct comparison *op = comparison(unit, a, b, run_less);
+
+    if (op) {
+        op->or_equal = or_equal;
+        op->swapped = swapped;
+    }
+    return (cel_code_ptr)op;
+}
+
+cel_code_ptr cel_op_in(struct cel_unit *unit, cel_code_ptr value, cel_code_ptr container) {
+    return (cel_code_ptr)comparison(unit, value, container, run_in);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operands and the field paths of an expression, found in its syntax tree.
+#include "cel/parts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cel/parse.h"
+
+struct scope {
+    const struct cel_name *name;
+    const struct scope *outer;
+};
+
+struct finder {
+    const char *text;
+    struct cel_parts *parts;
+    size_t cap;
+};
+
+static bool is_bound(const struct scope *scope, const struct cel_name *name) {
+    for (; scope; scope = scope->outer)
+        if (scope->name->n == name->n && !memcmp(scope->name->s, name->s, name->n))
+            return true;
+    return false;
+}
+
+/* A name with members only: its first node, or NULL. */
+static const struct cel_node *path_root(const struct cel_node *node) {
+    while (node->kind == CEL_NODE_SELECT && !node->test && !node->grouped)
+        node = node->kids[0];
+    return node->kind == CEL_NODE_IDENT ? node : NULL;
+}
+
+static void add_path(struct finder *finder, const struct cel_node *node) {
+    struct cel_parts *parts = finder->parts;
+    struct cel_part part = {node->at, node->end - node->at};
+
+    for (size_t i = 0; i < parts->n_paths; i++)
+        if (parts->paths[i].n == part.n &&
+            !memcmp(finder->text + parts->paths[i].at, finder->text + part.at, part.n))
+            return;
+    if (parts->n_paths < finder->cap)
+        parts->paths[parts->n_paths++] = part;
+}
+
+/* The deepest tree is CEL_MAX_DEPTH levels deep. */
+static void find(struct finder *finder, const struct cel_node *node, const struct scope *scope) {
+    const struct cel_node *root = path_root(node);
+    struct scope first = {&node->vars[0], scope}, second = {&node->vars[1], &first};
+    bool is_loop = node->kind == CEL_NODE_LOOP;
+
+    if (root) {
+        if (!is_bound(scope, &root->name))
+            add_path(finder, node);
+        return;
+    }
+    if (node->kind == CEL_NODE_SELECT && node->test)
+        return;
+    for (uint32_t i = 0; i < node->n; i++)
+        if (node->kids[i])
+            find(finder, node->kids[i], is_loop && i ? &second : scope);
+}
+
+static int take_apart(struct cel_unit *unit, struct toc_arena *arena, struct cel_parts *ret) {
+    struct cel_node *root = cel_parse(unit);
+    struct finder finder = {.text = unit->source->text, .parts = ret, .cap = unit->n_nodes};
+    bool is_and = root && root->kind == CEL_NODE_AND;
+
+    if (!root)
+        return unit->no_memory ? -ENOMEM : -EBADMSG;
+    ret->n_operands = is_and ? root->n : 1;
+    ret->operands = toc_arena_array(arena, ret->n_operands, sizeof(*ret->operands));
+    ret->paths = toc_arena_array(arena, finder.cap, sizeof(*ret->paths));
+    if (!ret->operands || !ret->paths)
+        return -ENOMEM;
+    ret->operands[0] = (struct cel_part){root->at, root->end - root->at};
+    for (uint32_t i = 0; is_and && i < root->n; i++)
+        ret->operands[i] =
+            (struct cel_part){root->kids[i]->at, root->kids[i]->end - root->kids[i]->at};
+    find(&finder, root, NULL);
+    return 0;
+}
+
+int cel_parts(const struct cel_source *source, struct toc_arena *arena, struct cel_parts *ret) {
+    static const struct cel_scope nothing;
+    struct cel_unit unit = {.source = source, .scope = &nothing};
+    int err = -ENOMEM;
+
+    *ret = (struct cel_parts){0};
+    if (toc_arena_new(CEL_MAX_ARENA, &unit.work) == 0 &&
+        toc_arena_new(CEL_MAX_ARENA, &unit.keep) == 0)
+        err = take_apart(&unit, arena, ret);
+    toc_arena_free(&unit.work);
+    toc_arena_free(&unit.keep);
+    return err;
+}

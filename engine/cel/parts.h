@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an expression consists of, for those who explain its result.
+#pragma once
+
+#include "cel/cel.h"
+
+struct cel_part {
+    uint32_t at, n; /* bytes of the text */
+};
+
+struct cel_parts {
+    struct cel_part *operands; /* of the && at the top; the whole text when there is none */
+    size_t n_operands;
+    struct cel_part *paths; /* names and their members (a.b.?c), each once, in order of appearance;
+                               not those of macro variables, nor those inside has() */
+    size_t n_paths;
+};
+
+/* Takes an expression apart without checking it. The result lives in `arena`. -EBADMSG when it does
+ * not parse (nothing is said), -ENOMEM. */
+int cel_parts(const struct cel_source *source, struct toc_arena *arena, struct cel_parts *ret);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pipeline: parse, check, compile; and running what came out of it.
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "cel/check.h"
+#include "cel/compile.h"
+#include "cel/parse.h"
+#include "cel/text.h"
+
+struct cel_program {
+    struct toc_arena *arena;
+    struct cel_cleanup *cleanups;
+    cel_code_ptr code;
+    const struct cel_type *type;
+};
+
+static void run_cleanups(struct cel_cleanup *cleanup) {
+    for (; cleanup; cleanup = cleanup->next)
+        cleanup->free(cleanup->ptr);
+}
+
+static int check_result(struct cel_unit *unit, struct cel_node *node, const struct cel_type *want) {
+    struct cel_binding none = {0};
+
+    if (unit->scope->dyn || unit->n_errors || !want ||
+        cel_type_fit(want, node->type, &none) != CEL_FIT_NO)
+        return unit->n_errors ? -EINVAL : 0;
+    cel_unit_error(unit, node->at, node->end - node->at, "expected %s, found %s",
+                   cel_type_name(want).s, cel_type_name(node->type).s);
+    return -EINVAL;
+}
+
+static int failure(struct cel_unit *unit, int otherwise) {
+    if (unit->too_big)
+        return -E2BIG;
+    return unit->no_memory ? -ENOMEM : otherwise;
+}
+
+static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_program *program) {
+    struct cel_node *node = cel_parse(unit);
+    int r;
+
+    if (!node)
+        return failure(unit, -EBADMSG);
+    cel_check(unit, node);
+    r = failure(unit, check_result(unit, node, want));
+    if (r)
+        return r;
+    program->type = node->type;
+    program->code = cel_compile_node(unit, node);
+    return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
+}
+
+int cel_compile(const struct cel_source *source, const struct cel_scope *scope,
+                const struct cel_type *want, struct toc_diags *diags, struct cel_program **ret) {
+    _cleanup_(cel_program_free) struct cel_program *program = calloc(1, sizeof(*program));
+    _cleanup_toc_arena_ struct toc_arena *work = NULL;
+    struct cel_unit unit = {.source = source, .scope = scope, .diags = diags};
+    int r;
+
+    if (!program || toc_arena_new(CEL_MAX_ARENA, &work) ||
+        toc_arena_new(CEL_MAX_ARENA, &program->arena))
+        return -ENOMEM;
+    unit.work = work;
+    unit.keep = program->arena;
+    r = build(&unit, want, program);
+    program->cleanups = unit.cleanups;
+    if (r)
+        return r;
+    *ret = TAKE_PTR(program);
+    return 0;
+}
+
+void cel_program_free(struct cel_program **program) {
+    if (!program || !*program)
+        return;
+    run_cleanups((*program)->cleanups);
+    toc_arena_free(&(*program)->arena);
+    free(*program);
+    *program = NULL;
+}
+
+const struct cel_type *cel_program_type(const struct cel_program *program) {
+    return program->type;
+}
+
+struct cel_value cel_execute(cel_code_ptr code, const struct cel_activation *activation,
+                             struct toc_arena *scratch) {
+    struct cel_frame frame;
+    struct cel_value value;
+
+    // The slots are left as they are: a macro sets its own before it reads them.
+    frame.activation = activation;
+    frame.scratch = scratch;
+    frame.fuel = CEL_FUEL;
+    cel_exec(code, &frame, &value);
+    return value;
+}
+
+struct cel_value cel_run(const struct cel_program *program, const struct cel_activation *activation,
+                         struct toc_arena *scratch) {
+    return cel_execute(program->code, activation, scratch);
+}
