@@ -109,7 +109,7 @@ static __always_inline void state_lost(struct scratch *s, bool enter_lost, u32 p
     u64 key = bpf_get_current_pid_tgid();
     struct call_state *st = bpf_map_lookup_elem(&calls, &key);
 
-    s->counts.parts_lost += parts;
+    count(parts_lost, parts);
     if (!st)
         return;
     st->enter_lost |= enter_lost;
@@ -222,14 +222,14 @@ __noinline int call_return(struct call_state *st, long ret) {
     w = &s->walk;
     w->n = exit_walk_n(st, ret);
     exit_walk(st, w, bpf_ktime_get_boot_ns());
-    s->counts.parts_lost += w->parts_lost;
+    count(parts_lost, w->parts_lost);
     exit_fill(&s->exit, st, w, ret);
     timeout_read(&s->exit.timeout, CALL_TIME(st->kind), st->timeout);
     if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
                  sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
-        s->counts.handed++;
+        count(handed, 1);
     else
-        s->counts.ring_full++;
+        count(ring_full, 1);
     return 0;
 }
 
@@ -258,7 +258,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
     if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)))
         call_return(&s->state, ret);
     else
-        s->counts.ring_full++;
+        count(ring_full, 1);
 }
 
 static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
@@ -270,20 +270,20 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
     if (!s)
         return;
     if (st) {
-        s->counts.seen++;
+        count(seen, 1);
         if (st->enter_lost)
-            s->counts.ring_full++;
+            count(ring_full, 1);
         else
             call_return(st, ret);
         bpf_map_delete_elem(&calls, &key);
     } else if (!toc_in_scope()) {
-        s->counts.seen++;
-        s->counts.filtered++;
+        count(seen, 1);
+        count(filtered, 1);
     } else if (was_stateless()) {
-        s->counts.seen++;
-        s->counts.state_full++;
+        count(seen, 1);
+        count(state_full, 1);
     } else {
-        s->counts.seen++;
+        count(seen, 1);
         call_orphan(s, task, regs, nr, kind, ret);
     }
 }

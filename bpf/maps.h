@@ -12,12 +12,12 @@
 #include "event/wire.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
-const volatile u32 toc_self;                 /* tgid never observed */
+const volatile __u32 toc_self;                 /* tgid never observed */
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
 const volatile bool toc_has_length = true; /* sock_send_length, sock_recv_length are attached */
-const volatile u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
+const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
@@ -80,7 +80,6 @@ struct scratch {
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
-    struct toc_wire_counts counts;
     u64 record_seq;
     u64 call_seq;
 };
@@ -91,6 +90,13 @@ struct {
     __type(key, u32);
     __type(value, struct scratch);
 } scratches SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, u32);
+    __type(value, struct toc_wire_counts);
+} counters SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -138,6 +144,16 @@ static __always_inline struct scratch *toc_scratch(void) {
 
     return bpf_map_lookup_elem(&scratches, &zero);
 }
+
+/* Adds to one of the counters; only where preemption is off. */
+#define count(field, n)                                                                            \
+    do {                                                                                           \
+        u32 _zero = 0;                                                                             \
+        struct toc_wire_counts *_counts = bpf_map_lookup_elem(&counters, &_zero);                  \
+                                                                                                   \
+        if (_counts)                                                                               \
+            _counts->field += (n);                                                                 \
+    } while (0)
 
 static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 time) {
     head->kind = kind;

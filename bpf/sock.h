@@ -38,7 +38,6 @@ static __always_inline void toc_addr_inet(struct toc_wire_addr *addr, u16 port, 
 
 static __always_inline void toc_addr_inet6(struct toc_wire_addr *addr, u16 port,
                                            const struct in6_addr *ip) {
-    __builtin_memset(addr->bytes, 0, sizeof(addr->bytes));
     *(u16 *)&addr->bytes[0] = AF_INET6;
     *(u16 *)&addr->bytes[2] = port;
     addr->status = bpf_probe_read_kernel(&addr->bytes[8], 16, ip) ? TOC_WIRE_FAULT : TOC_WIRE_OK;
@@ -63,7 +62,6 @@ static __always_inline void toc_sock_inet(struct toc_wire_sock *sock, struct soc
 }
 
 static __always_inline void toc_addr_netlink(struct toc_wire_addr *addr, u32 pid, u32 groups) {
-    __builtin_memset(addr->bytes, 0, 4);
     *(u16 *)&addr->bytes[0] = AF_NETLINK;
     __builtin_memcpy(&addr->bytes[4], &pid, sizeof(pid));
     __builtin_memcpy(&addr->bytes[8], &groups, sizeof(groups));
@@ -87,8 +85,6 @@ static __always_inline void toc_sock_fill(struct toc_wire_sock *sock, struct soc
     sock->family = BPF_CORE_READ(sk, __sk_common.skc_family);
     sock->type = BPF_CORE_READ(sk, sk_type);
     sock->protocol = BPF_CORE_READ(sk, sk_protocol);
-    sock->local.status = sock->peer.status = TOC_WIRE_ABSENT;
-    sock->local.n = sock->peer.n = 0;
     if (sock->family == AF_INET || sock->family == AF_INET6)
         toc_sock_inet(sock, sk);
     else if (sock->family == AF_NETLINK)
@@ -98,9 +94,11 @@ static __always_inline void toc_sock_fill(struct toc_wire_sock *sock, struct soc
 /* Fills sock and gives the socket's struct sock, NULL when there is none. */
 static __always_inline struct sock *toc_sock_of_fd(struct toc_wire_sock *sock,
                                                    struct task_struct *task, u32 fd) {
-    struct socket *socket = toc_fd_socket(task, fd, &sock->status);
+    struct socket *socket;
     struct sock *sk = 0;
 
+    __builtin_memset(sock, 0, sizeof(*sock));
+    socket = toc_fd_socket(task, fd, &sock->status);
     if (socket) {
         sk = BPF_CORE_READ(socket, sk);
         if (!sk)

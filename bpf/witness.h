@@ -35,7 +35,7 @@ static __always_inline void witness_flush(struct call_state *call) {
     __builtin_memcpy(s->kernel.msgs, call->kernel, sizeof(s->kernel.msgs));
     if (!toc_emit(s, &s->kernel.rec.head, sizeof(s->kernel), sizeof(s->kernel))) {
         call->part_lost = 1;
-        s->counts.parts_lost++;
+        count(parts_lost, 1);
     }
 }
 

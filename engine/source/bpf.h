@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The source that watches this kernel through BPF.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "source/source.h"
+
+/* What each program gives, and whether this kernel lets it. */
+#define TOC_BPF_MAX_PROGRAMS 16
+
+struct toc_bpf_program {
+    const char *name;  /* "sock_send_length" */
+    const char *gives; /* what is unobserved without it */
+    bool required;
+    bool loaded, attached;
+    char reason[160]; /* why not; "" when attached, or when only loading was tried */
+};
+
+struct toc_bpf_report {
+    struct toc_bpf_program programs[TOC_BPF_MAX_PROGRAMS];
+    size_t n;
+    char fault[256]; /* why nothing can be watched at all; "" when something can */
+};
+
+struct toc_bpf_options {
+    const pid_t *pids; /* only these processes; NULL: every process */
+    size_t n_pids;
+    bool follow;             /* and what they fork */
+    bool until_exit;         /* the stream ends when the last of them has exited */
+    const char *cgroup;      /* only below this directory, or NULL */
+    size_t ring_bytes;       /* power of two; 0: 16 MiB */
+    uint32_t max_msgs;       /* entries kept a call, at most (and 0:) 1024 */
+    uint32_t max_calls;      /* calls under way at once; 0: 8192 */
+    uint64_t watermark_ns;   /* how long to wait for what other CPUs saw; 0: 500 µs */
+    const char *capture;     /* name of the capture profile for tocsin_start; NULL: "full" */
+    const char *version;     /* of tocsin, for tocsin_start; NULL: "" */
+};
+
+/* Loads each program once, attaches nothing: for `doctor`. */
+void toc_bpf_probe(struct toc_bpf_report *ret);
+
+/* Loads and attaches what this kernel has; *report says what. Watching has begun when it returns.
+ * On error (-EPERM, -ENOTSUP, -ENOENT …) a diagnostic says why and what to do. The strings of
+ * `options` are needed only during the call. report may be NULL. */
+int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_report *report,
+                       struct toc_diags *diags, struct toc_source **ret);
+
+/* Another process in scope, with options.pids. */
+int toc_bpf_source_add_pid(struct toc_source *source, pid_t pid);
+
+/* Detaches; next() then gives what is left, and -ENODATA. For SIGINT and the end of --duration. */
+void toc_bpf_source_stop(struct toc_source *source);

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// The programs in the kernel: loading what it takes, attaching, settings, counters.
+#include "source/bpf_load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "source/bpf_programs.h"
+#include "source/cgroup.h"
+#include "tocsin.skel.h"
+
+static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *options) {
+    int r = 0;
+
+    skel->rodata->toc_self = (uint32_t)getpid();
+    skel->rodata->toc_scope_procs = options->pids != NULL;
+    skel->rodata->toc_scope_follow = options->follow;
+    skel->rodata->toc_scope_cgroup = options->cgroup != NULL;
+    if (options->max_msgs && options->max_msgs < TOC_WIRE_MAX_MSGS)
+        skel->rodata->toc_max_msgs = options->max_msgs;
+    if (options->ring_bytes)
+        r = bpf_map__set_max_entries(skel->maps.ring, (uint32_t)options->ring_bytes);
+    if (r == 0 && options->max_calls)
+        r = bpf_map__set_max_entries(skel->maps.calls, options->max_calls);
+    return r;
+}
+
+static struct tocsin_bpf *open_skel(const struct toc_bpf_options *options) {
+    struct tocsin_bpf *skel = tocsin_bpf__open();
+
+    if (skel && set_options(skel, options) < 0) {
+        tocsin_bpf__destroy(skel);
+        return NULL;
+    }
+    return skel;
+}
+
+static int load_with(const struct toc_bpf_options *options, const struct toc_bpf_report *wanted,
+                     struct tocsin_bpf **ret) {
+    struct tocsin_bpf *skel = open_skel(options);
+    int r;
+
+    if (!skel)
+        return -errno;
+    for (size_t i = 0; i < wanted->n; i++)
+        bpf_program__set_autoload(toc_bpf_program(skel->obj, i), wanted->programs[i].loaded);
+    skel->rodata->toc_has_length = toc_bpf_has_length(wanted);
+    r = tocsin_bpf__load(skel);
+    if (r < 0) {
+        tocsin_bpf__destroy(skel);
+        return r;
+    }
+    *ret = skel;
+    return 0;
+}
+
+static void keep_only(struct toc_bpf_report *report, size_t only) {
+    for (size_t i = 0; i < report->n; i++)
+        report->programs[i].loaded = i == only;
+}
+
+/* One program that this kernel refuses fails the whole object: find out which, one by one. */
+static void probe_each(const struct toc_bpf_options *options, struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++) {
+        struct toc_bpf_report one = *report;
+        struct tocsin_bpf *skel = NULL;
+        int r;
+
+        keep_only(&one, i);
+        r = load_with(options, &one, &skel);
+        report->programs[i].loaded = r == 0;
+        if (r < 0)
+            toc_bpf_explain(r, report->programs[i].reason, sizeof(report->programs[i].reason));
+        if (skel)
+            tocsin_bpf__destroy(skel);
+    }
+}
+
+static int missing_required(struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++) {
+        const struct toc_bpf_program *p = &report->programs[i];
+
+        if (p->required && !p->loaded) {
+            snprintf(report->fault, sizeof(report->fault), "%s cannot be watched: %s", p->name,
+                     p->reason);
+            return -ENOTSUP;
+        }
+    }
+    return 0;
+}
+
+static void open_cgroup(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report) {
+    if (toc_cgroup_root(&kernel->cgroup_root) == 0)
+        kernel->cgroup_fd = open(kernel->cgroup_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (kernel->cgroup_fd < 0)
+        toc_bpf_no_cgroup(report);
+}
+
+static int scope_cgroup(struct toc_bpf_kernel *kernel, const char *dir,
+                        struct toc_bpf_report *report) {
+    _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    uint32_t zero = 0;
+    int r = fd < 0 ? -errno : 0;
+
+    if (r == 0)
+        r = bpf_map__update_elem(kernel->skel->maps.scope_cgroup, &zero, sizeof(zero), &fd,
+                                 sizeof(fd), BPF_ANY);
+    if (r < 0)
+        snprintf(report->fault, sizeof(report->fault), "%s is no cgroup2 directory: %s", dir,
+                 strerror(-r));
+    return r;
+}
+
+static int fill_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_options *options,
+                      struct toc_bpf_report *report) {
+    for (size_t i = 0; i < options->n_pids; i++) {
+        int r = toc_bpf_kernel_add_pid(kernel, options->pids[i]);
+
+        if (r < 0) {
+            snprintf(report->fault, sizeof(report->fault), "process %d cannot be watched: %s",
+                     (int)options->pids[i], strerror(-r));
+            return r;
+        }
+    }
+    return options->cgroup ? scope_cgroup(kernel, options->cgroup, report) : 0;
+}
+
+int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
+                        struct toc_bpf_kernel *ret) {
+    struct toc_bpf_kernel kernel = {.cgroup_fd = -1};
+    int r;
+
+    toc_bpf_report_init(report);
+    r = toc_bpf_check_system(report);
+    if (r < 0)
+        return r;
+    open_cgroup(&kernel, report);
+    r = load_with(options, report, &kernel.skel);
+    if (r < 0) {
+        probe_each(options, report);
+        if (kernel.cgroup_fd < 0)
+            toc_bpf_no_cgroup(report);
+        r = missing_required(report);
+        if (r == 0)
+            r = load_with(options, report, &kernel.skel);
+        if (r < 0 && !report->fault[0])
+            toc_bpf_explain(r, report->fault, sizeof(report->fault));
+    }
+    if (r == 0)
+        r = fill_scope(&kernel, options, report);
+    if (r < 0) {
+        toc_bpf_kernel_close(&kernel);
+        return r;
+    }
+    kernel.ring_fd = bpf_map__fd(kernel.skel->maps.ring);
+    *ret = kernel;
+    return 0;
+}
+
+int toc_bpf_kernel_attach(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++) {
+        struct toc_bpf_program *p = &report->programs[i];
+        struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
+        bool cgroup = bpf_program__type(program) == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
+
+        if (!p->loaded)
+            continue;
+        kernel->links[i] = cgroup ? bpf_program__attach_cgroup(program, kernel->cgroup_fd)
+                                  : bpf_program__attach(program);
+        p->attached = kernel->links[i] != NULL;
+        if (p->attached)
+            continue;
+        toc_bpf_explain(-errno, p->reason, sizeof(p->reason));
+        if (p->required) {
+            snprintf(report->fault, sizeof(report->fault), "%s cannot be attached: %s", p->name,
+                     p->reason);
+            return -ENOTSUP;
+        }
+    }
+    return 0;
+}
+
+void toc_bpf_kernel_detach(struct toc_bpf_kernel *kernel) {
+    for (size_t i = 0; i < TOC_BPF_MAX_PROGRAMS; i++)
+        bpf_link__destroy(TAKE_PTR(kernel->links[i]));
+}
+
+void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel) {
+    toc_bpf_kernel_detach(kernel);
+    tocsin_bpf__destroy(TAKE_PTR(kernel->skel));
+    toc_closep(&kernel->cgroup_fd);
+    free(TAKE_PTR(kernel->cgroup_root));
+}
+
+int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
+    uint32_t key = (uint32_t)pid;
+    uint8_t one = 1;
+
+    return bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one, sizeof(one),
+                                BPF_ANY);
+}
+
+bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {
+    uint32_t key;
+
+    return bpf_map__get_next_key(kernel->skel->maps.procs, NULL, &key, sizeof(key)) == 0;
+}
+
+int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret) {
+    int cpus = libbpf_num_possible_cpus();
+    size_t size = bpf_map__value_size(kernel->skel->maps.counters);
+    _cleanup_free_ struct toc_wire_counts *each = NULL;
+    uint32_t zero = 0;
+    int r;
+
+    if (cpus <= 0)
+        return cpus < 0 ? cpus : -ENOENT;
+    each = calloc((size_t)cpus, size);
+    if (!each)
+        return -ENOMEM;
+    r = bpf_map__lookup_elem(kernel->skel->maps.counters, &zero, sizeof(zero), each,
+                             size * (size_t)cpus, 0);
+    if (r < 0)
+        return r;
+    *ret = (struct toc_wire_counts){0};
+    for (int i = 0; i < cpus; i++) {
+        ret->seen += each[i].seen;
+        ret->filtered += each[i].filtered;
+        ret->handed += each[i].handed;
+        ret->ring_full += each[i].ring_full;
+        ret->state_full += each[i].state_full;
+        ret->parts_lost += each[i].parts_lost;
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The programs in the kernel: loading what it takes, attaching, settings, counters.
+#pragma once
+
+#include "event/wire.h"
+#include "source/bpf.h"
+
+struct tocsin_bpf;
+struct bpf_link;
+
+struct toc_bpf_kernel {
+    struct tocsin_bpf *skel;
+    struct bpf_link *links[TOC_BPF_MAX_PROGRAMS];
+    int cgroup_fd;      /* root of cgroup2, -1: none */
+    char *cgroup_root;  /* NULL: none */
+    int ring_fd;
+};
+
+/* 0 or -errno with report->fault. */
+int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
+                        struct toc_bpf_kernel *ret);
+int toc_bpf_kernel_attach(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report);
+void toc_bpf_kernel_detach(struct toc_bpf_kernel *kernel);
+void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel);
+
+int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
+/* True while a process is in scope. */
+bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
+/* The sum over all CPUs. */
+int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the ring buffer to calls in order, and losses at the place where they happened.
+#include "source/bpf_stream.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "event/catalogue.h"
+
+/* A drain ends here even if there is more, so that events leave while others come. */
+#define DRAIN_RECORDS 4096
+#define COUNT_EVERY_NS 100000000u
+
+uint64_t toc_boot_now(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void check_seq(struct toc_bpf_stream *s, const struct toc_wire_head *head) {
+    if (head->cpu >= s->n_cpus)
+        return;
+    if (head->seq > s->next_seq[head->cpu] && !s->gap) {
+        s->gap = true;
+        s->gap_time = head->time;
+    }
+    s->next_seq[head->cpu] = head->seq + 1;
+}
+
+/* As early as can be: the process may be gone soon. */
+static void identify(struct toc_bpf_stream *s, struct toc_call *call,
+                     const struct toc_wire_proc *proc) {
+    call->identity = toc_identity_get(s->identities, proc);
+    call->foreign_bpf = toc_foreign_bpf(&s->foreign, proc->cgroup_id,
+                                        toc_identity_cgroup(call->identity), s->drained_at);
+}
+
+static int take(struct toc_bpf_stream *s, const struct toc_wire_record *record) {
+    struct toc_call *call = NULL;
+    int r = toc_calls_add(s->calls, record, &call);
+
+    if (r == 0 && record->head->kind == TOC_WIRE_ENTER)
+        identify(s, call, &record->enter->proc);
+    if (r == 1)
+        r = toc_order_put(&s->order, call);
+    if (r < 0 && record->head->kind == TOC_WIRE_EXIT)
+        s->pairing++;
+    return r == -ENOENT ? 0 : r;
+}
+
+static int on_record(void *ctx, void *data, size_t size) {
+    struct toc_bpf_stream *s = ctx;
+    struct toc_wire_record record;
+    int r;
+
+    if (toc_wire_check(data, size, &record) < 0) {
+        s->malformed++;
+        return 0;
+    }
+    check_seq(s, record.head);
+    s->record_time = record.head->time;
+    r = take(s, &record);
+    if (r < 0)
+        return r;
+    return ++s->taken >= DRAIN_RECORDS && s->horizon != UINT64_MAX ? -EAGAIN : 0;
+}
+
+int toc_bpf_stream_open(struct toc_bpf_kernel *kernel, uint64_t watermark_ns,
+                        struct toc_bpf_stream *ret) {
+    int cpus = libbpf_num_possible_cpus(), r;
+
+    if (cpus <= 0)
+        return -ENOENT;
+    ret->kernel = kernel;
+    ret->watermark_ns = watermark_ns;
+    ret->n_cpus = (uint32_t)cpus;
+    ret->next_seq = calloc(ret->n_cpus, sizeof(*ret->next_seq));
+    ret->drained_at = ret->counted_at = toc_boot_now();
+    if (!ret->next_seq)
+        return -ENOMEM;
+    r = toc_calls_new(&ret->calls);
+    if (r == 0)
+        r = toc_identities_new(&ret->identities);
+    if (r < 0)
+        return r;
+    ret->ring = ring_buffer__new(kernel->ring_fd, on_record, ret, NULL);
+    return ret->ring ? 0 : -errno;
+}
+
+void toc_bpf_stream_close(struct toc_bpf_stream *s) {
+    if (s->ring)
+        ring_buffer__free(TAKE_PTR(s->ring));
+    if (s->calls)
+        toc_order_clear(&s->order, s->calls);
+    toc_calls_free(&s->calls);
+    toc_identities_free(&s->identities);
+    free(TAKE_PTR(s->next_seq));
+}
+
+static int announce(struct toc_bpf_stream *s, uint16_t cause, uint64_t now, __u64 *announced) {
+    struct toc_call *loss;
+
+    if (now <= *announced)
+        return 0;
+    loss = toc_calls_get(s->calls);
+    if (!loss)
+        return -ENOMEM;
+    loss->is_loss = true;
+    loss->cause = cause;
+    loss->count = now - *announced;
+    loss->time = s->gap ? s->gap_time : s->drained_at;
+    *announced = now;
+    return toc_order_put(&s->order, loss);
+}
+
+/* The counters in the kernel are the truth about how much; a gap shows where. */
+static int announce_losses(struct toc_bpf_stream *s) {
+    struct toc_wire_counts now;
+    int r = toc_bpf_kernel_counts(s->kernel, &now);
+
+    s->counted_at = s->drained_at;
+    if (r == 0)
+        r = announce(s, TOC_loss_ring_full, now.ring_full, &s->announced.ring_full);
+    if (r == 0)
+        r = announce(s, TOC_loss_state_full, now.state_full, &s->announced.state_full);
+    if (r == 0)
+        r = announce(s, TOC_loss_part_lost, now.parts_lost, &s->announced.parts_lost);
+    s->gap = false;
+    return r;
+}
+
+static void move_horizon(struct toc_bpf_stream *s) {
+    uint64_t seen = s->backlog ? s->record_time : s->drained_at;
+
+    if (seen > s->watermark_ns && seen - s->watermark_ns > s->horizon)
+        s->horizon = seen - s->watermark_ns;
+}
+
+int toc_bpf_stream_drain(struct toc_bpf_stream *s) {
+    int r;
+
+    s->drained_at = toc_boot_now();
+    s->taken = 0;
+    r = ring_buffer__consume(s->ring);
+    s->backlog = r == -EAGAIN;
+    if (r < 0 && !s->backlog)
+        return r;
+    if (s->taken)
+        s->active_at = s->drained_at;
+    r = 0;
+    if (s->gap || s->drained_at - s->counted_at > COUNT_EVERY_NS)
+        r = announce_losses(s);
+    move_horizon(s);
+    return r;
+}
+
+int toc_bpf_stream_finish(struct toc_bpf_stream *s) {
+    int r;
+
+    s->horizon = UINT64_MAX;
+    s->drained_at = toc_boot_now();
+    r = ring_buffer__consume(s->ring);
+    s->backlog = false;
+    return r < 0 ? r : announce_losses(s);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes an event of a call: everything but its messages.
+#include "source/compose.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+int toc_composer_init(struct toc_composer *ret) {
+    *ret = (struct toc_composer){.gathered = calloc(1, sizeof(*ret->gathered))};
+    return ret->gathered ? toc_builder_new(&ret->builder) : -ENOMEM;
+}
+
+void toc_composer_clear(struct toc_composer *composer) {
+    toc_builder_free(&composer->builder);
+    free(TAKE_PTR(composer->gathered));
+}
+
+static struct toc_ref text(struct toc_builder *b, const char *s) {
+    return toc_builder_escape(b, s, strlen(s));
+}
+
+static struct toc_ref comm(struct toc_builder *b, const uint8_t *bytes) {
+    return toc_builder_escape(b, bytes, strnlen((const char *)bytes, 16));
+}
+
+static uint16_t event_of(const struct toc_wire_enter *enter) {
+    switch (enter->event) {
+    case TOC_WIRE_SENDMMSG: return TOC_EVENT_sendmmsg;
+    case TOC_WIRE_RECVMMSG: return TOC_EVENT_recvmmsg;
+    default: return TOC_EVENT_recvmmsg_time32;
+    }
+}
+
+static void set_meta(struct toc_composer *c, const struct toc_gathered *g) {
+    struct toc_meta *meta = toc_builder_meta(c->builder);
+    const struct toc_wire_head *head = &g->enter->head;
+    bool orphan = g->enter->bits & TOC_WIRE_ORPHAN;
+    char id[48];
+
+    snprintf(id, sizeof(id), "%u-%llu", head->call_cpu, (unsigned long long)head->call_seq);
+    TOC_SET(meta, meta, stage, orphan ? TOC_stage_orphan : TOC_stage_call);
+    TOC_SET(meta, meta, call, text(c->builder, id));
+    TOC_SET(meta, meta, time, (int64_t)head->time + c->boot_offset_ns);
+    TOC_SET(meta, meta, seq, head->call_seq);
+    TOC_SET(meta, meta, cpu, head->call_cpu);
+    TOC_SET(meta, meta, abi, g->enter->abi);
+    TOC_SET(meta, meta, via, g->enter->via);
+    TOC_SET(meta, meta, nr, g->enter->nr);
+    TOC_SET(meta, meta, ret, g->exit->ret);
+    if (!orphan)
+        TOC_SET(meta, meta, duration_ns, (int64_t)(g->exit->head.time - head->time));
+}
+
+static void set_parent(struct toc_builder *b, struct toc_proc *proc,
+                       const struct toc_wire_proc *from, struct toc_identity identity) {
+    struct toc_parent *parent;
+    const char *exe = toc_identity_parent_exe(identity);
+    uint32_t off;
+
+    if (!from->ppid)
+        return;
+    parent = TOC_NEW(b, parent, &off);
+    if (!parent)
+        return;
+    TOC_SET(proc, proc, parent, off);
+    TOC_SET(parent, parent, pid, (int32_t)from->ppid);
+    TOC_SET(parent, parent, comm, comm(b, from->parent_comm));
+    if (exe)
+        TOC_SET(parent, parent, exe, text(b, exe));
+}
+
+static void set_paths(struct toc_builder *b, struct toc_proc *proc, struct toc_identity identity) {
+    const char *exe = toc_identity_exe(identity), *cgroup = toc_identity_cgroup(identity);
+    const char *container = toc_identity_container(identity);
+
+    if (exe)
+        TOC_SET(proc, proc, exe, text(b, exe));
+    if (cgroup)
+        TOC_SET(proc, proc, cgroup, text(b, cgroup));
+    if (container)
+        TOC_SET(proc, proc, container, text(b, container));
+}
+
+static void set_proc(struct toc_builder *b, struct toc_event *event,
+                     const struct toc_wire_proc *from, struct toc_identity identity) {
+    uint32_t off;
+    struct toc_proc *proc = TOC_NEW(b, proc, &off);
+
+    if (!proc)
+        return;
+    TOC_SET(event, event, proc, off);
+    TOC_SET(proc, proc, pid, (int32_t)from->pid);
+    TOC_SET(proc, proc, tid, (int32_t)from->tid);
+    TOC_SET(proc, proc, ppid, (int32_t)from->ppid);
+    TOC_SET(proc, proc, uid, from->uid);
+    TOC_SET(proc, proc, gid, from->gid);
+    TOC_SET(proc, proc, comm, comm(b, from->comm));
+    TOC_SET(proc, proc, elf, from->elf);
+    TOC_SET(proc, proc, traced, from->traced);
+    TOC_SET(proc, proc, kthread, from->kthread);
+    TOC_SET(proc, proc, start_ns, from->start_ns);
+    TOC_SET(proc, proc, cgroup_id, from->cgroup_id);
+    if (from->exe_ino)
+        TOC_SET(proc, proc, exe_ino, from->exe_ino);
+    if (from->pid_ns)
+        TOC_SET(proc, proc, pid_ns, from->pid_ns);
+    set_paths(b, proc, identity);
+    set_parent(b, proc, from, identity);
+}
+
+static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *from) {
+    uint32_t off;
+    struct toc_addr *addr = TOC_NEW(b, addr, &off);
+
+    if (!addr)
+        return 0;
+    TOC_SET(addr, addr, status, from->status);
+    if (from->status == TOC_WIRE_OK)
+        toc_builder_sockaddr(b, addr, from->bytes, from->n);
+    return off;
+}
+
+static void set_sock(struct toc_builder *b, struct toc_event *event,
+                     const struct toc_gathered *g) {
+    const struct toc_wire_sock *from = &g->enter->sock;
+    uint64_t cookie = from->cookie ? from->cookie : g->exit->cookie;
+    struct toc_sock *sock;
+    uint32_t off;
+
+    if (from->status != TOC_WIRE_OK)
+        return;
+    sock = TOC_NEW(b, sock, &off);
+    if (!sock)
+        return;
+    TOC_SET(event, event, sock, off);
+    if (cookie)
+        TOC_SET(sock, sock, cookie, cookie);
+    TOC_SET(sock, sock, family,
+            toc_names_name(&toc_names_family, from->family) ? from->family : TOC_family_unknown);
+    if (toc_names_name(&toc_names_socktype, from->type))
+        TOC_SET(sock, sock, type, from->type);
+    TOC_SET(sock, sock, protocol, from->protocol);
+    if (from->netns)
+        TOC_SET(sock, sock, netns, from->netns);
+    TOC_SET(sock, sock, local, sock_addr(b, &from->local));
+    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer));
+}
+
+static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) {
+    struct toc_args *args = toc_builder_args(b);
+
+    if (enter->args_status != TOC_WIRE_OK)
+        return;
+    if (enter->event == TOC_WIRE_RECVMMSG_TIME32) {
+        TOC_SET(args, args, fd, (int32_t)enter->arg[0]);
+        TOC_SET(args, args, mmsg, enter->arg[1]);
+    } else {
+        TOC_SET(args, args, sockfd, (int32_t)enter->arg[0]);
+        TOC_SET(args, args, msgvec, enter->arg[1]);
+    }
+    TOC_SET(args, args, vlen, (uint32_t)enter->arg[2]);
+    TOC_SET(args, args, flags, (uint32_t)enter->arg[3]);
+    if (enter->event != TOC_WIRE_SENDMMSG)
+        TOC_SET(args, args, timeout, enter->arg[4]);
+}
+
+static void set_batch(struct toc_builder *b, struct toc_event *event,
+                      const struct toc_gathered *g, bool truncated) {
+    uint32_t off;
+    struct toc_batch *batch = TOC_NEW(b, batch, &off);
+
+    if (!batch)
+        return;
+    TOC_SET(event, event, batch, off);
+    if (g->enter->args_status == TOC_WIRE_OK) {
+        TOC_SET(batch, batch, fd, (int32_t)g->enter->arg[0]);
+        TOC_SET(batch, batch, vec, g->enter->arg[1]);
+        TOC_SET(batch, batch, requested, (uint32_t)g->enter->arg[2]);
+        TOC_SET(batch, batch, flags, (uint32_t)g->enter->arg[3]);
+    }
+    if (g->exit->bits & TOC_WIRE_KERNEL_COUNTS) {
+        TOC_SET(batch, batch, kernel_seen, g->exit->kernel_seen);
+        TOC_SET(batch, batch, bytes, g->exit->bytes);
+    }
+    TOC_SET(batch, batch, truncated, truncated);
+}
+
+static uint32_t timeout_view(struct toc_builder *b, const struct toc_wire_timeout *from) {
+    uint32_t off;
+    struct toc_tview *view = TOC_NEW(b, tview, &off);
+
+    if (!view)
+        return 0;
+    TOC_SET(tview, view, status, from->status);
+    if (from->status == TOC_WIRE_OK) {
+        TOC_SET(tview, view, sec, from->sec);
+        TOC_SET(tview, view, nsec, from->nsec);
+    }
+    return off;
+}
+
+static void set_timeout(struct toc_builder *b, struct toc_event *event,
+                        const struct toc_gathered *g) {
+    struct toc_timeout *timeout;
+    uint32_t off;
+
+    if (g->enter->event == TOC_WIRE_SENDMMSG || g->enter->args_status != TOC_WIRE_OK)
+        return;
+    timeout = TOC_NEW(b, timeout, &off);
+    if (!timeout)
+        return;
+    TOC_SET(event, event, timeout, off);
+    TOC_SET(timeout, timeout, ptr, g->enter->arg[4]);
+    TOC_SET(timeout, timeout, enter, timeout_view(b, &g->enter->timeout));
+    TOC_SET(timeout, timeout, exit, timeout_view(b, &g->exit->timeout));
+}
+
+int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64_t lost_before,
+                     const struct toc_event **ret) {
+    struct toc_gathered *g = c->gathered;
+    struct toc_event *event;
+    int r = toc_gather(call, g);
+
+    if (r < 0)
+        return r;
+    event = toc_builder_begin(c->builder, event_of(g->enter));
+    set_meta(c, g);
+    TOC_SET(meta, toc_builder_meta(c->builder), lost_before, lost_before);
+    set_proc(c->builder, event, &g->enter->proc, call->identity);
+    set_sock(c->builder, event, g);
+    set_args(c->builder, g->enter);
+    set_batch(c->builder, event, g, toc_gathered_truncated(g, call));
+    set_timeout(c->builder, event, g);
+    toc_compose_msgs(c, event, call->foreign_bpf);
+    return toc_builder_end(c->builder, ret);
+}

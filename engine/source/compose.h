@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes events: of calls, and tocsin's own.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event/record.h"
+#include "source/gather.h"
+
+struct toc_composer {
+    struct toc_builder *builder;   /* owned */
+    struct toc_gathered *gathered; /* owned */
+    int64_t boot_offset_ns;        /* added to time since boot to give wall-clock time */
+};
+
+int toc_composer_init(struct toc_composer *ret);
+void toc_composer_clear(struct toc_composer *composer);
+
+/* The events live until the next one is composed. Errors: -EBADMSG, -E2BIG. */
+int toc_compose_call(struct toc_composer *composer, const struct toc_call *call,
+                     uint64_t lost_before, const struct toc_event **ret);
+
+struct toc_start_info {
+    const char *source, *hooks, *capture, *version;
+    bool foreign_bpf;
+    uint64_t time; /* ns since boot */
+};
+
+int toc_compose_start(struct toc_composer *composer, const struct toc_start_info *info,
+                      const struct toc_event **ret);
+int toc_compose_loss(struct toc_composer *composer, const struct toc_call *loss,
+                     const struct toc_event **ret);
+int toc_compose_tick(struct toc_composer *composer, uint64_t time, const struct toc_event **ret);
+
+/* The messages of a call: msgs of the event being built (compose_msgs.c). */
+void toc_compose_msgs(struct toc_composer *composer, struct toc_event *event, bool foreign_bpf);

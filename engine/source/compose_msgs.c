@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the messages of an event from what each witness saw of them.
+#include "source/compose.h"
+
+static uint32_t make_name(struct toc_builder *b, const struct toc_wire_entry *e,
+                          const struct toc_wire_extra *x) {
+    uint32_t off;
+    struct toc_addr *addr = TOC_NEW(b, addr, &off);
+
+    if (!addr)
+        return 0;
+    TOC_SET(addr, addr, status, e->name_status);
+    TOC_SET(addr, addr, ptr, e->name_ptr);
+    TOC_SET(addr, addr, len, (uint32_t)e->name_len);
+    if (e->name_status == TOC_WIRE_OK && x && x->name_n)
+        toc_builder_sockaddr(b, addr, x->name, x->name_n);
+    else if (e->name_status == TOC_WIRE_OK)
+        toc_builder_sockaddr(b, addr, e->name, e->name_n);
+    return off;
+}
+
+static void set_segs(struct toc_builder *b, struct toc_iov *iov, const struct toc_wire_entry *e,
+                     const struct toc_wire_extra *x) {
+    const struct toc_wire_seg first = {e->seg_base, e->seg_len};
+    const struct toc_wire_seg *from = x && x->n_segs ? x->segs : &first;
+    uint32_t n = x && x->n_segs ? x->n_segs : e->segs > 0, off;
+    struct toc_seg *segs = TOC_NEW_LIST(b, seg, n, &off);
+
+    if (!segs)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        TOC_SET(seg, &segs[i], base, from[i].base);
+        TOC_SET(seg, &segs[i], len, from[i].len);
+    }
+    TOC_SET(iov, iov, segs, ((struct toc_ref){off, n}));
+}
+
+static uint32_t make_iov(struct toc_builder *b, const struct toc_wire_entry *e,
+                         const struct toc_wire_extra *x) {
+    uint32_t off;
+    struct toc_iov *iov = TOC_NEW(b, iov, &off);
+
+    if (!iov)
+        return 0;
+    TOC_SET(iov, iov, status, e->iov_status);
+    TOC_SET(iov, iov, ptr, e->iov_ptr);
+    TOC_SET(iov, iov, count, e->iov_count);
+    if (e->bits & TOC_WIRE_IOV_WHOLE)
+        TOC_SET(iov, iov, bytes, e->iov_bytes);
+    if (e->iov_status == TOC_WIRE_OK)
+        set_segs(b, iov, e, x);
+    return off;
+}
+
+static uint32_t make_control(struct toc_builder *b, const struct toc_wire_entry *e,
+                             const struct toc_wire_extra *x) {
+    uint32_t off, items_off, n = x ? x->n_items : 0;
+    struct toc_control *control = TOC_NEW(b, control, &off);
+    struct toc_citem *items;
+
+    if (!control)
+        return 0;
+    TOC_SET(control, control, status, e->control_status);
+    TOC_SET(control, control, ptr, e->control_ptr);
+    TOC_SET(control, control, len, e->control_len);
+    if (e->control_status != TOC_WIRE_OK)
+        return off;
+    items = TOC_NEW_LIST(b, citem, n, &items_off);
+    if (!items)
+        return off;
+    for (uint32_t i = 0; i < n; i++) {
+        TOC_SET(citem, &items[i], level, x->items[i].level);
+        TOC_SET(citem, &items[i], type, x->items[i].type);
+        TOC_SET(citem, &items[i], len, x->items[i].len);
+    }
+    TOC_SET(control, control, items, ((struct toc_ref){items_off, n}));
+    return off;
+}
+
+static uint32_t make_view(struct toc_builder *b, const struct toc_wire_entry *e,
+                          const struct toc_wire_extra *x) {
+    uint32_t off;
+    struct toc_view *view = TOC_NEW(b, view, &off);
+
+    if (!view)
+        return 0;
+    TOC_SET(view, view, status, e->status);
+    if (e->status != TOC_WIRE_OK)
+        return off;
+    TOC_SET(view, view, flags, e->flags);
+    TOC_SET(view, view, name, make_name(b, e, x));
+    TOC_SET(view, view, iov, make_iov(b, e, x));
+    TOC_SET(view, view, control, make_control(b, e, x));
+    return off;
+}
+
+static uint32_t make_from(struct toc_builder *b, const struct toc_wire_kernel_msg *k) {
+    uint32_t off;
+    struct toc_from *from = TOC_NEW(b, from, &off);
+
+    if (!from)
+        return 0;
+    if (k->name_hook)
+        TOC_SET(from, from, name, k->name_hook);
+    if (k->ret_hook)
+        TOC_SET(from, from, ret, k->ret_hook);
+    return off;
+}
+
+static uint32_t make_kernel(struct toc_builder *b, const struct toc_wire_kernel_msg *k,
+                            bool foreign_bpf) {
+    uint32_t off, name_off;
+    struct toc_kernel *kernel = TOC_NEW(b, kernel, &off);
+    struct toc_addr *name = TOC_NEW(b, addr, &name_off);
+
+    if (!kernel || !name)
+        return 0;
+    TOC_SET(kernel, kernel, status, TOC_status_ok);
+    TOC_SET(kernel, kernel, from, make_from(b, k));
+    if (k->ret_hook)
+        TOC_SET(kernel, kernel, ret, k->ret);
+    TOC_SET(kernel, kernel, name, name_off);
+    TOC_SET(addr, name, status, k->name_hook ? TOC_status_ok : TOC_status_absent);
+    if (!k->name_hook)
+        return off;
+    TOC_SET(kernel, kernel, foreign_bpf, foreign_bpf);
+    toc_builder_sockaddr(b, name, k->name, k->name_n);
+    return off;
+}
+
+static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i,
+                    bool foreign_bpf) {
+    const struct toc_gathered_msg *from = &c->gathered->msgs[i];
+    const struct toc_wire_entry *enter = from->view[TOC_WIRE_VIEW_ENTER];
+    const struct toc_wire_entry *exit = from->view[TOC_WIRE_VIEW_EXIT];
+
+    TOC_SET(msg, msg, index, i);
+    if (exit && exit->status == TOC_WIRE_OK && (int64_t)i < c->gathered->exit->ret)
+        TOC_SET(msg, msg, len, exit->len);
+    if (enter)
+        TOC_SET(msg, msg, enter, make_view(c->builder, enter, from->extra[TOC_WIRE_VIEW_ENTER]));
+    if (from->kernel)
+        TOC_SET(msg, msg, kernel, make_kernel(c->builder, from->kernel, foreign_bpf));
+    if (exit)
+        TOC_SET(msg, msg, exit, make_view(c->builder, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
+}
+
+void toc_compose_msgs(struct toc_composer *c, struct toc_event *event, bool foreign_bpf) {
+    uint32_t off, n = c->gathered->n_msgs;
+    struct toc_msg *msgs = TOC_NEW_LIST(c->builder, msg, n, &off);
+
+    if (!msgs)
+        return;
+    TOC_SET(event, event, msgs, ((struct toc_ref){off, n}));
+    for (uint32_t i = 0; i < n; i++)
+        set_msg(c, &msgs[i], i, foreign_bpf);
+}

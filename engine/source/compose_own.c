@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes tocsin's own events: start, loss, tick.
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/cleanup.h"
+#include "source/compose.h"
+#include "source/task_size.h"
+
+static struct toc_ref text(struct toc_builder *b, const char *s) {
+    return toc_builder_escape(b, s, strlen(s));
+}
+
+static struct toc_event *begin(struct toc_composer *c, uint16_t id, uint64_t time) {
+    struct toc_event *event = toc_builder_begin(c->builder, id);
+    struct toc_meta *meta = toc_builder_meta(c->builder);
+
+    TOC_SET(meta, meta, time, (int64_t)time + c->boot_offset_ns);
+    return event;
+}
+
+static void set_machine_id(struct toc_builder *b, struct toc_host *host) {
+    _cleanup_fclose_ FILE *file = fopen("/etc/machine-id", "re");
+    char id[64];
+
+    if (!file || !fgets(id, sizeof(id), file))
+        return;
+    TOC_SET(host, host, id, toc_builder_escape(b, id, strcspn(id, "\n")));
+}
+
+static void set_uname(struct toc_builder *b, struct toc_host *host) {
+    struct utsname u;
+
+    if (uname(&u) < 0)
+        return;
+    TOC_SET(host, host, name, text(b, u.nodename));
+    TOC_SET(host, host, kernel, text(b, u.release));
+    TOC_SET(host, host, arch, text(b, u.machine));
+}
+
+int toc_compose_start(struct toc_composer *c, const struct toc_start_info *info,
+                      const struct toc_event **ret) {
+    struct toc_event *event = begin(c, TOC_EVENT_tocsin_start, info->time);
+    uint32_t off;
+    struct toc_host *host = TOC_NEW(c->builder, host, &off);
+
+    if (host) {
+        TOC_SET(event, event, host, off);
+        set_machine_id(c->builder, host);
+        set_uname(c->builder, host);
+        TOC_SET(host, host, task_size, toc_task_size());
+        TOC_SET(host, host, boot_offset_ns, c->boot_offset_ns);
+        TOC_SET(host, host, source, text(c->builder, info->source));
+        TOC_SET(host, host, hooks, text(c->builder, info->hooks));
+        TOC_SET(host, host, capture, text(c->builder, info->capture));
+        TOC_SET(host, host, foreign_bpf, info->foreign_bpf);
+        TOC_SET(host, host, version, text(c->builder, info->version));
+    }
+    return toc_builder_end(c->builder, ret);
+}
+
+int toc_compose_loss(struct toc_composer *c, const struct toc_call *loss,
+                     const struct toc_event **ret) {
+    struct toc_args *args;
+
+    begin(c, TOC_EVENT_tocsin_loss, loss->time);
+    args = toc_builder_args(c->builder);
+    TOC_SET(args, args, cause, loss->cause);
+    TOC_SET(args, args, count, loss->count);
+    return toc_builder_end(c->builder, ret);
+}
+
+int toc_compose_tick(struct toc_composer *c, uint64_t time, const struct toc_event **ret) {
+    begin(c, TOC_EVENT_tocsin_tick, time);
+    return toc_builder_end(c->builder, ret);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// What /proc knows about a process, cached.
+#include "source/identity.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "source/cgroup.h"
+
+#define SLOTS 4096
+#define PATH_BYTES 4096
+
+struct toc_identity_entry {
+    unsigned refs;
+    uint32_t pid;
+    uint64_t start_ns, exe_ino, cgroup_id;
+    char *exe, *cgroup, *container, *parent_exe;
+};
+
+struct toc_identities {
+    struct toc_identity_entry *slots[SLOTS];
+};
+
+int toc_identities_new(struct toc_identities **ret) {
+    *ret = calloc(1, sizeof(**ret));
+    return *ret ? 0 : -ENOMEM;
+}
+
+static void entry_unref(struct toc_identity_entry *entry) {
+    if (!entry || --entry->refs > 0)
+        return;
+    free(entry->exe);
+    free(entry->cgroup);
+    free(entry->container);
+    free(entry->parent_exe);
+    free(entry);
+}
+
+void toc_identities_free(struct toc_identities **ids) {
+    if (!*ids)
+        return;
+    for (size_t i = 0; i < SLOTS; i++)
+        entry_unref((*ids)->slots[i]);
+    toc_freep(ids);
+}
+
+/* A pid is used again; its start time is not. */
+static bool same_start(uint32_t pid, uint64_t start_ns) {
+    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+    char path[64], text[1024];
+    unsigned long long ticks;
+    const char *rest;
+    size_t n;
+
+    snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+    _cleanup_fclose_ FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    n = fread(text, 1, sizeof(text) - 1, file);
+    text[n] = 0;
+    rest = strrchr(text, ')');
+    if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
+                                  " %*d %*d %*d %*d %llu", &ticks) != 1)
+        return false;
+    return ticks == start_ns / tick_ns;
+}
+
+/* The path of the executable with that inode (0: any), or NULL. */
+static char *exe_path(uint32_t pid, uint64_t ino) {
+    char link[64], path[PATH_BYTES];
+    struct stat st;
+    ssize_t n;
+
+    snprintf(link, sizeof(link), "/proc/%u/exe", pid);
+    n = readlink(link, path, sizeof(path) - 1);
+    if (n <= 0 || (ino && (stat(link, &st) < 0 || st.st_ino != ino)))
+        return NULL;
+    path[n] = 0;
+    return strdup(path);
+}
+
+static char *cgroup_path(uint32_t pid) {
+    char path[64];
+    char *line = NULL, *found = NULL;
+    size_t cap = 0;
+    ssize_t n;
+
+    snprintf(path, sizeof(path), "/proc/%u/cgroup", pid);
+    _cleanup_fclose_ FILE *file = fopen(path, "re");
+    if (!file)
+        return NULL;
+    while (!found && (n = getline(&line, &cap, file)) > 0) {
+        if (line[n - 1] == '\n')
+            line[n - 1] = 0;
+        if (strncmp(line, "0::", 3) == 0)
+            found = strdup(line + 3);
+    }
+    free(line);
+    return found;
+}
+
+static struct toc_identity_entry *entry_new(const struct toc_wire_proc *proc) {
+    struct toc_identity_entry *entry = calloc(1, sizeof(*entry));
+
+    if (!entry)
+        return NULL;
+    entry->refs = 1;
+    entry->pid = proc->pid;
+    entry->start_ns = proc->start_ns;
+    entry->exe_ino = proc->exe_ino;
+    entry->cgroup_id = proc->cgroup_id;
+    if (proc->ppid)
+        entry->parent_exe = exe_path(proc->ppid, 0);
+    if (!same_start(proc->pid, proc->start_ns))
+        return entry;
+    if (proc->exe_ino)
+        entry->exe = exe_path(proc->pid, proc->exe_ino);
+    entry->cgroup = cgroup_path(proc->pid);
+    if (entry->cgroup)
+        entry->container = toc_cgroup_container(entry->cgroup);
+    return entry;
+}
+
+static bool is_of(const struct toc_identity_entry *entry, const struct toc_wire_proc *proc) {
+    return entry && entry->pid == proc->pid && entry->start_ns == proc->start_ns &&
+           entry->exe_ino == proc->exe_ino && entry->cgroup_id == proc->cgroup_id;
+}
+
+struct toc_identity toc_identity_get(struct toc_identities *ids,
+                                     const struct toc_wire_proc *proc) {
+    struct toc_identity_entry **slot = &ids->slots[proc->pid % SLOTS];
+
+    if (!is_of(*slot, proc)) {
+        entry_unref(*slot);
+        *slot = entry_new(proc);
+    }
+    if (*slot)
+        (*slot)->refs++;
+    return (struct toc_identity){.entry = *slot};
+}
+
+void toc_identity_put(struct toc_identity *identity) {
+    entry_unref(TAKE_PTR(identity->entry));
+}
+
+const char *toc_identity_exe(struct toc_identity identity) {
+    return identity.entry ? identity.entry->exe : NULL;
+}
+
+const char *toc_identity_cgroup(struct toc_identity identity) {
+    return identity.entry ? identity.entry->cgroup : NULL;
+}
+
+const char *toc_identity_container(struct toc_identity identity) {
+    return identity.entry ? identity.entry->container : NULL;
+}
+
+const char *toc_identity_parent_exe(struct toc_identity identity) {
+    return identity.entry ? identity.entry->parent_exe : NULL;
+}

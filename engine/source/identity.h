@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What /proc knows about a process: executable, cgroup, container. Cached, asked once per process.
+#pragma once
+
+#include <stdint.h>
+
+#include "event/wire.h"
+
+/* Strings belong to the cache and stay good while a reference is held (toc_identity_ref). */
+struct toc_identity_entry;
+
+struct toc_identity {
+    struct toc_identity_entry *entry; /* NULL: nothing known */
+};
+
+struct toc_identities;
+
+int toc_identities_new(struct toc_identities **ret);
+void toc_identities_free(struct toc_identities **identities);
+
+/* Never blocks on the process: it reads /proc and gives up on what is gone already. */
+struct toc_identity toc_identity_get(struct toc_identities *identities,
+                                     const struct toc_wire_proc *proc);
+void toc_identity_put(struct toc_identity *identity);
+
+/* NULL: not known. The container id is "" when the path holds none. */
+const char *toc_identity_exe(struct toc_identity identity);
+const char *toc_identity_cgroup(struct toc_identity identity);
+const char *toc_identity_container(struct toc_identity identity);
+const char *toc_identity_parent_exe(struct toc_identity identity);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where user memory ends on this machine.
+#include "source/task_size.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Asks for exactly the last page below `end`: what is taken there stays as it is. */
+static bool is_user(uint64_t end, size_t page) {
+    void *at = (void *)(uintptr_t)(end - page);
+    void *got =
+        mmap(at, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+    if (got == MAP_FAILED)
+        return errno == EEXIST;
+    munmap(got, page);
+    return got == at;
+}
+
+uint64_t toc_task_size(void) {
+    /* Address bits that page tables of today can have; x86 keeps back the last page. */
+    static const unsigned bits[] = {56, 52, 48, 47};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    for (unsigned i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+        uint64_t end = UINT64_C(1) << bits[i];
+
+        if (is_user(end, page))
+            return end;
+        if (is_user(end - page, page))
+            return end - page;
+    }
+    return (UINT64_C(1) << 47) - page;
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks wire records and shows their parts.
+#include "source/wire.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#define ENTRY sizeof(struct toc_wire_entry)
+#define KERNEL_MSG sizeof(struct toc_wire_kernel_msg)
+
+static bool status_ok(uint8_t status) {
+    return status <= TOC_WIRE_FAULT;
+}
+
+static bool addr_ok(const struct toc_wire_addr *addr) {
+    return status_ok(addr->status) && addr->n <= TOC_WIRE_NAME;
+}
+
+static bool entries_ok(const struct toc_wire_record *r) {
+    if (r->n_entries > TOC_WIRE_PART_MSGS || r->view > TOC_WIRE_VIEW_EXIT ||
+        r->first + r->n_entries > TOC_WIRE_MAX_MSGS)
+        return false;
+    for (uint32_t i = 0; i < r->n_entries; i++) {
+        const struct toc_wire_entry *e = &r->entries[i];
+
+        if (!status_ok(e->status) || !status_ok(e->name_status) || !status_ok(e->iov_status) ||
+            !status_ok(e->control_status) || e->name_n > TOC_WIRE_NAME || e->segs > TOC_WIRE_SEGS)
+            return false;
+    }
+    return true;
+}
+
+static bool kernel_ok(const struct toc_wire_record *r) {
+    for (uint32_t i = 0; i < r->n_kernel; i++) {
+        const struct toc_wire_kernel_msg *m = &r->kernel_msgs[i];
+
+        if (m->name_n > TOC_WIRE_NAME || m->name_hook > TOC_WIRE_HOOK_RECV_LENGTH ||
+            m->ret_hook > TOC_WIRE_HOOK_RECV_LENGTH)
+            return false;
+    }
+    return true;
+}
+
+static bool check_enter(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_enter *e = data;
+
+    if (r->head->size < sizeof(*e))
+        return false;
+    r->enter = e;
+    r->entries = (const void *)(e + 1);
+    r->n_entries = e->n_entries;
+    r->view = TOC_WIRE_VIEW_ENTER;
+    return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) &&
+           e->event >= TOC_WIRE_SENDMMSG && e->event <= TOC_WIRE_RECVMMSG_TIME32 &&
+           e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
+           e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status) &&
+           status_ok(e->sock.status) && addr_ok(&e->sock.local) && addr_ok(&e->sock.peer);
+}
+
+static bool check_entries(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_entries *p = data;
+
+    if (r->head->size < sizeof(*p))
+        return false;
+    r->part = p;
+    r->entries = (const void *)(p + 1);
+    r->n_entries = p->n;
+    r->first = p->first;
+    r->view = (enum toc_wire_view)p->view;
+    return r->head->size == sizeof(*p) + p->n * ENTRY && entries_ok(r);
+}
+
+static bool check_extra(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_extra *x = data;
+
+    if (r->head->size != sizeof(*x))
+        return false;
+    r->extra = x;
+    r->view = (enum toc_wire_view)x->view;
+    return x->view <= TOC_WIRE_VIEW_PEER && x->index < TOC_WIRE_MAX_MSGS &&
+           x->n_segs <= TOC_WIRE_SEGS && x->n_items <= TOC_WIRE_ITEMS &&
+           x->name_n <= TOC_WIRE_LONG_NAME && status_ok(x->items_status);
+}
+
+static bool check_kernel(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_kernel *k = data;
+
+    if (r->head->size < sizeof(*k) || k->n > TOC_WIRE_PART_MSGS)
+        return false;
+    r->kernel = k;
+    r->kernel_msgs = (const void *)(k + 1);
+    r->n_kernel = k->n;
+    return r->head->size == sizeof(*k) + k->n * KERNEL_MSG && kernel_ok(r);
+}
+
+static bool check_exit(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_exit *e = data;
+
+    if (r->head->size < sizeof(*e) || e->n_kernel > TOC_WIRE_PART_MSGS)
+        return false;
+    r->exit = e;
+    r->entries = (const void *)(e + 1);
+    r->n_entries = e->n_entries;
+    r->view = TOC_WIRE_VIEW_EXIT;
+    r->n_kernel = e->n_kernel;
+    if (r->head->size != sizeof(*e) + e->n_entries * ENTRY + e->n_kernel * KERNEL_MSG ||
+        !entries_ok(r))
+        return false;
+    r->kernel_msgs = (const void *)(r->entries + r->n_entries);
+    return kernel_ok(r) && e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status);
+}
+
+int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
+    const struct toc_wire_head *head = data;
+    struct toc_wire_record r = {.head = head};
+    bool ok = false;
+
+    if (n < sizeof(*head) || head->size > n || head->size % 8 ||
+        head->version != TOC_WIRE_VERSION)
+        return -EBADMSG;
+    switch (head->kind) {
+    case TOC_WIRE_ENTER: ok = check_enter(data, &r); break;
+    case TOC_WIRE_ENTRIES: ok = check_entries(data, &r); break;
+    case TOC_WIRE_EXTRA: ok = check_extra(data, &r); break;
+    case TOC_WIRE_KERNEL: ok = check_kernel(data, &r); break;
+    case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
+    }
+    if (!ok)
+        return -EBADMSG;
+    *ret = r;
+    return 0;
+}
