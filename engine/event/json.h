@@ -41,14 +41,15 @@ enum toc_node_kind {
     TOC_NODE_INT,
     TOC_NODE_STRING,
     TOC_NODE_LIST,
-    TOC_NODE_MAP
+    TOC_NODE_MAP,
+    TOC_NODE_REAL /* a number of JSON that is no integer: no field takes it */
 };
 
 struct toc_node {
     enum toc_node_kind kind;
     bool plain; /* a YAML plain scalar: a number may also stand for a string and the reverse */
     uint32_t line, col;
-    const char *text;       /* STRING; INT when it does not fit: its digits */
+    const char *text;       /* STRING; of a plain scalar, whatever its kind, what is written */
     size_t n;               /* bytes of text */
     int64_t i;              /* INT, BOOL */
     bool big;               /* INT above INT64_MAX: read text */
@@ -59,7 +60,10 @@ struct toc_node {
     uint32_t key_line, key_col;
 };
 
-/* strict: unknown fields and contradictions are errors. */
+/* strict: unknown fields and contradictions are errors. Two conveniences for those who write by
+ * hand: the family of an address follows from its other fields, and a null that is not quoted is
+ * the status of that name. counts may be NULL. -EINVAL, -E2BIG (it fits no record), both in diags.
+ */
 int toc_event_from_node(struct toc_builder *builder, const struct toc_node *node, const char *file,
                         uint16_t default_event, bool strict, struct toc_diags *diags,
                         struct toc_json_counts *counts, const struct toc_event **ret);
