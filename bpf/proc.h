@@ -35,6 +35,16 @@ static __always_inline u64 toc_exe_ino(struct task_struct *task) {
     return inode ? inode->i_ino : 0;
 }
 
+/* Of the program, whichever way it enters the kernel. 0: none, or not told by this kernel. */
+static __always_inline u8 toc_elf_bits(struct task_struct *task) {
+    struct mm_struct *mm = task->mm;
+
+    if (!mm || !bpf_core_field_exists(mm->context.flags))
+        return 0;
+    return BPF_CORE_READ_BITFIELD_PROBED(mm, context.flags) & 1ul << MM_CONTEXT_UPROBE_IA32 ? 32
+                                                                                           : 64;
+}
+
 static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct task_struct *task) {
     struct task_struct *parent = task->real_parent;
 
@@ -57,7 +67,7 @@ static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct tas
     proc->cgroup_id = bpf_get_current_cgroup_id();
     proc->exe_ino = toc_exe_ino(task);
     bpf_get_current_comm(proc->comm, sizeof(proc->comm));
-    proc->elf = task->thread_info.flags & 1ul << TIF_ADDR32 ? 32 : 64;
+    proc->elf = toc_elf_bits(task);
     proc->traced = task->ptrace != 0;
     proc->kthread = (task->flags & PF_KTHREAD) != 0;
     toc_proc_parent(proc, task);

@@ -26,7 +26,6 @@ struct pt_regs {
 };
 
 struct thread_info {
-    unsigned long flags;
     u32 status;
 };
 
@@ -71,8 +70,13 @@ struct files_struct {
     struct fdtable *fdt;
 };
 
+typedef struct {
+    unsigned long flags;
+} mm_context_t;
+
 struct mm_struct {
     struct file *exe_file;
+    mm_context_t context;
 };
 
 typedef struct {
@@ -192,6 +196,6 @@ struct user_mmsghdr32 {
 #define S_IFSOCK 0140000
 
 #define TS_COMPAT 0x2
-#define TIF_ADDR32 29
+#define MM_CONTEXT_UPROBE_IA32 0 /* bit; set by exec of an i386 program */
 #define PF_KTHREAD 0x00200000
 #define PROC_PID_INIT_INO 0xEFFFFFFCu
