@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 TOCSIN = os.environ["TOCSIN"]
 BUILD = os.environ["TOC_BUILD_DIR"]
+HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP = 77
 
 
@@ -35,35 +37,124 @@ def tocsin(*args, **kwargs):
     return subprocess.run([TOCSIN, *map(str, args)], capture_output=True, timeout=120, **kwargs)
 
 
+def start(*args, **kwargs):
+    """The detector in the background."""
+    return subprocess.Popen([TOCSIN, *map(str, args)], **kwargs)
+
+
+def finished(done, directory):
+    """What a run left behind: done is its CompletedProcess."""
+    stats = os.path.join(directory, "stats.json")
+    counts = None
+    if os.path.exists(stats):
+        with open(stats, encoding="utf-8") as file:
+            counts = json.load(file)
+    return Run(done.returncode, done.stdout, done.stderr.decode(errors="replace"), counts,
+               os.path.join(directory, "run.tocsin"))
+
+
+def kept(directory):
+    """The options that keep what finished() reads."""
+    return ("--format", "json", "--record", os.path.join(directory, "run.tocsin"),
+            "--stats", os.path.join(directory, "stats.json"))
+
+
 def watch(directory, command, *options, stdin=subprocess.DEVNULL):
     """tocsin run --format json … -- command, recorded into directory."""
-    recording = os.path.join(directory, "run.tocsin")
-    stats = os.path.join(directory, "stats.json")
-    done = tocsin("run", "--format", "json", "--record", recording, "--stats", stats, *options,
-                  "--", *command, stdin=stdin)
-    counts = json.load(open(stats)) if os.path.exists(stats) else None
-    return Run(done.returncode, done.stdout, done.stderr.decode(errors="replace"), counts, recording)
+    done = tocsin("run", *kept(directory), *options, "--", *command, stdin=stdin)
+    return finished(done, directory)
 
 
 def replay(recording, *options):
     return tocsin("replay", "--format", "json", *options, recording)
 
 
+def events(recording):
+    """The events of a recording, from its JSON Lines."""
+    done = tocsin("convert", recording, "-")
+    if done.returncode not in (0, 1):
+        raise AssertionError(f"convert: status {done.returncode}: {done.stderr.decode()}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def program(name):
+    """A program of tests/attacks, or None where it was not built."""
+    path = os.path.join(BUILD, name)
+    return path if os.path.exists(path) else None
+
+
 def attack(name, convention="native", honest=False, bits=64):
-    """The command line of an attack program, or None where it was not built."""
-    program = os.path.join(BUILD, "tests/attacks", "attack32" if bits == 32 else "attack")
-    if not os.path.exists(program):
-        return None
-    return [program, name, *(["--honest"] if honest else []), convention]
+    """The command line of an attack, or None where it was not built."""
+    path = program("attack32" if bits == 32 else "attack")
+    return path and [path, name, *(["--honest"] if honest else []), convention]
+
+
+def skip(why):
+    print("cannot be tried here:", why)
+    sys.exit(SKIP)
 
 
 def need_bpf():
     """Leaves with "cannot be tried here" where no BPF program loads."""
     doctor = tocsin("doctor")
     if doctor.returncode != 0:
-        print("no live capture here:", doctor.stderr.decode().strip() or doctor.stdout.decode())
-        sys.exit(SKIP)
+        skip(doctor.stderr.decode().strip() or doctor.stdout.decode())
 
 
 def workspace():
     return tempfile.TemporaryDirectory(prefix="tocsin-live-")
+
+
+def eventually(condition, seconds=10, what="it never happened"):
+    """Waits until the condition holds, and returns what it gave."""
+    end = time.monotonic() + seconds
+    while True:
+        got = condition()
+        if got:
+            return got
+        if time.monotonic() > end:
+            raise AssertionError(what)
+        time.sleep(0.02)
+
+
+def one_line(text):
+    """Whether an error is told in one line, with a word on what to do."""
+    return len([line for line in text.splitlines() if line.strip()]) == 1
+
+
+class Checks:
+    """Collects what is wrong, so that one run shows all of it."""
+
+    def __init__(self):
+        self.wrong = []
+
+    def check(self, ok, what):
+        if not ok:
+            self.wrong.append(str(what))
+        return ok
+
+    def equal(self, got, wanted, what):
+        return self.check(got == wanted, f"{what}: got {got!r}, wanted {wanted!r}")
+
+
+def main(*cases):
+    """Runs each case(checks), or those named on the command line, and ends the program."""
+    need_bpf()
+    failed = 0
+    for case in cases:
+        name = case.__name__
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        checks = Checks()
+        began = time.monotonic()
+        try:
+            case(checks)
+        except (AssertionError, OSError, ValueError, LookupError, TypeError,
+                subprocess.SubprocessError) as error:
+            checks.wrong.append(f"{type(error).__name__}: {error}")
+        failed += bool(checks.wrong)
+        print(f"{'FAIL' if checks.wrong else 'ok'} {name} ({time.monotonic() - began:.1f} s)")
+        for what in checks.wrong[:20]:
+            print("    " + what.replace("\n", "\n    "))
+        sys.stdout.flush()
+    sys.exit(1 if failed else 0)

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is lost is counted by cause, said in the stream, and said again by the replay."""
+
+import json
+
+import live
+
+FLOOD = [live.program("load"), "2", "400", "1024", "0"]
+CALLS = ("sendmmsg", "recvmmsg")
+
+
+def flood(directory):
+    """A buffer of the smallest size against calls of a quarter of it each."""
+    return live.watch(directory, FLOOD, "--ring-size", "1")
+
+
+def told(events):
+    """What the loss events of a recording say: cause → count."""
+    sums = {}
+    for event in events:
+        if event["event"]["name"] == "tocsin_loss":
+            cause = event["args"]["cause"]
+            sums[cause] = sums.get(cause, 0) + event["args"]["count"]
+    return sums
+
+
+def ring_too_small(c):
+    with live.workspace() as directory:
+        run = flood(directory)
+        c.equal(run.status, 0, run.stderr)
+        counts = run.stats["events"]
+        c.check(run.balanced(), f"counts: {counts}")
+        c.check(counts["handled"] + sum(counts["lost"].values()) == 800,
+                f"800 calls were made: {counts}")
+        c.check(counts["lost"].get("ring_full", 0) > 0, f"nothing was lost: {counts}")
+        c.check(counts["handled"] > 0, f"everything was lost: {counts}")
+        c.check("lost" in run.stderr, f"the closing counts do not say it: {run.stderr}")
+        events = live.events(run.recording)
+        handled = [e for e in events if e["event"]["name"] in CALLS]
+        c.equal(len(handled), counts["handled"], "calls in the recording")
+        sums = told(events)
+        c.equal(sums.get("ring_full"), counts["lost"]["ring_full"], "loss events of ring_full")
+        before = sum(e["event"]["lost_before"] for e in handled)
+        c.check(0 < before <= counts["lost"]["ring_full"], f"lost_before says {before}")
+        for event in handled:
+            whole = len(event["msgs"]) == 1024 and all("exit" in m for m in event["msgs"])
+            c.check(whole or event["batch"]["truncated"], "a short event that does not say so")
+        again_with_the_same_counts(c, run, directory)
+
+
+def again_with_the_same_counts(c, run, directory):
+    stats = f"{directory}/again.json"
+    again = live.replay(run.recording, "--stats", stats)
+    c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
+    with open(stats, encoding="utf-8") as file:
+        replayed = json.load(file)["events"]
+    live_counts = run.stats["events"]
+    c.equal(replayed["handled"], live_counts["handled"], "handled, replayed")
+    c.equal({k: v for k, v in replayed["lost"].items() if v},
+            {k: v for k, v in live_counts["lost"].items() if v}, "lost, replayed")
+    c.equal(replayed["seen"], replayed["filtered"] + replayed["handled"]
+            + sum(replayed["lost"].values()), "seen, replayed")
+
+
+def alerts_after_a_loss_say_so(c):
+    """The evidence around an alert is not whole: it is marked incomplete."""
+    with live.workspace() as directory:
+        attack = live.attack("vlen-2000")
+        script = f"{' '.join(FLOOD)} & {' '.join(attack)}; wait"
+        for _ in range(5):
+            run = live.watch(directory, ["sh", "-c", script], "--ring-size", "1",
+                             "--alert-event", "full")
+            c.check(run.balanced(), f"counts: {run.stats['events']}")
+            for alert in run.alerts():
+                event = alert["event"]
+                hurt = event["event"]["lost_before"] > 0 or len(event["msgs"]) < 1024
+                c.equal(alert["incomplete"], hurt or event["batch"]["truncated"], "incomplete")
+
+
+def truncation_is_a_setting(c):
+    """A limit on messages kept is no loss, and shows."""
+    with live.workspace() as directory:
+        run = live.watch(directory, [live.program("load"), "1", "3", "64", "0"],
+                         "--max-messages", "16")
+        c.equal(run.status, 0, run.stderr)
+        c.equal(sum(run.stats["events"]["lost"].values()), 0, "lost")
+        for event in live.events(run.recording):
+            if event["event"]["name"] in CALLS:
+                wanted = {"requested": 64, "captured": 16, "kernel_seen": 64, "completed": 64,
+                          "truncated": True}
+                c.equal({k: event["batch"].get(k) for k in wanted}, wanted, "batch")
+
+
+if __name__ == "__main__":
+    live.main(ring_too_small, alerts_after_a_loss_say_so, truncation_is_a_setting)
