@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each alert through its format into the output.
+#include "cli/alerts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool wants_color(const struct toc_cli *cli, int fd) {
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+    if (cli->color == TOC_COLOR_ALWAYS || cli->color == TOC_COLOR_NEVER)
+        return cli->color == TOC_COLOR_ALWAYS;
+    return isatty(fd) && (!no_color || !*no_color) && (!term || strcmp(term, "dumb") != 0);
+}
+
+void toc_alerts_init(const struct toc_cli *cli, struct toc_output *output, struct toc_alerts *ret) {
+    *ret = (struct toc_alerts){
+        .options = {.json = cli->format == TOC_FORMAT_JSON,
+                    .color = wants_color(cli, output->fd),
+                    .event = cli->alert_event ? (enum toc_alert_event)(cli->alert_event - 1)
+                                              : TOC_ALERT_EVENT_MATCHED},
+        .output = output,
+        .worst = -1,
+    };
+}
+
+void toc_alerts_add(void *ctx, const struct toc_alert *alert) {
+    struct toc_alerts *alerts = ctx;
+
+    if ((int)alert->rule->level > alerts->worst)
+        alerts->worst = (int)alert->rule->level;
+    if (alerts->output->error)
+        return;
+    toc_sink_alert(alert, &alerts->options, &alerts->output->buf);
+    alerts->written++;
+    toc_output_more(alerts->output);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adds up and prints the closing counts.
+#include "cli/counts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "event/catalogue.h"
+
+void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
+    struct toc_source_counts more;
+
+    toc_source_counts(source, &more);
+    counts->events.seen += more.seen;
+    counts->events.filtered += more.filtered;
+    counts->events.handled += more.handled;
+    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++)
+        counts->events.lost[i] += more.lost[i];
+    counts->events.parts_lost += more.parts_lost;
+    counts->events.late += more.late;
+}
+
+uint64_t toc_counts_lost(const struct toc_counts *counts) {
+    uint64_t lost = 0;
+
+    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++)
+        lost += counts->events.lost[i];
+    return lost;
+}
+
+static const char *cause_name(size_t cause) {
+    const char *name = toc_names_name(&toc_names_loss, (uint16_t)cause);
+
+    return name ? name : "other";
+}
+
+/* Calls fn for each signature that runs, with the sums over the packs it runs in. */
+static void each_signature(const struct toc_counts *counts,
+                           void (*fn)(void *ctx, const char *id, const struct toc_rule_counts *sum),
+                           void *ctx) {
+    size_t n = counts->matcher ? toc_ruleset_n_rules(counts->ruleset) : 0;
+    struct toc_rule_counts sum = {0};
+
+    // Rules come in order of signature id, so one signature's stand side by side.
+    for (size_t i = 0; i < n; i++) {
+        const struct toc_rule_counts *rule = toc_matcher_rule_counts(counts->matcher, i);
+        const struct toc_signature *signature = toc_ruleset_rule(counts->ruleset, i)->signature;
+
+        sum.matched += rule->matched;
+        sum.unobserved += rule->unobserved;
+        sum.errors += rule->errors;
+        sum.excepted += rule->excepted;
+        if (i + 1 < n && toc_ruleset_rule(counts->ruleset, i + 1)->signature == signature)
+            continue;
+        fn(ctx, signature->id, &sum);
+        sum = (struct toc_rule_counts){0};
+    }
+}
+
+struct printing {
+    struct toc_buf *out;
+    bool verbose, more;
+};
+
+static void say_signature(void *ctx, const char *id, const struct toc_rule_counts *sum) {
+    const struct printing *printing = ctx;
+
+    if (sum->errors || (printing->verbose && (sum->matched || sum->unobserved)))
+        toc_say("  %s: %" PRIu64 " matched, %" PRIu64 " unobserved, %" PRIu64 " errors", id,
+                sum->matched, sum->unobserved, sum->errors);
+}
+
+void toc_counts_say(const struct toc_counts *counts, bool verbose) {
+    struct printing printing = {.verbose = verbose};
+    const struct toc_source_counts *events = &counts->events;
+
+    toc_say("%" PRIu64 " calls seen = %" PRIu64 " filtered + %" PRIu64 " handled + %" PRIu64
+            " lost",
+            events->seen, events->filtered, events->handled, toc_counts_lost(counts));
+    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
+        if (events->lost[i])
+            toc_say("  lost: %" PRIu64 " %s", events->lost[i], cause_name(i));
+    }
+    if (events->parts_lost)
+        toc_say("  %" PRIu64 " parts of calls lost; the calls say so", events->parts_lost);
+    if (events->late)
+        toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
+    if (!counts->matcher)
+        return;
+    const struct toc_matcher_counts *alerts = toc_matcher_counts(counts->matcher);
+
+    toc_say("%" PRIu64 " alerts: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64 " excepted",
+            counts->written, alerts->matched, alerts->held_back, alerts->excepted);
+    each_signature(counts, say_signature, &printing);
+}
+
+static void add_signature(void *ctx, const char *id, const struct toc_rule_counts *sum) {
+    struct printing *printing = ctx;
+
+    toc_buf_addf(printing->out,
+                 "%s\"%s\":{\"matched\":%" PRIu64 ",\"unobserved\":%" PRIu64 ",\"errors\":%" PRIu64
+                 "}",
+                 printing->more ? "," : "", id, sum->matched, sum->unobserved, sum->errors);
+    printing->more = true;
+}
+
+void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
+    static const struct toc_matcher_counts none;
+    const struct toc_matcher_counts *alerts =
+        counts->matcher ? toc_matcher_counts(counts->matcher) : &none;
+    struct printing printing = {.out = out};
+    const char *between = "";
+
+    toc_buf_addf(out,
+                 "{\"events\":{\"seen\":%" PRIu64 ",\"filtered\":%" PRIu64 ",\"handled\":%" PRIu64
+                 ",\"lost\":{",
+                 counts->events.seen, counts->events.filtered, counts->events.handled);
+    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
+        if (!counts->events.lost[i])
+            continue;
+        toc_buf_addf(out, "%s\"%s\":%" PRIu64, between, cause_name(i), counts->events.lost[i]);
+        between = ",";
+    }
+    toc_buf_addf(out,
+                 "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
+                 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
+                 alerts->matched, counts->written, alerts->held_back, alerts->excepted);
+    each_signature(counts, add_signature, &printing);
+    toc_buf_adds(out, "},\"evicted\":{}}\n");
+}
+
+int toc_counts_write(const struct toc_counts *counts, const char *path) {
+    struct toc_output output;
+    int status = toc_output_open(path, &output);
+
+    if (status)
+        return status;
+    toc_counts_json(counts, &output.buf);
+    return toc_output_close(&output);
+}

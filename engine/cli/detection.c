@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules, matcher and output around the pump.
+#include "cli/detection.h"
+
+#include <errno.h>
+
+#include "cli/progress.h"
+#include "cli/rules.h"
+#include "cli/say.h"
+
+static void on_alert(void *ctx, const struct toc_alert *alert) {
+    toc_alerts_add(ctx, alert);
+}
+
+int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
+    int status;
+
+    *ret = (struct toc_detection){.cli = cli, .output = {.fd = -1}};
+    status = toc_rules_load(cli, &ret->ruleset);
+    if (status)
+        return status;
+    if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher)) {
+        toc_say("out of memory");
+        return TOC_EXIT_FAULT;
+    }
+    if (!toc_ruleset_n_rules(ret->ruleset))
+        toc_say("warning: these packs run no signature at all");
+    if (cli->verbose)
+        toc_say("%zu signatures loaded, %zu rules run", toc_ruleset_n_signatures(ret->ruleset),
+                toc_ruleset_n_rules(ret->ruleset));
+    ret->counts.ruleset = ret->ruleset;
+    ret->counts.matcher = ret->matcher;
+    return 0;
+}
+
+int toc_detection_start(struct toc_detection *detection) {
+    int status = toc_output_open(detection->cli->output, &detection->output);
+
+    toc_alerts_init(detection->cli, &detection->output, &detection->alerts);
+    return status;
+}
+
+void toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
+    int error;
+
+    pump->matcher = detection->matcher;
+    pump->output = &detection->output;
+    error = toc_pump_run(pump);
+    toc_matcher_end(detection->matcher);
+    toc_output_flush(&detection->output);
+    toc_counts_add(&detection->counts, pump->source);
+    toc_progress_clear();
+    if (error)
+        toc_say("%s", toc_source_fault(pump->source));
+    // A line of text that is no event is a wrong input; all else happened while running.
+    if (error == -EINVAL)
+        detection->wrong = true;
+    else if (error)
+        detection->fault = true;
+}
+
+static int exit_status(const struct toc_detection *detection, int otherwise) {
+    const struct toc_cli *cli = detection->cli;
+
+    if (cli->fail_on && detection->alerts.worst >= cli->fail_on - 1)
+        return TOC_EXIT_ALERT;
+    if (detection->wrong)
+        return TOC_EXIT_WRONG;
+    return detection->fault ? TOC_EXIT_FAULT : otherwise;
+}
+
+int toc_detection_finish(struct toc_detection *detection, int otherwise) {
+    bool gone = detection->output.error == -EPIPE;
+
+    detection->counts.written = detection->alerts.written;
+    if (toc_output_close(&detection->output))
+        detection->fault = true;
+    if (detection->cli->stats && toc_counts_write(&detection->counts, detection->cli->stats))
+        detection->fault = true;
+    if (gone)
+        return TOC_EXIT_OK;
+    if (!detection->cli->quiet)
+        toc_counts_say(&detection->counts, detection->cli->verbose);
+    return exit_status(detection, otherwise);
+}
+
+void toc_detection_clear(struct toc_detection *detection) {
+    toc_matcher_free(&detection->matcher);
+    toc_ruleset_free(&detection->ruleset);
+    toc_buf_free(&detection->output.buf);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What run and replay share: rules, matcher, output, counts, exit status.
+#pragma once
+
+#include "cli/alerts.h"
+#include "cli/counts.h"
+#include "cli/pump.h"
+
+struct toc_detection {
+    const struct toc_cli *cli;
+    struct toc_ruleset *ruleset;
+    struct toc_matcher *matcher;
+    struct toc_output output;
+    struct toc_alerts alerts;
+    struct toc_counts counts;
+    bool fault, wrong; /* something went amiss on the way; it was said */
+};
+
+/* Loads the rules. 0, or an exit status after the problems were said. Free it in either case. */
+int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret);
+
+/* Opens the output: only once the input is known to be there. 0 or an exit status. */
+int toc_detection_start(struct toc_detection *detection);
+
+/* Runs the pump (its source, recorder and the like are set) to its end, counts, notes faults. */
+void toc_detection_run(struct toc_detection *detection, struct toc_pump *pump);
+
+/* Writes what is left and the closing counts. The exit status; `otherwise` when nothing of ours
+ * applies. */
+int toc_detection_finish(struct toc_detection *detection, int otherwise);
+
+void toc_detection_clear(struct toc_detection *detection);
+#define _cleanup_toc_detection_ __attribute__((cleanup(toc_detection_clear)))

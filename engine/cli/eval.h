@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluates one expression, over an event or over none.
+#pragma once
+
+#include "base/arena.h"
+#include "cel/cel.h"
+#include "event/record.h"
+
+/* Scratch memory of one evaluation. */
+#define TOC_EVAL_SCRATCH (64u << 20)
+
+enum toc_eval_kind {
+    TOC_EVAL_OK,
+    TOC_EVAL_PARSE,
+    TOC_EVAL_TYPE,
+    TOC_EVAL_ERROR,
+    TOC_EVAL_UNOBSERVED,
+};
+
+struct toc_eval {
+    enum toc_eval_kind kind;
+    struct toc_buf out;   /* OK: a literal, or its JSON form */
+    struct toc_buf error; /* one line, of the others */
+};
+
+struct toc_eval_request {
+    const char *text;
+    size_t n;
+    const struct toc_event *event; /* NULL: none */
+    bool dyn, json;
+    struct toc_diags *diags; /* what is wrong with the text; may be NULL */
+};
+
+/* Appends to ret->out or ret->error. Memory that runs out is an ERROR. `scratch` is reset. */
+void toc_eval(const struct toc_eval_request *request, struct toc_arena *scratch,
+              struct toc_eval *ret);
+
+/* {"type":…,"value":…} or {"error":…,"kind":…}, with a newline. */
+void toc_eval_json(const struct toc_eval *eval, struct toc_buf *out);
+
+/* Evaluates each line {"expr":…,"dyn":…} of a file. An exit status. */
+int toc_eval_batch(const char *path, const struct toc_event *event, bool dyn);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moves events from the source to everything that wants them, in one order.
+#include "cli/pump.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "cli/progress.h"
+#include "cli/signals.h"
+
+/* Waiting for events ends this often, to look for signals and the duration. */
+#define WAIT_MS 100
+/* An alert waits at most this long for others to be written with it. */
+#define FLUSH_NS INT64_C(50000000)
+/* Events between two looks at the clock. */
+#define STRIDE 256
+
+static int64_t now(void) {
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+static void handle(struct toc_pump *pump, const struct toc_event *event) {
+    pump->events++;
+    if (pump->recorder && !pump->recorder_error)
+        pump->recorder_error = toc_recorder_add(pump->recorder, event);
+    if (pump->matcher)
+        toc_matcher_feed(pump->matcher, event);
+}
+
+static void show_progress(const struct toc_pump *pump) {
+    uint64_t done = 0, total = 0;
+
+    if (pump->position)
+        pump->position(pump->source, &done, &total);
+    toc_progress_update(pump->events, done, total);
+}
+
+static bool pending(const struct toc_pump *pump) {
+    return pump->output && pump->output->buf.n > 0;
+}
+
+/* Nothing more is worth reading for: no one takes what would come of it. */
+static bool useless(const struct toc_pump *pump) {
+    return (pump->output && pump->output->error) || (pump->recorder_error && !pump->matcher);
+}
+
+struct state {
+    int64_t end;     /* 0: none */
+    int64_t flushed; /* when output was last written */
+    bool stopping;
+};
+
+/* True when the loop should leave now. */
+static bool stop(struct toc_pump *pump, struct state *state) {
+    if (state->stopping)
+        return false;
+    state->stopping = true;
+    if (!pump->stop)
+        return true;
+    pump->stop(pump->source);
+    return false;
+}
+
+/* What is looked at now and then: the clock, signals. True when the loop should leave. */
+static bool look_around(struct toc_pump *pump, struct state *state) {
+    int64_t at = now();
+    int signal = toc_signals_stop();
+
+    if (pending(pump) && at - state->flushed > FLUSH_NS) {
+        toc_output_flush(pump->output);
+        state->flushed = at;
+    }
+    if (!state->stopping && signal && pump->interrupted)
+        pump->interrupted(pump->ctx, signal);
+    if (signal || (state->end && at >= state->end))
+        return stop(pump, state);
+    return false;
+}
+
+int toc_pump_run(struct toc_pump *pump) {
+    struct state state = {.end = pump->duration_ns ? now() + pump->duration_ns : 0};
+    const struct toc_event *event;
+    int got = 0;
+
+    while (!useless(pump) || state.stopping) {
+        if ((got == 0 || pump->events % STRIDE == 0) && look_around(pump, &state))
+            return 0;
+        // What is buffered is written before a wait.
+        got = toc_source_next(pump->source, pending(pump) ? 0 : WAIT_MS, &event);
+        if (got == 0 && pending(pump))
+            toc_output_flush(pump->output);
+        if (got == -EINTR)
+            got = 0;
+        if (got < 0)
+            return got == -ENODATA ? 0 : got;
+        if (got > 0) {
+            handle(pump, event);
+            show_progress(pump);
+        }
+    }
+    if (!state.stopping && pump->stop)
+        pump->stop(pump->source);
+    return 0;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the shipped signatures and packs are, from where the program stands.
+#pragma once
+
+#include <stddef.h>
+
+/* The directory that holds signatures/ and rules/: beside a build tree, in ../share/tocsin, or
+ * /etc/tocsin. NULL after a line on standard error when there is none. Static memory. */
+const char *toc_shipped_dir(void);
+
+/* DIR/signatures. NULL as above. Caller frees. */
+char *toc_shipped_signatures(void);
+
+/* The path of a pack: a path as it stands (it holds a slash or ends in .yaml), or a shipped name.
+ * NULL after a line on standard error that names those there are. Caller frees. */
+char *toc_shipped_pack(const char *name_or_path);
+
+/* Paths of all shipped packs, sorted. 0 or -errno. */
+int toc_shipped_packs(char ***ret_paths, size_t *ret_n);

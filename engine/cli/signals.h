@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// SIGINT and SIGTERM ask for an orderly end; SIGPIPE is an error of write.
+#pragma once
+
+#include <stdbool.h>
+
+/* A second SIGINT or SIGTERM ends the program at once. */
+void toc_signals_init(void);
+
+/* The signal that asked to end, or 0. Safe to ask at any time. */
+int toc_signals_stop(void);

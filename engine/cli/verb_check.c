@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// tocsin check: every problem of signatures and packs, nothing run.
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/output.h"
+#include "cli/rules.h"
+#include "cli/say.h"
+
+static void add_json_text(struct toc_buf *out, const char *key, const char *text) {
+    if (!text)
+        return;
+    toc_buf_addf(out, ",\"%s\":", key);
+    toc_buf_add_json_string(out, text, strlen(text));
+}
+
+/* {"severity":"error","file":…,"line":1,"col":2,"message":…,"hint":…} */
+static void add_json(const struct toc_diags *diags, struct toc_buf *out) {
+    for (size_t i = 0; i < diags->n; i++) {
+        const struct toc_diag *diag = &diags->items[i];
+
+        toc_buf_addf(out, "{\"severity\":\"%s\"",
+                     diag->severity == TOC_WARNING ? "warning" : "error");
+        add_json_text(out, "file", diag->file);
+        if (diag->line)
+            toc_buf_addf(out, ",\"line\":%u,\"col\":%u", diag->line, diag->col);
+        add_json_text(out, "message", diag->message);
+        add_json_text(out, "hint", diag->hint);
+        toc_buf_adds(out, "}\n");
+    }
+}
+
+static void add_summary(const struct toc_rule_paths *paths, const struct toc_diags *diags,
+                        const struct toc_ruleset *ruleset, struct toc_buf *out) {
+    size_t signatures = ruleset ? toc_ruleset_n_signatures(ruleset) : paths->n_signatures;
+
+    toc_buf_addf(out, "%zu signature%s, %zu pack%s: ", signatures, signatures == 1 ? "" : "s",
+                 paths->n_packs, paths->n_packs == 1 ? "" : "s");
+    if (!diags->n_errors && !diags->n_warnings)
+        toc_buf_adds(out, "no problems\n");
+    else
+        toc_buf_addf(out, "%zu error%s, %zu warning%s\n", diags->n_errors,
+                     diags->n_errors == 1 ? "" : "s", diags->n_warnings,
+                     diags->n_warnings == 1 ? "" : "s");
+}
+
+static int load(const struct toc_rule_paths *paths, struct toc_diags *diags,
+                struct toc_ruleset **ret) {
+    const struct toc_ruleset_options options = {
+        .signature_dirs = (const char *const *)paths->signatures,
+        .n_signature_dirs = paths->n_signatures,
+        .packs = (const char *const *)paths->packs,
+        .n_packs = paths->n_packs,
+    };
+
+    return toc_ruleset_load(&options, diags, ret);
+}
+
+int toc_verb_check(struct toc_cli *cli) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    struct toc_output output = TOC_OUTPUT_STDOUT;
+    int error = toc_rule_paths_find(cli, &diags, &paths);
+    bool bad;
+    int status;
+
+    if (!error)
+        error = load(&paths, &diags, &ruleset);
+    bad = error || diags.n_errors || (cli->strict && diags.n_warnings);
+    if (cli->format == TOC_FORMAT_JSON) {
+        add_json(&diags, &output.buf);
+    } else if (!cli->quiet || bad) {
+        add_summary(&paths, &diags, ruleset, &output.buf);
+        toc_say_diags(&diags);
+    }
+    status = toc_output_close(&output);
+    if (error == -ENOMEM)
+        return TOC_EXIT_FAULT;
+    return bad ? TOC_EXIT_WRONG : status;
+}
