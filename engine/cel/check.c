@@ -50,9 +50,11 @@ void cel_check_kids(struct cel_checker *checker, struct cel_node *node) {
 }
 
 static void expect_bool(struct cel_checker *checker, struct cel_node *node, const char *where) {
-    if (node->type->kind != CEL_BOOL && !cel_is_dyn(node->type))
-        cel_check_error(checker, node, "%s: expected bool, found %s", where,
-                        cel_type_name(node->type).s);
+    if (node->type->kind == CEL_BOOL || cel_is_dyn(node->type))
+        return;
+    cel_focus_whole(node);
+    cel_check_error(checker, node, "%s: expected bool, found %s", where,
+                    cel_type_name(node->type).s);
 }
 
 static void check_logic(struct cel_checker *checker, struct cel_node *node) {

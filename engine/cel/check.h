@@ -46,6 +46,12 @@ struct toc_diag *cel_check_error(struct cel_checker *checker, struct cel_node *n
 struct toc_diag *cel_check_warning(struct cel_checker *checker, struct cel_node *node,
                                    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* From now on messages about the node point at all of it. */
+static inline void cel_focus_whole(struct cel_node *node) {
+    node->focus = node->at;
+    node->focus_n = node->end - node->at;
+}
+
 /* A type's text in a small buffer. */
 struct cel_type_name {
     char s[96];

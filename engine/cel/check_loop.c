@@ -4,9 +4,11 @@
 
 static void expect_condition(struct cel_checker *checker, struct cel_node *node,
                              struct cel_node *condition) {
-    if (condition->type->kind != CEL_BOOL && !cel_is_dyn(condition->type))
-        cel_check_error(checker, condition, "the condition of `%.*s`: expected bool, found %s",
-                        (int)node->name.n, node->name.s, cel_type_name(condition->type).s);
+    if (condition->type->kind == CEL_BOOL || cel_is_dyn(condition->type))
+        return;
+    cel_focus_whole(condition);
+    cel_check_error(checker, condition, "the condition of `%.*s`: expected bool, found %s",
+                    (int)node->name.n, node->name.s, cel_type_name(condition->type).s);
 }
 
 /* The types of the loop's variables: an element, or an index or key and a value. */

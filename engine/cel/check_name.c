@@ -58,6 +58,7 @@ static const struct {
 
 static void set_const(struct cel_checker *checker, struct cel_node *node,
                       const struct cel_value *value, const struct cel_type *type) {
+    cel_focus_whole(node);
     node->kind = CEL_NODE_CONST;
     node->value = *value;
     node->type = type ? type : cel_type_of_value(value, checker->unit->keep);
