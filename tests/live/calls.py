@@ -175,8 +175,8 @@ def fails_without_socket():
 
 
 def fails_unreadable():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        for vec in (0, 0x1000):
+    for vec in (0, 0x1000):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             expected = failing(Batch(1), sock.fileno(), 1, -errno.EFAULT, sock, vec)
             expected["sock"] |= FRESH
             expected["msgs"] = [{"index": 0, "enter": {"status": "fault"}, "kernel": ABSENT}]

@@ -75,7 +75,7 @@ def control(*items):
         length = 16 + len(value)
         data += struct.pack("=Qii", length, level, kind) + value + bytes(-length % 8)
     seen = [{"level": level, "type": kind, "len": 16 + len(v)} for level, kind, v in items]
-    return data, seen[:ITEMS]
+    return data, seen
 
 
 # ---- A batch ----
@@ -87,6 +87,7 @@ class Batch:
         self.n = n
         self.headers = (Mmsghdr * n)()
         self.names, self.iovs, self.items, self.keep = [None] * n, [[]] * n, [None] * n, []
+        self.truncated = False
 
     @property
     def vec(self):
@@ -109,9 +110,11 @@ class Batch:
             iov.base, iov.len = self.buffer(b"x" * length), length
         self.iovs[i] = [{"base": pointer(v.base), "len": v.len} for v in iovs[:len(lengths)]]
         header.iov, header.iov_len = ctypes.addressof(iovs), len(lengths)
+        self.truncated |= len(lengths) > SEGS
         if control_data:
             header.control, header.control_len = self.buffer(control_data[0]), len(control_data[0])
-            self.items[i] = control_data[1]
+            self.items[i] = control_data[1][:ITEMS]
+            self.truncated |= len(control_data[1]) > ITEMS
         return self
 
     def every(self, **kwargs):
@@ -129,7 +132,7 @@ class Batch:
         """User memory of message i of a send; the same at entry and at return."""
         header = self.headers[i]
         name = {"status": "null", "ptr": "0x0", "len": 0}
-        if self.names[i]:
+        if self.names[i] is not None:
             name = {"status": "ok", "ptr": pointer(header.name), "len": header.name_len,
                     **self.names[i]}
         seen = {"status": "null", "ptr": "0x0", "len": 0}

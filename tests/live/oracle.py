@@ -116,7 +116,7 @@ def send(batch, sock, hook=None, flags=0, vlen=None):
         expected["sock"]["local"] = {"status": "ok", "port": 0}
     expected["batch"] |= {
         "captured": ret, "kernel_seen": ret, "bytes": sum(batch.size(i) for i in range(ret)),
-        "truncated": any(len(batch.iovs[i]) > 8 for i in range(ret))}
+        "truncated": batch.truncated}
     expected["msgs"] = [sent(batch, i, sock, hook) for i in range(ret)]
     return expected
 
@@ -132,7 +132,7 @@ def sent(batch, i, sock, hook):
         del peer["status"]
     assert batch.headers[i].len == batch.size(i)
     message = {"index": i, "len": batch.size(i), "enter": view, "exit": view, "changed": [],
-               "changed_kernel": [], "changed_exit": [],
+               "changed_kernel": [] if hook else ABSENT, "changed_exit": [],
                "kernel": kernel_view(batch.size(i), name, hook, "sock_send_length")}
     if peer:
         message |= {"peer": peer, "peer_from": peer_from}
@@ -152,7 +152,8 @@ def receive(batch, sock, arrived, hook=None, flags=0, timeout=None, vlen=None):
     expected = finish("recvmmsg", ret, batch, sock, vlen, flags)
     expected["args"]["timeout"] = pointer(at)
     expected["timeout"] = clock(at, asked, timeout)
-    expected["batch"] |= {"captured": max(min(vlen, 16), len(arrived)), "truncated": vlen > 16,
+    expected["batch"] |= {"captured": max(min(vlen, 16), min(vlen, len(arrived) + 1)),
+                          "truncated": len(arrived) > 16,
                           "kernel_seen": len(arrived), "bytes": sum(a[0] for a in arrived)}
     expected["msgs"] = [received(batch, i, before[i], arrived, hook)
                         for i in range(expected["batch"]["captured"])]
@@ -171,7 +172,7 @@ def clock(at, asked, timeout):
 
 
 def received(batch, i, before, arrived, hook):
-    message = {"index": i, "changed": [], "changed_kernel": [], "changed_exit": []}
+    message = {"index": i}
     if i < 16:
         # What a receive's name and control point to means nothing before the kernel wrote it.
         view = dict(before)
@@ -180,12 +181,17 @@ def received(batch, i, before, arrived, hook):
                 view[part] = {k: view[part][k] for k in ("ptr", "len")} | {"status": "absent"}
         message["enter"] = view
     if i >= len(arrived):
-        return message | {"len": ABSENT, "kernel": ABSENT}
+        message |= dict.fromkeys(("len", "kernel", "exit", "changed"), ABSENT)
+        if i == len(arrived):
+            message["kernel"] = {"status": "ok", "ret": -errno.EAGAIN, "error": "EAGAIN",
+                                 "from": {"ret": "sock_recv_length"}}
+        return message
     length, name, raw = arrived[i]
     view = batch.send_view(i)
     if batch.headers[i].name and raw:
         view["name"] = {"status": "ok", "ptr": pointer(batch.headers[i].name), "len": raw, **name}
-    message |= {"len": length, "exit": view,
+    message |= {"len": length, "exit": view, "changed_exit": [] if i < 16 else ABSENT,
+                "changed_kernel": ABSENT,
                 "kernel": kernel_view(length, name, hook, "sock_recv_length")}
     if hook:
         message |= {"peer": name, "peer_from": "kernel"}
