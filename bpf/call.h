@@ -90,58 +90,72 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->n_walked = n;
     st->kernel_seen = st->n_kernel = 0;
     st->enter_lost = st->part_lost = st->name_pending = 0;
+    st->active = 1;
 }
 
-static __always_inline bool state_keep(struct scratch *s) {
-    u64 key = bpf_get_current_pid_tgid();
-    u32 zero = 0;
-    u64 *n;
-
-    if (!bpf_map_update_elem(&calls, &key, &s->state, BPF_ANY))
-        return true;
-    n = bpf_map_lookup_elem(&stateless, &zero);
-    if (n)
-        __sync_fetch_and_add(n, 1);
-    return false;
-}
-
-static __always_inline void state_lost(struct scratch *s, bool enter_lost, u32 parts) {
+/* The thread's entry in calls: the one it kept, or a new one. NULL: no room. */
+static __always_inline struct call_state *state_get(struct scratch *s) {
     u64 key = bpf_get_current_pid_tgid();
     struct call_state *st = bpf_map_lookup_elem(&calls, &key);
+    struct toc_totals *total;
 
-    count(parts_lost, parts);
-    if (!st)
-        return;
-    st->enter_lost |= enter_lost;
-    st->part_lost |= parts > 0;
+    if (st)
+        return st;
+    total = toc_total();
+    if (!total)
+        return 0;
+    if (bpf_map_update_elem(&calls, &key, &s->state, BPF_NOEXIST)) {
+        __sync_fetch_and_add(&total->stateless, 1);
+        return 0;
+    }
+    __sync_fetch_and_add(&total->entries, 1);
+    return bpf_map_lookup_elem(&calls, &key);
+}
+
+static __always_inline void state_drop(u64 key) {
+    struct toc_totals *total = toc_total();
+
+    if (!bpf_map_delete_elem(&calls, &key) && total)
+        __sync_fetch_and_sub(&total->entries, 1);
+}
+
+/* The call is over. Threads that come and go must not keep others out. */
+static __always_inline void state_put(struct call_state *st) {
+    struct toc_totals *total = toc_total();
+
+    st->active = 0;
+    if (!toc_has_exit || !total || total->entries > toc_max_calls / 2)
+        state_drop(bpf_get_current_pid_tgid());
 }
 
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                        u32 kind) {
     struct scratch *s = toc_scratch();
     struct toc_wire_enter *rec;
+    struct call_state *st;
     struct walk *w;
     struct sock *sk;
-    bool lost;
 
     if (!s)
+        return;
+    st = state_get(s);
+    if (!st)
         return;
     rec = &s->enter;
     w = &s->walk;
     enter_fill(s, task, regs, nr, kind);
     sk = toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
     w->n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
-    state_fill(&s->state, rec, sk, kind, w->n);
-    if (!state_keep(s))
-        return;
-    timeout_read(&rec->timeout, CALL_TIME(kind), s->state.timeout);
+    state_fill(st, rec, sk, kind, w->n);
+    timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
     enter_walk(rec, w, kind);
-    lost = !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
-                     sizeof(*rec) + sizeof(s->entries));
-    if (!lost)
+    st->enter_lost = !toc_emit(s, &rec->head,
+                               sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
+                               sizeof(*rec) + sizeof(s->entries));
+    if (!st->enter_lost)
         walk_further(w);
-    if (lost || w->parts_lost)
-        state_lost(s, lost, w->parts_lost);
+    st->part_lost = w->parts_lost > 0;
+    count(parts_lost, w->parts_lost);
 }
 
 /* As far as the call came: each message moved, and the one it stopped at. */
@@ -235,12 +249,11 @@ __noinline int call_return(struct call_state *st, long ret) {
 
 /* True when this return belongs to a call that found no room at its entry. */
 static __always_inline bool was_stateless(void) {
-    u32 zero = 0;
-    u64 *n = bpf_map_lookup_elem(&stateless, &zero);
+    struct toc_totals *total = toc_total();
 
-    if (!n || !*n)
+    if (!total || !total->stateless)
         return false;
-    __sync_fetch_and_sub(n, 1);
+    __sync_fetch_and_sub(&total->stateless, 1);
     return true;
 }
 
@@ -269,21 +282,26 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
 
     if (!s)
         return;
-    if (st) {
-        count(seen, 1);
+    count(seen, 1);
+    if (st && st->active) {
         if (st->enter_lost)
             count(ring_full, 1);
         else
             call_return(st, ret);
-        bpf_map_delete_elem(&calls, &key);
+        state_put(st);
     } else if (!toc_in_scope()) {
-        count(seen, 1);
         count(filtered, 1);
     } else if (was_stateless()) {
-        count(seen, 1);
         count(state_full, 1);
     } else {
-        count(seen, 1);
         call_orphan(s, task, regs, nr, kind, ret);
     }
+}
+
+/* A thread is gone, and its entry with it. */
+static __always_inline void call_thread_exit(struct task_struct *task) {
+    u64 key = (u64)task->tgid << 32 | (u32)task->pid;
+
+    if (bpf_map_lookup_elem(&calls, &key))
+        state_drop(key);
 }

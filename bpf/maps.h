@@ -17,6 +17,9 @@ const volatile bool toc_scope_procs = false; /* only those in the map procs … 
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
 const volatile bool toc_has_length = true; /* sock_send_length, sock_recv_length are attached */
+const volatile bool toc_has_cast = false;   /* this kernel has bpf_rdonly_cast */
+const volatile bool toc_has_exit = true;    /* sched_process_exit is attached */
+const volatile __u32 toc_max_calls = 8192;  /* room in calls */
 const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
 /* What is remembered of a call between its entry and its return. */
@@ -32,10 +35,10 @@ struct call_state {
     u32 n_walked;
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
+    u8 active; /* between entry and return */
     u8 enter_lost;
     u8 part_lost;
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
-    u8 pad;
     struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
 };
 
@@ -52,6 +55,15 @@ struct walk {
     u32 segs_left; /* iovecs that may still be read */
     u32 parts_lost;
     u32 headers_ok; /* the part's headers are in scratch */
+};
+
+/* Memory of the program that holds what many headers point to, read at once. */
+#define WINDOW_BYTES 2048
+struct window {
+    u64 low; /* the lowest and the highest address wanted */
+    u64 high;
+    u64 ok;
+    u8 bytes[WINDOW_BYTES + 32]; /* an object may begin at the last offset */
 };
 
 /* A part being put together, one per CPU: only for programs that run with preemption off, which
@@ -76,6 +88,8 @@ struct scratch {
         struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
     } kernel;
     struct walk walk;
+    struct window names;
+    struct window iovs;
     struct toc_wire_extra extra;
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
@@ -103,7 +117,8 @@ struct {
     __uint(max_entries, 16 << 20);
 } ring SEC(".maps");
 
-/* Preallocated, and never evicts: a call that finds no room is a counted loss. */
+/* Preallocated, and never evicts: a call that finds no room is a counted loss. By thread, which
+ * keeps its entry for the next call as long as there is plenty of room. */
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, 8192);
@@ -126,18 +141,31 @@ struct {
     __type(value, u32);
 } scope_cgroup SEC(".maps");
 
-/* Calls without state for lack of room that have not returned yet. */
+/* Entries of calls, and calls under way for which it had no room. */
+struct toc_totals {
+    u64 entries;
+    u64 stateless;
+};
+
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, 1);
     __type(key, u32);
-    __type(value, u64);
-} stateless SEC(".maps");
+    __type(value, struct toc_totals);
+} totals SEC(".maps");
+
+static __always_inline struct toc_totals *toc_total(void) {
+    u32 zero = 0;
+
+    return bpf_map_lookup_elem(&totals, &zero);
+}
 
 /* The compiler must not know the value: it would drop bounds that the verifier wants to see. */
 #define opaque(x) asm volatile("" : "+r"(x))
 /* An index below TOC_WIRE_PART_MSGS, in a way that reaches the verifier. */
 #define index_part(i) asm volatile("%0 &= 15" : "+r"(i))
+/* The same below WINDOW_BYTES. */
+#define index_window(i) asm volatile("%0 &= 2047" : "+r"(i))
 
 static __always_inline struct scratch *toc_scratch(void) {
     u32 zero = 0;

@@ -4,6 +4,16 @@
 
 #include "maps.h"
 
+extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
+
+/* A kernel pointer that loads can go through. Where the kernel has no such cast, KERNEL reads by
+ * helper, at ten times the cost. */
+#define kernel_cast(type, pointer)                                                                 \
+    (toc_has_cast ? (type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type))                \
+                  : (type *)(pointer))
+#define KERNEL(pointer, field)                                                                     \
+    (toc_has_cast ? (pointer)->field : BPF_CORE_READ(pointer, field))
+
 /* The struct socket behind fd. NULL with *status null: no socket; fault: could not be read. */
 static __always_inline struct socket *toc_fd_socket(struct task_struct *task, u32 fd, u8 *status) {
     struct files_struct *files = task->files;
@@ -20,11 +30,12 @@ static __always_inline struct socket *toc_fd_socket(struct task_struct *task, u3
     }
     if (!file)
         return 0;
-    inode = BPF_CORE_READ(file, f_inode);
-    if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
+    file = kernel_cast(struct file, file);
+    inode = KERNEL(file, f_inode);
+    if ((KERNEL(inode, i_mode) & S_IFMT) != S_IFSOCK)
         return 0;
     *status = TOC_WIRE_OK;
-    return BPF_CORE_READ(file, private_data);
+    return KERNEL(file, private_data);
 }
 
 /* Addresses have the layout of struct sockaddr_in, sockaddr_in6 and so on. */
@@ -45,12 +56,12 @@ static __always_inline void toc_addr_inet6(struct toc_wire_addr *addr, u16 port,
 }
 
 static __always_inline void toc_sock_inet(struct toc_wire_sock *sock, struct sock *sk) {
-    u16 num = BPF_CORE_READ(sk, __sk_common.skc_num);
-    u16 dport = BPF_CORE_READ(sk, __sk_common.skc_dport);
+    u16 num = KERNEL(sk, __sk_common.skc_num);
+    u16 dport = KERNEL(sk, __sk_common.skc_dport);
 
     if (sock->family == AF_INET) {
-        toc_addr_inet(&sock->local, bpf_htons(num), BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-        toc_addr_inet(&sock->peer, dport, BPF_CORE_READ(sk, __sk_common.skc_daddr));
+        toc_addr_inet(&sock->local, bpf_htons(num), KERNEL(sk, __sk_common.skc_rcv_saddr));
+        toc_addr_inet(&sock->peer, dport, KERNEL(sk, __sk_common.skc_daddr));
     } else {
         toc_addr_inet6(&sock->local, bpf_htons(num), &sk->__sk_common.skc_v6_rcv_saddr);
         toc_addr_inet6(&sock->peer, dport, &sk->__sk_common.skc_v6_daddr);
@@ -70,21 +81,24 @@ static __always_inline void toc_addr_netlink(struct toc_wire_addr *addr, u32 pid
 }
 
 static __always_inline void toc_sock_netlink(struct toc_wire_sock *sock, struct sock *sk) {
-    struct netlink_sock *nlk = (struct netlink_sock *)sk;
-    u32 pid = BPF_CORE_READ(nlk, dst_portid), group = BPF_CORE_READ(nlk, dst_group);
+    struct netlink_sock *nlk = kernel_cast(struct netlink_sock, sk);
+    u32 pid = KERNEL(nlk, dst_portid), group = KERNEL(nlk, dst_group);
 
-    toc_addr_netlink(&sock->local, BPF_CORE_READ(nlk, portid), 0);
+    toc_addr_netlink(&sock->local, KERNEL(nlk, portid), 0);
     toc_addr_netlink(&sock->peer, pid, group ? 1u << (group - 1 & 31) : 0);
     if (!pid && !group)
         sock->peer.status = TOC_WIRE_NULL;
 }
 
 static __always_inline void toc_sock_fill(struct toc_wire_sock *sock, struct sock *sk) {
-    sock->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
-    sock->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-    sock->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-    sock->type = BPF_CORE_READ(sk, sk_type);
-    sock->protocol = BPF_CORE_READ(sk, sk_protocol);
+    struct net *net;
+
+    sock->cookie = KERNEL(sk, __sk_common.skc_cookie.counter);
+    net = KERNEL(sk, __sk_common.skc_net.net);
+    sock->netns = KERNEL(net, ns.inum);
+    sock->family = KERNEL(sk, __sk_common.skc_family);
+    sock->type = KERNEL(sk, sk_type);
+    sock->protocol = KERNEL(sk, sk_protocol);
     if (sock->family == AF_INET || sock->family == AF_INET6)
         toc_sock_inet(sock, sk);
     else if (sock->family == AF_NETLINK)
@@ -100,11 +114,12 @@ static __always_inline struct sock *toc_sock_of_fd(struct toc_wire_sock *sock,
     __builtin_memset(sock, 0, sizeof(*sock));
     socket = toc_fd_socket(task, fd, &sock->status);
     if (socket) {
-        sk = BPF_CORE_READ(socket, sk);
+        socket = kernel_cast(struct socket, socket);
+        sk = KERNEL(socket, sk);
         if (!sk)
             sock->status = TOC_WIRE_FAULT;
     }
     if (sk)
-        toc_sock_fill(sock, sk);
+        toc_sock_fill(sock, kernel_cast(struct sock, sk));
     return sk;
 }

@@ -80,5 +80,6 @@ int BPF_PROG(toc_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(toc_exit, struct task_struct *task) {
     toc_scope_exit(task);
+    call_thread_exit(task);
     return 0;
 }

@@ -72,25 +72,69 @@ static __always_inline bool walk_header(struct walk *w, struct scratch *s, u32 i
     return true;
 }
 
-static __always_inline void walk_name(struct walk *w, struct toc_wire_entry *e) {
-    u32 n = e->name_len;
+/* Names, and iovec arrays, of a part mostly lie side by side: one read for all of them costs far
+ * less than one for each. */
+static __always_inline void window_want(struct window *win, u64 at, u32 n) {
+    if (at < win->low)
+        win->low = at;
+    if (at + n > win->high)
+        win->high = at + n;
+}
 
-    if (!e->name_ptr || n == 0) {
-        e->name_status = TOC_WIRE_NULL;
-        return;
+static __always_inline void window_read(struct window *win) {
+    u64 size = win->high - win->low;
+
+    win->ok = 0;
+    opaque(size);
+    if (win->high > win->low && size <= WINDOW_BYTES)
+        win->ok = !bpf_probe_read_user(win->bytes, size, (void *)win->low);
+}
+
+/* Up to 32 bytes at address `at` if they are in the window, else NULL. */
+static __always_inline const u64 *window_at(const struct window *win, u64 at) {
+    u64 off = at - win->low;
+
+    if (!win->ok || off >= WINDOW_BYTES)
+        return 0;
+    index_window(off);
+    return (const u64 *)(win->bytes + off);
+}
+
+static __always_inline bool wants_name(const struct walk *w, const struct toc_wire_entry *e) {
+    return w->bits & WALK_NAMES && e->name_ptr && e->name_len > 0;
+}
+
+static __always_inline u32 name_n(const struct toc_wire_entry *e) {
+    return e->name_len < TOC_WIRE_NAME ? e->name_len : TOC_WIRE_NAME;
+}
+
+static __always_inline bool name_read(struct scratch *s, struct toc_wire_entry *e, u32 n) {
+    const u64 *from = window_at(&s->names, e->name_ptr);
+
+    if (!from) {
+        opaque(n);
+        if (n > sizeof(e->name))
+            return false;
+        return !bpf_probe_read_user(e->name, n, (void *)e->name_ptr);
     }
-    if (!(w->bits & WALK_NAMES) || e->name_len < 0)
-        return;
-    if (n > sizeof(e->name))
-        n = sizeof(e->name);
-    opaque(n);
-    n &= 31;
-    if (n > sizeof(e->name))
-        return;
-    e->name_status =
-        bpf_probe_read_user(e->name, n, (void *)e->name_ptr) ? TOC_WIRE_FAULT : TOC_WIRE_OK;
-    if (e->name_status == TOC_WIRE_OK)
-        e->name_n = n;
+    *(u64 *)&e->name[0] = from[0];
+    *(u64 *)&e->name[8] = from[1];
+    *(u64 *)&e->name[16] = from[2];
+    *(u32 *)&e->name[24] = *(u32 *)&from[3];
+    return true;
+}
+
+static __always_inline void walk_name(struct walk *w, struct scratch *s,
+                                      struct toc_wire_entry *e) {
+    if (!e->name_ptr || e->name_len == 0) {
+        e->name_status = TOC_WIRE_NULL;
+    } else if (wants_name(w, e)) {
+        u32 n = name_n(e);
+        bool ok = name_read(s, e, n);
+
+        e->name_status = ok ? TOC_WIRE_OK : TOC_WIRE_FAULT;
+        e->name_n = ok ? n : 0;
+    }
 }
 
 /* iovecs into scratch, in the 64-bit layout. */
@@ -124,6 +168,23 @@ static __always_inline u64 segs_sum(const struct scratch *s, u32 n) {
     return sum;
 }
 
+/* The usual case: one iovec, and it is in the window. */
+static __always_inline bool walk_one_seg(struct walk *w, struct scratch *s,
+                                         struct toc_wire_entry *e) {
+    const u64 *from = e->iov_count == 1 && w->segs_left ? window_at(&s->iovs, e->iov_ptr) : 0;
+
+    if (!from)
+        return false;
+    e->seg_base = w->bits & WALK_32 ? *(u32 *)from : from[0];
+    e->seg_len = w->bits & WALK_32 ? ((u32 *)from)[1] : from[1];
+    e->iov_bytes = e->seg_len;
+    e->iov_status = TOC_WIRE_OK;
+    e->segs = 1;
+    e->bits = TOC_WIRE_IOV_WHOLE;
+    w->segs_left--;
+    return true;
+}
+
 static __always_inline void walk_iov(struct walk *w, struct scratch *s,
                                      struct toc_wire_entry *e) {
     u32 n = e->iov_count > TOC_WIRE_SEGS ? TOC_WIRE_SEGS : e->iov_count;
@@ -132,6 +193,8 @@ static __always_inline void walk_iov(struct walk *w, struct scratch *s,
         e->iov_status = TOC_WIRE_NULL;
         return;
     }
+    if (walk_one_seg(w, s, e))
+        return;
     if (n > w->segs_left)
         n = w->segs_left;
     if (n == 0 && e->iov_count)
@@ -238,7 +301,7 @@ static __always_inline void walk_extra(struct walk *w, struct scratch *s,
 }
 
 /* bpf_loop hands a callback nothing but stack: the walk is in scratch instead. */
-static long walk_entry(u32 i, void *unused) {
+static long walk_header_step(u32 i, void *unused) {
     struct scratch *s = toc_scratch();
     struct toc_wire_entry *e;
     struct walk *w;
@@ -255,7 +318,26 @@ static long walk_entry(u32 i, void *unused) {
         return 0;
     }
     e->status = TOC_WIRE_OK;
-    walk_name(w, e);
+    if (wants_name(w, e))
+        window_want(&s->names, e->name_ptr, name_n(e));
+    if (e->iov_ptr && e->iov_count == 1)
+        window_want(&s->iovs, e->iov_ptr, w->bits & WALK_32 ? 8 : 16);
+    return 0;
+}
+
+static long walk_target_step(u32 i, void *unused) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_entry *e;
+    struct walk *w;
+
+    if (!s || i >= TOC_WIRE_PART_MSGS)
+        return 1;
+    index_part(i);
+    e = &s->entries[i];
+    w = &s->walk;
+    if (e->status != TOC_WIRE_OK)
+        return 0;
+    walk_name(w, s, e);
     walk_iov(w, s, e);
     /* That the buffer can be read shows only where it is read. */
     if (!e->control_ptr || !e->control_len)
@@ -273,8 +355,13 @@ __noinline int walk_read(void) {
 
     if (!s)
         return 0;
+    s->names.low = s->iovs.low = ~0ull;
+    s->names.high = s->iovs.high = 0;
     walk_headers(&s->walk, s);
-    bpf_loop(walk_part_n(&s->walk), walk_entry, 0, 0);
+    bpf_loop(walk_part_n(&s->walk), walk_header_step, 0, 0);
+    window_read(&s->names);
+    window_read(&s->iovs);
+    bpf_loop(walk_part_n(&s->walk), walk_target_step, 0, 0);
     return 0;
 }
 

@@ -157,9 +157,9 @@ static void bpf_counts(struct toc_source *source, struct toc_source_counts *coun
     counts->parts_lost += kernel.parts_lost;
     counts->late += s->stream.order.late;
     /* While programs run, the CPUs' counters are not of one moment. */
-    counts->seen += s->stopped ? kernel.seen
-                               : kernel.filtered + kernel.handed + kernel.ring_full +
-                                     kernel.state_full;
+    counts->seen += s->stopped
+                        ? kernel.seen
+                        : kernel.filtered + kernel.handed + kernel.ring_full + kernel.state_full;
 }
 
 static void bpf_free(struct toc_source *source) {

@@ -11,8 +11,8 @@ struct bpf_link;
 struct toc_bpf_kernel {
     struct tocsin_bpf *skel;
     struct bpf_link *links[TOC_BPF_MAX_PROGRAMS];
-    int cgroup_fd;      /* root of cgroup2, -1: none */
-    char *cgroup_root;  /* NULL: none */
+    int cgroup_fd;     /* root of cgroup2, -1: none */
+    char *cgroup_root; /* NULL: none */
     int ring_fd;
 };
 

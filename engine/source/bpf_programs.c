@@ -10,22 +10,21 @@
 
 struct row {
     const char *symbol, *name, *gives;
-    bool required, cgroup, length;
+    enum { REQUIRED = 1, CGROUP = 2, LENGTH = 4, EXIT = 8 } traits;
 };
 
 static const struct row rows[] = {
-    {"toc_sys_enter", "sys_enter", "the calls, and user memory when they begin", true, false, false},
-    {"toc_sys_exit", "sys_exit", "results, and user memory when they return", true, false, false},
-    {"toc_send_length", "sock_send_length", "messages and bytes sent, the result of each", false,
-     false, true},
+    {"toc_sys_enter", "sys_enter", "the calls, and user memory when they begin", REQUIRED},
+    {"toc_sys_exit", "sys_exit", "results, and user memory when they return", REQUIRED},
+    {"toc_send_length", "sock_send_length", "messages and bytes sent, the result of each", LENGTH},
     {"toc_recv_length", "sock_recv_length", "messages and bytes received, the result of each",
-     false, false, true},
-    {"toc_sendmsg4", "cgroup_sendmsg4", "IPv4 destinations the kernel used", false, true, false},
-    {"toc_sendmsg6", "cgroup_sendmsg6", "IPv6 destinations the kernel used", false, true, false},
-    {"toc_recvmsg4", "cgroup_recvmsg4", "IPv4 senders the kernel saw", false, true, false},
-    {"toc_recvmsg6", "cgroup_recvmsg6", "IPv6 senders the kernel saw", false, true, false},
-    {"toc_fork", "sched_process_fork", "children of the processes in scope", false, false, false},
-    {"toc_exit", "sched_process_exit", "the end of the processes in scope", false, false, false},
+     LENGTH},
+    {"toc_sendmsg4", "cgroup_sendmsg4", "IPv4 destinations the kernel used", CGROUP},
+    {"toc_sendmsg6", "cgroup_sendmsg6", "IPv6 destinations the kernel used", CGROUP},
+    {"toc_recvmsg4", "cgroup_recvmsg4", "IPv4 senders the kernel saw", CGROUP},
+    {"toc_recvmsg6", "cgroup_recvmsg6", "IPv6 senders the kernel saw", CGROUP},
+    {"toc_fork", "sched_process_fork", "children of the processes in scope", 0},
+    {"toc_exit", "sched_process_exit", "the end of the processes in scope", EXIT},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(ROWS <= TOC_BPF_MAX_PROGRAMS, "room in the report");
@@ -35,7 +34,7 @@ void toc_bpf_report_init(struct toc_bpf_report *report) {
     for (size_t i = 0; i < ROWS; i++)
         report->programs[i] = (struct toc_bpf_program){.name = rows[i].name,
                                                        .gives = rows[i].gives,
-                                                       .required = rows[i].required,
+                                                       .required = rows[i].traits & REQUIRED,
                                                        .loaded = true};
 }
 
@@ -47,13 +46,21 @@ bool toc_bpf_has_length(const struct toc_bpf_report *report) {
     bool all = true;
 
     for (size_t i = 0; i < ROWS; i++)
-        all &= !rows[i].length || report->programs[i].loaded;
+        all &= !(rows[i].traits & LENGTH) || report->programs[i].loaded;
     return all;
+}
+
+bool toc_bpf_has_exit(const struct toc_bpf_report *report) {
+    bool any = false;
+
+    for (size_t i = 0; i < ROWS; i++)
+        any |= rows[i].traits & EXIT && report->programs[i].loaded;
+    return any;
 }
 
 void toc_bpf_no_cgroup(struct toc_bpf_report *report) {
     for (size_t i = 0; i < ROWS; i++) {
-        if (!rows[i].cgroup)
+        if (!(rows[i].traits & CGROUP))
             continue;
         report->programs[i].loaded = false;
         snprintf(report->programs[i].reason, sizeof(report->programs[i].reason),
@@ -100,8 +107,11 @@ void toc_bpf_explain(int error, char *ret, size_t size) {
     case EACCES: snprintf(ret, size, "this kernel's verifier refuses it (EACCES)"); break;
     case EINVAL: snprintf(ret, size, "this kernel does not know it, or refuses it (EINVAL)"); break;
     case E2BIG: snprintf(ret, size, "too large for this kernel (E2BIG)"); break;
-    case ENOMEM: snprintf(ret, size, "no memory (ENOMEM): lower the ring's size or the limit of "
-                                     "locked memory"); break;
+    case ENOMEM:
+        snprintf(ret, size,
+                 "no memory (ENOMEM): lower the ring's size or the limit of "
+                 "locked memory");
+        break;
     default: snprintf(ret, size, "%s", strerror(-error));
     }
 }

@@ -23,12 +23,12 @@ struct toc_bpf_stream {
     uint64_t record_time; /* of the last record */
     uint64_t active_at;   /* when the last drain found something */
     uint64_t counted_at;
-    bool backlog;         /* the ring was not empty when the last drain stopped */
-    bool gap;             /* a record number was skipped */
+    bool backlog; /* the ring was not empty when the last drain stopped */
+    bool gap;     /* a record number was skipped */
     uint64_t gap_time;
     struct toc_wire_counts announced; /* what the losses put into the order add up to */
-    uint64_t malformed, pairing; /* calls lost here */
-    uint64_t taken;              /* records since the drain began */
+    uint64_t malformed, pairing;      /* calls lost here */
+    uint64_t taken;                   /* records since the drain began */
 };
 
 int toc_bpf_stream_open(struct toc_bpf_kernel *kernel, uint64_t watermark_ns,

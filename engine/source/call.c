@@ -9,7 +9,8 @@
 #include "base/cleanup.h"
 
 #define BUCKETS 4096
-/* What a call keeps of its memory when it is put back: the usual one; a batch of 1024 takes more. */
+/* What a call keeps of its memory when it is put back: the usual one; a batch of 1024 takes more.
+ */
 #define KEPT_BYTES (64u << 10)
 
 struct toc_calls {

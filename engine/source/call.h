@@ -25,8 +25,8 @@ struct toc_call {
     uint64_t task;
     bool entered; /* holds the ENTER record */
     bool complete;
-    bool cut;         /* a record found no room in `bytes` */
-    bool is_loss;     /* cause and count instead of records */
+    bool cut;     /* a record found no room in `bytes` */
+    bool is_loss; /* cause and count instead of records */
     uint16_t cause;
     uint64_t count;
     uint8_t *bytes; /* its records one after the other, all checked */

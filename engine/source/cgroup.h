@@ -12,5 +12,6 @@ int toc_cgroup_root(char **ret);
 char *toc_cgroup_container(const char *path);
 
 /* True when more than `own` socket address programs of a kind that rewrites destinations or sources
- * (sendmsg4/6, recvmsg4/6, connect4/6; ours have no connect) are in effect on the cgroup `path` below `root`. */
+ * (sendmsg4/6, recvmsg4/6, connect4/6; ours have no connect) are in effect on the cgroup `path`
+ * below `root`. */
 bool toc_cgroup_foreign_bpf(const char *root, const char *path, unsigned own);

@@ -125,8 +125,7 @@ static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *fro
     return off;
 }
 
-static void set_sock(struct toc_builder *b, struct toc_event *event,
-                     const struct toc_gathered *g) {
+static void set_sock(struct toc_builder *b, struct toc_event *event, const struct toc_gathered *g) {
     const struct toc_wire_sock *from = &g->enter->sock;
     uint64_t cookie = from->cookie ? from->cookie : g->exit->cookie;
     struct toc_sock *sock;
@@ -169,8 +168,8 @@ static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) 
         TOC_SET(args, args, timeout, enter->arg[4]);
 }
 
-static void set_batch(struct toc_builder *b, struct toc_event *event,
-                      const struct toc_gathered *g, bool truncated) {
+static void set_batch(struct toc_builder *b, struct toc_event *event, const struct toc_gathered *g,
+                      bool truncated) {
     uint32_t off;
     struct toc_batch *batch = TOC_NEW(b, batch, &off);
 

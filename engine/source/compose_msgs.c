@@ -128,8 +128,7 @@ static uint32_t make_kernel(struct toc_builder *b, const struct toc_wire_kernel_
     return off;
 }
 
-static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i,
-                    bool foreign_bpf) {
+static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, bool foreign_bpf) {
     const struct toc_gathered_msg *from = &c->gathered->msgs[i];
     const struct toc_wire_entry *enter = from->view[TOC_WIRE_VIEW_ENTER];
     const struct toc_wire_entry *exit = from->view[TOC_WIRE_VIEW_EXIT];

@@ -66,9 +66,8 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
 
 static bool view_cut(const struct toc_wire_entry *e) {
     return e && e->status == TOC_WIRE_OK &&
-           (e->bits & TOC_WIRE_EXTRA_LOST ||
-            (e->iov_status != TOC_WIRE_FAULT && e->iov_ptr && e->iov_count &&
-             !(e->bits & TOC_WIRE_IOV_WHOLE)));
+           (e->bits & TOC_WIRE_EXTRA_LOST || (e->iov_status != TOC_WIRE_FAULT && e->iov_ptr &&
+                                              e->iov_count && !(e->bits & TOC_WIRE_IOV_WHOLE)));
 }
 
 static bool items_cut(const struct toc_wire_extra *x, const struct toc_wire_entry *e) {

@@ -18,9 +18,9 @@ struct toc_gathered {
     const struct toc_wire_enter *enter;
     const struct toc_wire_exit *exit;
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
-    uint32_t n_msgs;     /* the highest index seen, plus one */
-    uint32_t n_view[2];  /* entries seen of each view */
-    bool beyond;         /* the kernel handled messages beyond the last index kept */
+    uint32_t n_msgs;    /* the highest index seen, plus one */
+    uint32_t n_view[2]; /* entries seen of each view */
+    bool beyond;        /* the kernel handled messages beyond the last index kept */
 };
 
 /* Sorts. `ret` was zeroed once and may be used again and again. -EBADMSG: no ENTER or no EXIT. */

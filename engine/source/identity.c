@@ -65,8 +65,10 @@ static bool same_start(uint32_t pid, uint64_t start_ns) {
     n = fread(text, 1, sizeof(text) - 1, file);
     text[n] = 0;
     rest = strrchr(text, ')');
-    if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
-                                  " %*d %*d %*d %*d %llu", &ticks) != 1)
+    if (!rest || sscanf(rest + 1,
+                        " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
+                        " %*d %*d %*d %*d %llu",
+                        &ticks) != 1)
         return false;
     return ticks == start_ns / tick_ns;
 }
@@ -132,8 +134,7 @@ static bool is_of(const struct toc_identity_entry *entry, const struct toc_wire_
            entry->exe_ino == proc->exe_ino && entry->cgroup_id == proc->cgroup_id;
 }
 
-struct toc_identity toc_identity_get(struct toc_identities *ids,
-                                     const struct toc_wire_proc *proc) {
+struct toc_identity toc_identity_get(struct toc_identities *ids, const struct toc_wire_proc *proc) {
     struct toc_identity_entry **slot = &ids->slots[proc->pid % SLOTS];
 
     if (!is_of(*slot, proc)) {

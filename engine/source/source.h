@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface that every producer of events implements: the kernel, a recording, JSON Lines, memory.
+// The interface that every producer of events implements: the kernel, a recording, JSON Lines,
+// memory.
 #pragma once
 
 #include <errno.h>

@@ -10,8 +10,7 @@
 /* Asks for exactly the last page below `end`: what is taken there stays as it is. */
 static bool is_user(uint64_t end, size_t page) {
     void *at = (void *)(uintptr_t)(end - page);
-    void *got =
-        mmap(at, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    void *got = mmap(at, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
     if (got == MAP_FAILED)
         return errno == EEXIST;

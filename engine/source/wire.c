@@ -115,8 +115,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     struct toc_wire_record r = {.head = head};
     bool ok = false;
 
-    if (n < sizeof(*head) || head->size > n || head->size % 8 ||
-        head->version != TOC_WIRE_VERSION)
+    if (n < sizeof(*head) || head->size > n || head->size % 8 || head->version != TOC_WIRE_VERSION)
         return -EBADMSG;
     switch (head->kind) {
     case TOC_WIRE_ENTER: ok = check_enter(data, &r); break;
