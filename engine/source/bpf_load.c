@@ -211,6 +211,22 @@ int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
                                 BPF_ANY);
 }
 
+void toc_bpf_kernel_own(const struct toc_bpf_kernel *kernel, const struct toc_bpf_report *report,
+                        struct toc_own_programs *ret) {
+    ret->n = 0;
+    for (size_t i = 0; i < report->n && ret->n < TOC_OWN_PROGRAMS; i++) {
+        struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
+        struct bpf_prog_info info = {0};
+        __u32 size = sizeof(info);
+
+        if (!report->programs[i].loaded ||
+            bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) < 0)
+            continue;
+        ret->ids[ret->n] = info.id;
+        memcpy(ret->tags[ret->n++], info.tag, sizeof(info.tag));
+    }
+}
+
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {
     uint32_t key;
 

@@ -46,7 +46,37 @@ char *toc_cgroup_container(const char *path) {
     return strndup(found, n);
 }
 
-bool toc_cgroup_foreign_bpf(const char *root, const char *path, unsigned own) {
+static bool is_own(const struct toc_own_programs *own, __u32 id) {
+    struct bpf_prog_info info = {0};
+    __u32 size = sizeof(info);
+    _cleanup_close_ int fd = -1;
+
+    for (size_t i = 0; i < own->n; i++)
+        if (own->ids[i] == id)
+            return true;
+    fd = bpf_prog_get_fd_by_id(id);
+    if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+        return false;
+    for (size_t i = 0; i < own->n; i++)
+        if (memcmp(own->tags[i], info.tag, sizeof(info.tag)) == 0)
+            return true;
+    return false;
+}
+
+static bool has_foreign(int cgroup_fd, enum bpf_attach_type kind,
+                        const struct toc_own_programs *own) {
+    __u32 ids[64], n = 64;
+
+    if (bpf_prog_query(cgroup_fd, kind, BPF_F_QUERY_EFFECTIVE, NULL, ids, &n) < 0)
+        return false;
+    for (__u32 i = 0; i < n; i++)
+        if (!is_own(own, ids[i]))
+            return true;
+    return false;
+}
+
+bool toc_cgroup_foreign_bpf(const char *root, const char *path,
+                            const struct toc_own_programs *own) {
     static const enum bpf_attach_type kinds[] = {
         BPF_CGROUP_UDP4_SENDMSG, BPF_CGROUP_UDP6_SENDMSG,  BPF_CGROUP_UDP4_RECVMSG,
         BPF_CGROUP_UDP6_RECVMSG, BPF_CGROUP_INET4_CONNECT, BPF_CGROUP_INET6_CONNECT,
@@ -59,13 +89,8 @@ bool toc_cgroup_foreign_bpf(const char *root, const char *path, unsigned own) {
     fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        bool ours = kinds[i] != BPF_CGROUP_INET4_CONNECT && kinds[i] != BPF_CGROUP_INET6_CONNECT;
-        __u32 ids[64], n = 64;
-
-        if (bpf_prog_query(fd, kinds[i], BPF_F_QUERY_EFFECTIVE, NULL, ids, &n) == 0 &&
-            n > (ours ? own : 0))
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (has_foreign(fd, kinds[i], own))
             return true;
-    }
     return false;
 }

@@ -3,6 +3,18 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TOC_OWN_PROGRAMS 16
+
+/* Programs known to rewrite nothing: ours, by id, and those of another tocsin, by their tag (a hash
+ * of the instructions). */
+struct toc_own_programs {
+    size_t n;
+    uint32_t ids[TOC_OWN_PROGRAMS];
+    uint8_t tags[TOC_OWN_PROGRAMS][8];
+};
 
 /* The first cgroup2 mount of /proc/mounts; the caller frees it. -ENOENT when there is none. */
 int toc_cgroup_root(char **ret);
@@ -11,7 +23,6 @@ int toc_cgroup_root(char **ret);
  * caller frees it; NULL: no memory. */
 char *toc_cgroup_container(const char *path);
 
-/* True when more than `own` socket address programs of a kind that rewrites destinations or sources
- * (sendmsg4/6, recvmsg4/6, connect4/6; ours have no connect) are in effect on the cgroup `path`
- * below `root`. */
-bool toc_cgroup_foreign_bpf(const char *root, const char *path, unsigned own);
+/* True when socket address programs other than `own`, of a kind that rewrites destinations or
+ * sources (sendmsg4/6, recvmsg4/6, connect4/6), are in effect on the cgroup `path` below `root`. */
+bool toc_cgroup_foreign_bpf(const char *root, const char *path, const struct toc_own_programs *own);

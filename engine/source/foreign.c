@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-#include "source/cgroup.h"
-
 bool toc_foreign_bpf(struct toc_foreign *foreign, uint64_t cgroup_id, const char *path,
                      uint64_t now_ns) {
     size_t i = cgroup_id % TOC_FOREIGN_SLOTS;
@@ -17,7 +15,7 @@ bool toc_foreign_bpf(struct toc_foreign *foreign, uint64_t cgroup_id, const char
         foreign->slots[i].cgroup_id = cgroup_id;
         foreign->slots[i].asked_ns = now_ns;
         foreign->slots[i].is_foreign =
-            toc_cgroup_foreign_bpf(foreign->root, path ? path : "/", foreign->own);
+            toc_cgroup_foreign_bpf(foreign->root, path ? path : "/", &foreign->own);
     }
     return foreign->slots[i].is_foreign;
 }

@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "source/cgroup.h"
+
 #define TOC_FOREIGN_SLOTS 256
 #define TOC_FOREIGN_FRESH_NS 100000000u
 
 struct toc_foreign {
     const char *root; /* cgroup2 mount, borrowed; NULL: nothing can be asked */
-    unsigned own;     /* programs of ours a kind */
+    struct toc_own_programs own;
     struct {
         uint64_t cgroup_id, asked_ns;
         bool is_foreign;
