@@ -20,10 +20,6 @@ struct batch {
     struct toc_output output;
 };
 
-static void json_decrefp(json_t **json) {
-    json_decref(*json);
-}
-
 static void evaluate(struct batch *batch, const json_t *request, struct toc_eval *eval) {
     const json_t *expr = json_object_get(request, "expr"), *dyn = json_object_get(request, "dyn");
     const struct toc_eval_request wanted = {
@@ -44,8 +40,7 @@ static void evaluate(struct batch *batch, const json_t *request, struct toc_eval
 
 static void do_line(struct batch *batch, const char *line, size_t n) {
     json_error_t error;
-    _cleanup_(json_decrefp) json_t *request =
-        json_loadb(line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    json_auto_t *request = json_loadb(line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     struct toc_eval eval = {0};
 
     if (request) {

@@ -50,14 +50,13 @@ static bool useless(const struct toc_pump *pump) {
 struct state {
     int64_t end;     /* 0: none */
     int64_t flushed; /* when output was last written */
-    bool stopping;
 };
 
 /* True when the loop should leave now. */
-static bool stop(struct toc_pump *pump, struct state *state) {
-    if (state->stopping)
+static bool ask_to_stop(struct toc_pump *pump) {
+    if (pump->stopped)
         return false;
-    state->stopping = true;
+    pump->stopped = true;
     if (!pump->stop)
         return true;
     pump->stop(pump->source);
@@ -73,10 +72,10 @@ static bool look_around(struct toc_pump *pump, struct state *state) {
         toc_output_flush(pump->output);
         state->flushed = at;
     }
-    if (!state->stopping && signal && pump->interrupted)
+    if (!pump->stopped && signal && pump->interrupted)
         pump->interrupted(pump->ctx, signal);
     if (signal || (state->end && at >= state->end))
-        return stop(pump, state);
+        return ask_to_stop(pump);
     return false;
 }
 
@@ -85,7 +84,7 @@ int toc_pump_run(struct toc_pump *pump) {
     const struct toc_event *event;
     int got = 0;
 
-    while (!useless(pump) || state.stopping) {
+    while (!useless(pump) || pump->stopped) {
         if ((got == 0 || pump->events % STRIDE == 0) && look_around(pump, &state))
             return 0;
         // What is buffered is written before a wait.
@@ -101,7 +100,7 @@ int toc_pump_run(struct toc_pump *pump) {
             show_progress(pump);
         }
     }
-    if (!state.stopping && pump->stop)
-        pump->stop(pump->source);
+    // The counts of a live source are complete only at its end.
+    ask_to_stop(pump);
     return 0;
 }

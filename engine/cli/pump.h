@@ -23,6 +23,7 @@ struct toc_pump {
 
     /* What came of it. */
     uint64_t events;
+    bool stopped;       /* before the source came to its end by itself */
     int recorder_error; /* -errno; matching goes on without the recorder */
 };
 

@@ -3,11 +3,13 @@
 #include "cli/signals.h"
 
 #include <signal.h>
-#include <string.h>
+#include <stddef.h>
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, typed;
 
-static void on_stop(int signal) {
+static void on_stop(int signal, siginfo_t *info, void *context) {
+    (void)context;
+    typed = info->si_code == SI_KERNEL;
     stop = signal;
 }
 
@@ -16,17 +18,20 @@ static void on_pipe(int signal) {
 }
 
 void toc_signals_init(void) {
-    struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+    // Without SA_RESTART a read that blocks returns, and the loop sees the request.
+    struct sigaction action = {.sa_sigaction = on_stop, .sa_flags = (int)SA_RESETHAND | SA_SIGINFO};
 
-    // Without SA_RESTART a blocking read or wait returns, and the loop sees the request.
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    // A handler, not SIG_IGN: a program started by `run` would inherit that.
-    action.sa_handler = on_pipe;
-    action.sa_flags = SA_RESTART;
+    // A handler, not SIG_IGN: that would be inherited by a program that `run` starts.
+    action = (struct sigaction){.sa_handler = on_pipe, .sa_flags = SA_RESTART};
     sigaction(SIGPIPE, &action, NULL);
 }
 
 int toc_signals_stop(void) {
     return stop;
+}
+
+bool toc_signals_typed(void) {
+    return typed;
 }

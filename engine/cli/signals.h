@@ -9,3 +9,6 @@ void toc_signals_init(void);
 
 /* The signal that asked to end, or 0. Safe to ask at any time. */
 int toc_signals_stop(void);
+
+/* It was typed at the terminal: every program in front of it got it too. */
+bool toc_signals_typed(void);

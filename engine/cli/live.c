@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live source, the program to watch and the file to record to.
+#include "cli/live.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "source/bpf.h"
+
+/* MiB; more is a mistake rather than a wish. */
+#define MAX_RING (4u << 10)
+#define MAX_MESSAGES 1024
+
+static int wrong(const char *text) {
+    toc_say("%s", text);
+    return TOC_EXIT_WRONG;
+}
+
+static int check_scope(const struct toc_cli *cli) {
+    struct stat st;
+
+    if (cli->pid && cli->command)
+        return wrong("--pid and a program after -- exclude each other");
+    if (cli->pid && (cli->pid > INT32_MAX || (kill((pid_t)cli->pid, 0) && errno == ESRCH))) {
+        toc_say("--pid %llu: there is no such process", (unsigned long long)cli->pid);
+        return TOC_EXIT_WRONG;
+    }
+    if (cli->cgroup && (stat(cli->cgroup, &st) || !S_ISDIR(st.st_mode))) {
+        toc_say("--cgroup %s: no such directory; cgroups are below the mount of cgroup2, usually "
+                "/sys/fs/cgroup",
+                cli->cgroup);
+        return TOC_EXIT_WRONG;
+    }
+    if (cli->max_messages > MAX_MESSAGES)
+        return wrong("--max-messages is at most 1024: the kernel itself takes no more");
+    if (cli->ring_size > MAX_RING)
+        return wrong("--ring-size is at most 4096 MiB");
+    return 0;
+}
+
+static size_t ring_bytes(uint64_t mib) {
+    size_t bytes = 1u << 20;
+
+    while (mib && bytes < mib << 20)
+        bytes *= 2;
+    return mib ? bytes : 0;
+}
+
+/* Says once for each reason what is not seen here. */
+static void say_blind(const struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++) {
+        const struct toc_bpf_program *program = &report->programs[i];
+        bool said = program->attached || !*program->reason;
+
+        for (size_t k = 0; k < i && !said; k++)
+            said = !strcmp(report->programs[k].reason, program->reason);
+        if (!said)
+            toc_say("warning: without %s: %s", program->gives, program->reason);
+    }
+}
+
+static int open_source(struct toc_live *live, const struct toc_cli *cli) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_bpf_report report = {0};
+    const pid_t pid = live->command.pid ? live->command.pid : (pid_t)cli->pid;
+    const struct toc_bpf_options options = {
+        .pids = pid ? &pid : NULL,
+        .n_pids = pid != 0,
+        .follow = true,
+        .until_exit = live->command.pid != 0,
+        .cgroup = cli->cgroup,
+        .ring_bytes = ring_bytes(cli->ring_size),
+        .max_msgs = (uint32_t)cli->max_messages,
+        .capture = "full",
+        .version = TOC_VERSION,
+    };
+    int error = toc_bpf_source_new(&options, &report, &diags, &live->source);
+
+    toc_say_diags(&diags);
+    if (!error) {
+        say_blind(&report);
+        return 0;
+    }
+    return cli->cgroup && (error == -EINVAL || error == -ENOTDIR) ? TOC_EXIT_WRONG : TOC_EXIT_FAULT;
+}
+
+int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc_live *ret) {
+    int status, error;
+
+    *ret = (struct toc_live){.command = {.gate = -1, .failure = -1}, .file = {.fd = -1}};
+    status = check_scope(cli);
+    if (!status)
+        status = toc_record_file_open(record_path, &ret->file);
+    if (status)
+        return status;
+    if (cli->command) {
+        ret->command_name = cli->command[0];
+        error = toc_command_start(cli->command, &ret->command);
+        if (error) {
+            toc_say("cannot start %s: %s", cli->command[0], toc_error_text(error));
+            return TOC_EXIT_FAULT;
+        }
+    }
+    return open_source(ret, cli);
+}
+
+/* A signal that was sent to us alone is meant for the program too. */
+static void interrupted(void *ctx, int signal) {
+    struct toc_live *live = ctx;
+
+    if (live->command.pid && !toc_signals_typed() && !toc_command_ended(&live->command, false))
+        kill(live->command.pid, signal);
+}
+
+int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_pump *pump) {
+    int status = toc_record_file_begin(&live->file);
+
+    if (status)
+        return status;
+    *pump = (struct toc_pump){
+        .source = live->source,
+        .recorder = live->file.recorder,
+        .stop = toc_bpf_source_stop,
+        .interrupted = interrupted,
+        .ctx = live,
+        .duration_ns = cli->duration,
+    };
+    if (!cli->quiet && !live->command.pid && isatty(STDERR_FILENO))
+        toc_say("watching; Ctrl-C ends it");
+    if (live->command.pid)
+        toc_command_release(&live->command);
+    return 0;
+}
+
+int toc_live_end(struct toc_live *live, const struct toc_pump *pump, int *ret_command) {
+    int status = toc_record_file_finish(&live->file, pump->recorder_error);
+
+    *ret_command = 0;
+    // A run that was ended early does not wait for the program.
+    if (!live->command.pid || toc_signals_stop() ||
+        !toc_command_ended(&live->command, !pump->stopped))
+        return status;
+    *ret_command = live->command.status;
+    if (live->command.exec_errno)
+        toc_say("cannot run %s: %s", live->command_name, toc_error_text(live->command.exec_errno));
+    return status;
+}
+
+void toc_live_clear(struct toc_live *live) {
+    toc_source_free(&live->source);
+    toc_command_clear(&live->command);
+    toc_record_file_close(&live->file);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// tocsin doctor: what this kernel lets tocsin see.
+#include <stdlib.h>
+#include <sys/utsname.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "event/wire.h"
+#include "source/bpf.h"
+#include "source/cgroup.h"
+
+static void add_kernel(struct toc_buf *out) {
+    struct utsname name;
+
+    if (!uname(&name))
+        toc_buf_addf(out, "kernel      %s %s %s\n", name.sysname, name.release, name.machine);
+    toc_buf_adds(out, "tocsin      " TOC_VERSION "\n");
+}
+
+/* Whether other programs may rewrite addresses between what was shown and what was sent. */
+static void add_foreign(struct toc_buf *out) {
+    _cleanup_free_ char *root = NULL;
+
+    if (toc_cgroup_root(&root)) {
+        toc_buf_adds(out, "cgroup2     not mounted: the kernel's view of addresses is not seen\n");
+        return;
+    }
+    toc_buf_addf(out, "cgroup2     %s, %s\n", root,
+                 toc_cgroup_foreign_bpf(root, "/", 0)
+                     ? "with address hooks of other programs: differences they may have made are "
+                       "marked"
+                     : "without address hooks of other programs");
+}
+
+static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_addf(out, "\n%-22s %-6s %s\n", "program", "loads", "what is seen through it");
+    for (size_t i = 0; i < report->n; i++) {
+        const struct toc_bpf_program *program = &report->programs[i];
+
+        toc_buf_addf(out, "%-22s %-6s %s\n", program->name, program->loaded ? "yes" : "no",
+                     program->gives);
+        if (!program->loaded && *program->reason)
+            toc_buf_addf(out, "%-29s (%s)\n", "", program->reason);
+    }
+}
+
+static void add_limits(struct toc_buf *out) {
+    toc_buf_addf(out,
+                 "\nKept of a call: %d messages; of each message %d buffers and %d control "
+                 "messages. What is left out\nshows as truncated.\n",
+                 TOC_MAX_MSGS, TOC_WIRE_SEGS, TOC_WIRE_ITEMS);
+}
+
+static void add_blind(const struct toc_bpf_report *report, struct toc_buf *out) {
+    size_t blind = 0;
+
+    for (size_t i = 0; i < report->n; i++) {
+        if (report->programs[i].loaded)
+            continue;
+        toc_buf_addf(out, "%s %s", blind++ ? "," : "Blind to:", report->programs[i].gives);
+    }
+    toc_buf_adds(out, blind ? "\n" : "Nothing that tocsin can look at is hidden here.\n");
+}
+
+int toc_verb_doctor(struct toc_cli *cli) {
+    struct toc_output output = TOC_OUTPUT_STDOUT;
+    struct toc_bpf_report report = {0};
+    int status;
+
+    (void)cli;
+    toc_bpf_probe(&report);
+    add_kernel(&output.buf);
+    add_foreign(&output.buf);
+    add_programs(&report, &output.buf);
+    add_limits(&output.buf);
+    if (!*report.fault)
+        add_blind(&report, &output.buf);
+    status = toc_output_close(&output);
+    if (!*report.fault)
+        return status;
+    toc_say("nothing can be watched live: %s", report.fault);
+    return TOC_EXIT_FAULT;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// tocsin record: write events, judge nothing.
+#include <errno.h>
+
+#include "cli/counts.h"
+#include "cli/live.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+
+int toc_verb_record(struct toc_cli *cli) {
+    _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
+    struct toc_counts counts = {0};
+    struct toc_pump pump;
+    int status, command, error;
+
+    if (!cli->output) {
+        toc_say("name the file to record to: tocsin record -o FILE");
+        return TOC_EXIT_WRONG;
+    }
+    status = toc_live_open(cli, cli->output, &live);
+    if (!status)
+        status = toc_live_begin(&live, cli, &pump);
+    if (status)
+        return status;
+    toc_progress_begin(cli->output, !cli->quiet);
+    error = toc_pump_run(&pump);
+    toc_progress_end();
+    if (error)
+        toc_say("%s", toc_source_fault(live.source));
+    toc_counts_add(&counts, live.source);
+    status = toc_live_end(&live, &pump, &command);
+    if (pump.recorder_error == -EPIPE)
+        return TOC_EXIT_OK;
+    if (!cli->quiet)
+        toc_counts_say(&counts, cli->verbose);
+    if (error || status)
+        return TOC_EXIT_FAULT;
+    return command;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// tocsin run: detect live.
+#include "cli/detection.h"
+#include "cli/live.h"
+#include "cli/progress.h"
+
+int toc_verb_run(struct toc_cli *cli) {
+    _cleanup_toc_detection_ struct toc_detection detection;
+    _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
+    struct toc_pump pump;
+    int status = toc_detection_open(cli, &detection), command;
+
+    if (!status)
+        status = toc_live_open(cli, cli->record, &live);
+    if (!status)
+        status = toc_detection_start(&detection);
+    if (!status)
+        status = toc_live_begin(&live, cli, &pump);
+    if (status)
+        return status;
+    toc_detection_run(&detection, &pump);
+    if (toc_live_end(&live, &pump, &command))
+        detection.fault = true;
+    return toc_detection_finish(&detection, command);
+}
