@@ -77,6 +77,8 @@ static int fill_one(struct toc_fill *fill, const struct toc_field *field,
     data = toc_builder_alloc(fill->builder, field->object, 1, off);
     if (!data)
         return -E2BIG;
+    if (field->object == &toc_object_args)
+        ((struct toc_args *)data)->variant = of_event;
     return fill_element(fill, field->object, node, data, of_event);
 }
 
