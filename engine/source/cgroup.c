@@ -66,9 +66,10 @@ static bool is_own(const struct toc_own_programs *own, __u32 id) {
 static bool has_foreign(int cgroup_fd, enum bpf_attach_type kind,
                         const struct toc_own_programs *own) {
     __u32 ids[64], n = 64;
+    int r = bpf_prog_query(cgroup_fd, kind, BPF_F_QUERY_EFFECTIVE, NULL, ids, &n);
 
-    if (bpf_prog_query(cgroup_fd, kind, BPF_F_QUERY_EFFECTIVE, NULL, ids, &n) < 0)
-        return false;
+    if (r < 0)
+        return r == -ENOSPC; /* more than fit, hence not only ours */
     for (__u32 i = 0; i < n; i++)
         if (!is_own(own, ids[i]))
             return true;
