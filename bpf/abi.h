@@ -5,8 +5,9 @@
 #include "maps.h"
 
 /* A call watched, as one number: event, abi, via, timeout layout. 0: not watched. */
-#define CALL(event, abi, via, time) (0x80000000u | (time) << 24 | (via) << 16 | (abi) << 8 | (event))
-#define CALL_EVENT(kind) ((kind) & 0xff)
+#define CALL(event, abi, via, time)                                                                \
+    (0x80000000u | (time) << 24 | (via) << 16 | (abi) << 8 | (event))
+#define CALL_EVENT(kind) ((kind)&0xff)
 #define CALL_ABI(kind) ((kind) >> 8 & 0xff)
 #define CALL_VIA(kind) ((kind) >> 16 & 0xff)
 #define CALL_TIME(kind) ((kind) >> 24 & 0x7f)
@@ -23,30 +24,39 @@ static __always_inline u32 toc_abi(struct task_struct *task, u32 nr) {
 static __always_inline u32 toc_socketcall_kind(u32 subcall) {
     switch (subcall) {
 #define TOC_WIRE_SUBCALL(nr, event, time)                                                          \
-    case nr:                                                                                       \
-        return CALL(TOC_WIRE_##event, TOC_WIRE_I386, TOC_WIRE_SOCKETCALL, TOC_WIRE_##time);
+    case nr: return CALL(TOC_WIRE_##event, TOC_WIRE_I386, TOC_WIRE_SOCKETCALL, TOC_WIRE_##time);
         TOC_WIRE_SUBCALLS
 #undef TOC_WIRE_SUBCALL
     }
     return 0;
 }
 
-/* Runs on every system call of the machine. */
-static __always_inline u32 toc_call_kind(struct task_struct *task, struct pt_regs *regs, u32 nr) {
-    u32 abi = toc_abi(task, nr);
-
-    nr &= ~TOC_WIRE_X32_BIT;
-    if (nr > 0xffff)
-        return 0;
+static __always_inline u32 toc_kind_of(u32 abi, u32 nr, u32 subcall) {
     switch (KEY(abi, nr)) {
 #define TOC_WIRE_CALL(abi, nr, event, time)                                                        \
     case KEY(TOC_WIRE_##abi, nr):                                                                  \
         return CALL(TOC_WIRE_##event, TOC_WIRE_##abi, TOC_WIRE_SYSCALL, TOC_WIRE_##time);
         TOC_WIRE_CALLS
 #undef TOC_WIRE_CALL
-    case KEY(TOC_WIRE_I386, TOC_WIRE_NR_SOCKETCALL): return toc_socketcall_kind(regs->bx);
+    case KEY(TOC_WIRE_I386, TOC_WIRE_NR_SOCKETCALL): return toc_socketcall_kind(subcall);
     }
     return 0;
+}
+
+/* False for numbers that are of no interest in any ABI. */
+static __always_inline bool toc_may_watch(u32 nr) {
+#define TOC_WIRE_CALL(abi, watched, event, time) nr == (watched) ||
+    return TOC_WIRE_CALLS nr == TOC_WIRE_NR_SOCKETCALL;
+#undef TOC_WIRE_CALL
+}
+
+/* Runs on every system call of the machine. */
+static __always_inline u32 toc_call_kind(struct pt_regs *regs, u32 nr) {
+    u32 plain = nr & ~TOC_WIRE_X32_BIT;
+
+    if (!toc_may_watch(plain))
+        return 0;
+    return toc_kind_of(toc_abi(bpf_get_current_task_btf(), nr), plain, regs->bx);
 }
 
 /* socketcall's arguments are in user memory themselves. */

@@ -7,6 +7,7 @@
 #include "proc.h"
 #include "scope.h"
 #include "sock.h"
+#include "state.h"
 #include "walk.h"
 
 static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout, u64 at) {
@@ -31,7 +32,8 @@ static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout,
 }
 
 /* A long vlen on a descriptor that moves nothing costs its caller next to nothing, and must not
- * cost the machine much: receives are walked a little now, and as far as they came at the return. */
+ * cost the machine much: receives are walked a little now, and as far as they came at the return.
+ */
 static __always_inline u32 enter_walk_n(u32 kind, u32 vlen) {
     u32 limit = CALL_IS_SEND(kind) ? toc_max_msgs : TOC_WIRE_PART_MSGS;
 
@@ -90,42 +92,6 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->n_walked = n;
     st->kernel_seen = st->n_kernel = 0;
     st->enter_lost = st->part_lost = st->name_pending = 0;
-    st->active = 1;
-}
-
-/* The thread's entry in calls: the one it kept, or a new one. NULL: no room. */
-static __always_inline struct call_state *state_get(struct scratch *s) {
-    u64 key = bpf_get_current_pid_tgid();
-    struct call_state *st = bpf_map_lookup_elem(&calls, &key);
-    struct toc_totals *total;
-
-    if (st)
-        return st;
-    total = toc_total();
-    if (!total)
-        return 0;
-    if (bpf_map_update_elem(&calls, &key, &s->state, BPF_NOEXIST)) {
-        __sync_fetch_and_add(&total->stateless, 1);
-        return 0;
-    }
-    __sync_fetch_and_add(&total->entries, 1);
-    return bpf_map_lookup_elem(&calls, &key);
-}
-
-static __always_inline void state_drop(u64 key) {
-    struct toc_totals *total = toc_total();
-
-    if (!bpf_map_delete_elem(&calls, &key) && total)
-        __sync_fetch_and_sub(&total->entries, 1);
-}
-
-/* The call is over. Threads that come and go must not keep others out. */
-static __always_inline void state_put(struct call_state *st) {
-    struct toc_totals *total = toc_total();
-
-    st->active = 0;
-    if (!toc_has_exit || !total || total->entries > toc_max_calls / 2)
-        state_drop(bpf_get_current_pid_tgid());
 }
 
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
@@ -138,7 +104,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
 
     if (!s)
         return;
-    st = state_get(s);
+    st = state_claim(s);
     if (!st)
         return;
     rec = &s->enter;
@@ -149,9 +115,9 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     state_fill(st, rec, sk, kind, w->n);
     timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
     enter_walk(rec, w, kind);
-    st->enter_lost = !toc_emit(s, &rec->head,
-                               sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
-                               sizeof(*rec) + sizeof(s->entries));
+    st->enter_lost =
+        !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
+                  sizeof(*rec) + sizeof(s->entries));
     if (!st->enter_lost)
         walk_further(w);
     st->part_lost = w->parts_lost > 0;
@@ -247,16 +213,6 @@ __noinline int call_return(struct call_state *st, long ret) {
     return 0;
 }
 
-/* True when this return belongs to a call that found no room at its entry. */
-static __always_inline bool was_stateless(void) {
-    struct toc_totals *total = toc_total();
-
-    if (!total || !total->stateless)
-        return false;
-    __sync_fetch_and_sub(&total->stateless, 1);
-    return true;
-}
-
 /* A return whose entry was not seen: seccomp answered it, or it began before us. */
 static __always_inline void call_orphan(struct scratch *s, struct task_struct *task,
                                         struct pt_regs *regs, u32 nr, u32 kind, long ret) {
@@ -276,32 +232,31 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 
 static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                       u32 kind, long ret) {
-    u64 key = bpf_get_current_pid_tgid();
-    struct call_state *st = bpf_map_lookup_elem(&calls, &key);
+    struct call_state *st = state_find();
     struct scratch *s = toc_scratch();
 
     if (!s)
         return;
     count(seen, 1);
-    if (st && st->active) {
+    if (st) {
         if (st->enter_lost)
             count(ring_full, 1);
         else
             call_return(st, ret);
-        state_put(st);
+        state_release(st, bpf_get_current_pid_tgid());
     } else if (!toc_in_scope()) {
         count(filtered, 1);
-    } else if (was_stateless()) {
+    } else if (state_was_refused()) {
         count(state_full, 1);
     } else {
         call_orphan(s, task, regs, nr, kind, ret);
     }
 }
 
-/* A thread is gone, and its entry with it. */
-static __always_inline void call_thread_exit(struct task_struct *task) {
-    u64 key = (u64)task->tgid << 32 | (u32)task->pid;
+/* A thread is gone that did not return from its call. */
+static __always_inline void call_thread_exit(void) {
+    struct call_state *st = state_find();
 
-    if (bpf_map_lookup_elem(&calls, &key))
-        state_drop(key);
+    if (st)
+        state_release(st, bpf_get_current_pid_tgid());
 }

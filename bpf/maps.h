@@ -12,18 +12,18 @@
 #include "event/wire.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
-const volatile __u32 toc_self;                 /* tgid never observed */
+const volatile __u32 toc_self;               /* tgid never observed */
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
 const volatile bool toc_has_length = true; /* sock_send_length, sock_recv_length are attached */
-const volatile bool toc_has_cast = false;   /* this kernel has bpf_rdonly_cast */
-const volatile bool toc_has_exit = true;    /* sched_process_exit is attached */
-const volatile __u32 toc_max_calls = 8192;  /* room in calls */
+const volatile bool toc_has_cast = false;  /* this kernel has bpf_rdonly_cast */
+const volatile __u32 toc_slot_mask = 8191;
 const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
+    u64 task; /* pid_tgid of the thread in the call; 0: free */
     u64 sk;
     u64 vec;
     u64 timeout;
@@ -35,7 +35,7 @@ struct call_state {
     u32 n_walked;
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
-    u8 active; /* between entry and return */
+    u8 in_overflow;
     u8 enter_lost;
     u8 part_lost;
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
@@ -117,14 +117,23 @@ struct {
     __uint(max_entries, 16 << 20);
 } ring SEC(".maps");
 
-/* Preallocated, and never evicts: a call that finds no room is a counted loss. By thread, which
- * keeps its entry for the next call as long as there is plenty of room. */
+/* By the low bits of the thread id: found in a few instructions, as the hooks that run for every
+ * message of the machine need it. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 8192);
+    __type(key, u32);
+    __type(value, struct call_state);
+} slots SEC(".maps");
+
+/* Calls whose slot is taken. Preallocated, and never evicts: a call that finds no room here either
+ * is a counted loss. */
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, 8192);
     __type(key, u64);
     __type(value, struct call_state);
-} calls SEC(".maps");
+} overflow SEC(".maps");
 
 /* The processes in scope, by tgid. */
 struct {
@@ -141,10 +150,9 @@ struct {
     __type(value, u32);
 } scope_cgroup SEC(".maps");
 
-/* Entries of calls, and calls under way for which it had no room. */
 struct toc_totals {
-    u64 entries;
-    u64 stateless;
+    u64 overflow;  /* entries of that map */
+    u64 stateless; /* calls under way that found no room */
 };
 
 struct {

@@ -11,8 +11,7 @@ extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 #define kernel_cast(type, pointer)                                                                 \
     (toc_has_cast ? (type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type))                \
                   : (type *)(pointer))
-#define KERNEL(pointer, field)                                                                     \
-    (toc_has_cast ? (pointer)->field : BPF_CORE_READ(pointer, field))
+#define KERNEL(pointer, field) (toc_has_cast ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
 /* The struct socket behind fd. NULL with *status null: no socket; fault: could not be read. */
 static __always_inline struct socket *toc_fd_socket(struct task_struct *task, u32 fd, u8 *status) {

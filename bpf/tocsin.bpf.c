@@ -14,23 +14,19 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
-    struct task_struct *task = bpf_get_current_task_btf();
-    u32 kind = toc_call_kind(task, regs, id);
+    u32 kind = toc_call_kind(regs, id);
 
-    if (!kind || toc_is_self() || !toc_in_scope())
-        return 0;
-    call_enter(task, regs, id, kind);
+    if (kind && !toc_is_self() && toc_in_scope())
+        call_enter(bpf_get_current_task_btf(), regs, id, kind);
     return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
-    struct task_struct *task = bpf_get_current_task_btf();
-    u32 nr = regs->orig_ax, kind = toc_call_kind(task, regs, nr);
+    u32 nr = regs->orig_ax, kind = toc_call_kind(regs, nr);
 
-    if (!kind || toc_is_self())
-        return 0;
-    call_exit(task, regs, nr, kind, ret);
+    if (kind && !toc_is_self())
+        call_exit(bpf_get_current_task_btf(), regs, nr, kind, ret);
     return 0;
 }
 
@@ -80,6 +76,6 @@ int BPF_PROG(toc_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(toc_exit, struct task_struct *task) {
     toc_scope_exit(task);
-    call_thread_exit(task);
+    call_thread_exit();
     return 0;
 }

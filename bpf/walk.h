@@ -16,8 +16,7 @@ static __always_inline u32 walk_part_n(const struct walk *w) {
     return n > TOC_WIRE_PART_MSGS ? TOC_WIRE_PART_MSGS : n;
 }
 
-static __always_inline void header_from_64(struct toc_wire_entry *e,
-                                           const struct user_mmsghdr *h) {
+static __always_inline void header_from_64(struct toc_wire_entry *e, const struct user_mmsghdr *h) {
     e->name_ptr = h->name;
     e->iov_ptr = h->iov;
     e->control_ptr = h->control;
@@ -124,8 +123,7 @@ static __always_inline bool name_read(struct scratch *s, struct toc_wire_entry *
     return true;
 }
 
-static __always_inline void walk_name(struct walk *w, struct scratch *s,
-                                      struct toc_wire_entry *e) {
+static __always_inline void walk_name(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
     if (!e->name_ptr || e->name_len == 0) {
         e->name_status = TOC_WIRE_NULL;
     } else if (wants_name(w, e)) {
@@ -185,8 +183,7 @@ static __always_inline bool walk_one_seg(struct walk *w, struct scratch *s,
     return true;
 }
 
-static __always_inline void walk_iov(struct walk *w, struct scratch *s,
-                                     struct toc_wire_entry *e) {
+static __always_inline void walk_iov(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
     u32 n = e->iov_count > TOC_WIRE_SEGS ? TOC_WIRE_SEGS : e->iov_count;
 
     if (!e->iov_ptr) {
@@ -273,8 +270,8 @@ static __always_inline bool wants_items(const struct walk *w, const struct toc_w
     return w->bits & WALK_CONTROL && e->control_ptr && e->control_len;
 }
 
-static __always_inline void walk_extra(struct walk *w, struct scratch *s,
-                                       struct toc_wire_entry *e, u32 index) {
+static __always_inline void walk_extra(struct walk *w, struct scratch *s, struct toc_wire_entry *e,
+                                       u32 index) {
     struct toc_wire_extra *x = &s->extra;
 
     toc_head(&x->head, TOC_WIRE_EXTRA, w->time);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-// The kernel's own view of each message: its address from cgroup hooks, its result from tracepoints.
+// The kernel's own view of each message: its address from cgroup hooks, its result from
+// tracepoints.
 #pragma once
 
 #include "maps.h"
+#include "state.h"
 
 static __always_inline struct call_state *witness_call(u64 sk) {
-    u64 key = bpf_get_current_pid_tgid();
-    struct call_state *call = bpf_map_lookup_elem(&calls, &key);
+    struct call_state *call = state_find();
 
     /* A call may send on other sockets than its own, inside the kernel. */
-    return call && call->active && call->sk == sk ? call : 0;
+    return call && call->sk == sk ? call : 0;
 }
 
 static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_state *call) {

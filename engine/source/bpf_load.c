@@ -27,9 +27,11 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
     if (options->ring_bytes)
         r = bpf_map__set_max_entries(skel->maps.ring, (uint32_t)options->ring_bytes);
     if (r == 0 && options->max_calls) {
-        skel->rodata->toc_max_calls = options->max_calls;
-        r = bpf_map__set_max_entries(skel->maps.calls, options->max_calls);
+        skel->rodata->toc_slot_mask = options->max_calls - 1;
+        r = bpf_map__set_max_entries(skel->maps.slots, options->max_calls);
     }
+    if (r == 0 && options->max_calls)
+        r = bpf_map__set_max_entries(skel->maps.overflow, options->max_calls);
     return r;
 }
 
@@ -53,7 +55,6 @@ static int load_with(const struct toc_bpf_options *options, const struct toc_bpf
     for (size_t i = 0; i < wanted->n; i++)
         bpf_program__set_autoload(toc_bpf_program(skel->obj, i), wanted->programs[i].loaded);
     skel->rodata->toc_has_length = toc_bpf_has_length(wanted);
-    skel->rodata->toc_has_exit = toc_bpf_has_exit(wanted);
     skel->rodata->toc_has_cast =
         libbpf_find_vmlinux_btf_id("bpf_rdonly_cast", BPF_TRACE_FENTRY) > 0;
     r = tocsin_bpf__load(skel);

@@ -10,7 +10,7 @@
 
 struct row {
     const char *symbol, *name, *gives;
-    enum { REQUIRED = 1, CGROUP = 2, LENGTH = 4, EXIT = 8 } traits;
+    enum { REQUIRED = 1, CGROUP = 2, LENGTH = 4 } traits;
 };
 
 static const struct row rows[] = {
@@ -24,7 +24,7 @@ static const struct row rows[] = {
     {"toc_recvmsg4", "cgroup_recvmsg4", "IPv4 senders the kernel saw", CGROUP},
     {"toc_recvmsg6", "cgroup_recvmsg6", "IPv6 senders the kernel saw", CGROUP},
     {"toc_fork", "sched_process_fork", "children of the processes in scope", 0},
-    {"toc_exit", "sched_process_exit", "the end of the processes in scope", EXIT},
+    {"toc_exit", "sched_process_exit", "the end of the processes in scope", 0},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(ROWS <= TOC_BPF_MAX_PROGRAMS, "room in the report");
@@ -48,14 +48,6 @@ bool toc_bpf_has_length(const struct toc_bpf_report *report) {
     for (size_t i = 0; i < ROWS; i++)
         all &= !(rows[i].traits & LENGTH) || report->programs[i].loaded;
     return all;
-}
-
-bool toc_bpf_has_exit(const struct toc_bpf_report *report) {
-    bool any = false;
-
-    for (size_t i = 0; i < ROWS; i++)
-        any |= rows[i].traits & EXIT && report->programs[i].loaded;
-    return any;
 }
 
 void toc_bpf_no_cgroup(struct toc_bpf_report *report) {

@@ -16,9 +16,6 @@ struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i);
 /* Both length tracepoints are wanted. */
 bool toc_bpf_has_length(const struct toc_bpf_report *report);
 
-/* The program that notices the end of threads is wanted. */
-bool toc_bpf_has_exit(const struct toc_bpf_report *report);
-
 /* Without cgroup2 the programs that need it are not wanted. */
 void toc_bpf_no_cgroup(struct toc_bpf_report *report);
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Where a call's state is kept between its entry and its return, and how each hook finds it.
+#pragma once
+
+#include "maps.h"
+
+static __always_inline struct call_state *state_slot(u64 task) {
+    u32 i = (u32)task & toc_slot_mask;
+
+    return bpf_map_lookup_elem(&slots, &i);
+}
+
+/* The state of the call that the running thread is in. NULL: none. */
+static __always_inline struct call_state *state_find(void) {
+    u64 task = bpf_get_current_pid_tgid();
+    struct call_state *st = state_slot(task);
+    struct toc_totals *total;
+
+    if (st && st->task == task)
+        return st;
+    total = toc_total();
+    return total && total->overflow ? bpf_map_lookup_elem(&overflow, &task) : 0;
+}
+
+static __always_inline struct call_state *state_insert(struct scratch *s, u64 task) {
+    struct toc_totals *total = toc_total();
+
+    if (!total)
+        return 0;
+    s->state.task = task;
+    s->state.in_overflow = 1;
+    if (bpf_map_update_elem(&overflow, &task, &s->state, BPF_ANY)) {
+        __sync_fetch_and_add(&total->stateless, 1);
+        return 0;
+    }
+    __sync_fetch_and_add(&total->overflow, 1);
+    return bpf_map_lookup_elem(&overflow, &task);
+}
+
+/* State for the call that begins. NULL: no room. What it holds is old. */
+static __always_inline struct call_state *state_claim(struct scratch *s) {
+    u64 task = bpf_get_current_pid_tgid();
+    struct call_state *st = state_find();
+
+    /* Its own, when the return of the call before went by unseen. */
+    if (st)
+        return st;
+    st = state_slot(task);
+    if (!st)
+        return 0;
+    if (__sync_val_compare_and_swap(&st->task, 0, task))
+        return state_insert(s, task);
+    st->in_overflow = 0;
+    return st;
+}
+
+static __always_inline void state_release(struct call_state *st, u64 task) {
+    struct toc_totals *total = toc_total();
+
+    if (!st->in_overflow)
+        st->task = 0;
+    else if (!bpf_map_delete_elem(&overflow, &task) && total)
+        __sync_fetch_and_sub(&total->overflow, 1);
+}
+
+/* True when this return belongs to a call that found no room at its entry. */
+static __always_inline bool state_was_refused(void) {
+    struct toc_totals *total = toc_total();
+
+    if (!total || !total->stateless)
+        return false;
+    __sync_fetch_and_sub(&total->stateless, 1);
+    return true;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts calls and losses of a stream as the producer of the stream counted them.
+#include "source/count.h"
+
+static void count_loss(struct toc_source_counts *counts, const struct toc_event *event) {
+    const struct toc_args *args = TOC_GET(event, args, event->args);
+    uint16_t cause;
+
+    if (!args || !TOC_HAS(args, args, cause) || !TOC_HAS(args, args, count))
+        return;
+    cause = args->cause < TOC_SOURCE_MAX_LOSS ? args->cause : TOC_SOURCE_MAX_LOSS - 1;
+    // Those two were delivered all the same.
+    if (cause == TOC_loss_part_lost)
+        counts->parts_lost += args->count;
+    else if (cause == TOC_loss_late)
+        counts->late += args->count;
+    else
+        counts->lost[cause] += args->count;
+}
+
+void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event) {
+    const struct toc_meta *meta = toc_event_meta(event);
+
+    if (event->variant == TOC_EVENT_tocsin_loss)
+        count_loss(counts, event);
+    else if (!(toc_event_info(event->variant)->groups & GROUP_OWN) &&
+             meta->stage != TOC_stage_pending)
+        counts->handled++;
+}
+
+void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_counts *ret) {
+    ret->handled += counts->handled;
+    ret->seen += counts->handled;
+    ret->parts_lost += counts->parts_lost;
+    ret->late += counts->late;
+    for (int i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
+        ret->lost[i] += counts->lost[i];
+        ret->seen += counts->lost[i];
+    }
+}
