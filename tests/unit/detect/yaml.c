@@ -117,7 +117,7 @@ static const struct {
                        "while parsing a flow sequence\n\n^\n"),
     TEXT("a: b: c\n",
          "f:1:5: error: not valid YAML: mapping values are not allowed in this context\n"
-         "    a: b: c\n    ^\n"),
+         "a: b: c\n    ^\n"),
 };
 
 Test(yaml, what_is_refused) {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a signature's expressions to programs.
+#include "detect/compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cel/parts.h"
+#include "detect/expression.h"
+#include "detect/signature.h"
+
+/* Memory to take one condition apart in. */
+#define PARTS_BYTES (4u << 20)
+
+static int add_params(struct toc_compiled *compiled, const struct toc_params *params,
+                      struct toc_arena *arena) {
+    struct cel_constant constants[TOC_MAX_PARAMS];
+
+    for (size_t i = 0; i < params->n; i++)
+        constants[i] = (struct cel_constant){params->items[i].name, params->items[i].value,
+                                             params->items[i].type};
+    return toc_scope_add(&compiled->scope, constants, params->n, arena);
+}
+
+/* -EINVAL when errors were added. */
+static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *compiled) {
+    struct toc_yaml_text text = {loaded->doc, loaded->each_node};
+    struct cel_source source;
+    const struct cel_type *type;
+    int err;
+
+    if (!loaded->each_node)
+        return 0;
+    source = toc_yaml_source(&text);
+    err = cel_compile(&source, &compiled->scope, &cel_type_dyn, loaded->doc->diags,
+                      &compiled->list);
+    if (err)
+        return err;
+    type = cel_program_type(compiled->list);
+    if (type->kind != CEL_LIST || !type->elem ||
+        strspn(source.text, "abcdefghijklmnopqrstuvwxyz0123456789_.") != source.n) {
+        toc_diag_set_hint(toc_yaml_error(loaded->doc, loaded->each_node,
+                                         "`%s` is no list of the event", source.text),
+                          "each: {m: msgs}");
+        return -EINVAL;
+    }
+    compiled->var = (struct cel_var){loaded->pub.each_var, type->elem};
+    compiled->scope.vars = &compiled->var;
+    compiled->scope.n_vars = 1;
+    return 0;
+}
+
+/* Does a path begin with something that an event, `each` or the parameters give? */
+static bool is_telling(const struct toc_compiled *compiled, const char *path, size_t n) {
+    const char *dot = memchr(path, '.', n);
+    size_t first = dot ? (size_t)(dot - path) : n;
+
+    if (compiled->scope.n_vars && strlen(compiled->var.name) == first &&
+        !memcmp(compiled->var.name, path, first))
+        return true;
+    return toc_object_field(compiled->scope.root, path, first, compiled->scope.root_variants) ||
+           (first == 6 && !memcmp(path, "params", 6));
+}
+
+/* Objects, and lists of them, explain nothing. */
+static bool is_plain(const struct cel_type *type) {
+    if (type->kind == CEL_LIST || type->kind == CEL_OPTIONAL)
+        return !type->elem || is_plain(type->elem);
+    return type->kind != CEL_OBJECT && type->kind != CEL_MAP;
+}
+
+static int add_why(struct toc_compiled *compiled, const char *path, size_t n,
+                   struct toc_arena *arena) {
+    struct toc_why_part *part = &compiled->why[compiled->n_why];
+    struct cel_source source = {.text = path, .n = n, .file = ""};
+
+    if (cel_compile(&source, &compiled->scope, &cel_type_dyn, NULL, &part->program) < 0)
+        return 0;
+    if (!is_plain(cel_program_type(part->program))) {
+        cel_program_free(&part->program);
+        return 0;
+    }
+    part->expr = toc_arena_strndup(arena, path, n);
+    if (!part->expr)
+        return -ENOMEM;
+    compiled->n_why++;
+    return 0;
+}
+
+/* The programs that explain an alert; and whether the condition looks at anything at all. */
+static int explain(const struct toc_loaded *loaded, struct toc_compiled *compiled,
+                   struct toc_arena *arena, bool *ret_looks) {
+    __attribute__((cleanup(toc_arena_free))) struct toc_arena *work = NULL;
+    struct cel_source source = {.text = loaded->pub.when, .n = strlen(loaded->pub.when)};
+    struct cel_parts parts;
+    int err;
+
+    *ret_looks = false;
+    err = toc_arena_new(PARTS_BYTES, &work);
+    if (!err)
+        err = cel_parts(&source, work, &parts);
+    if (err)
+        return err;
+    for (size_t i = 0; !err && i < parts.n_paths; i++) {
+        const char *path = source.text + parts.paths[i].at;
+
+        if (!is_telling(compiled, path, parts.paths[i].n))
+            continue;
+        *ret_looks |= strncmp(path, "params.", 7) != 0;
+        if (compiled->n_why < TOC_ALERT_WHY)
+            err = add_why(compiled, path, parts.paths[i].n, arena);
+    }
+    return err;
+}
+
+/* A condition that looks at nothing has one value for ever. */
+static int check_possible(const struct toc_loaded *loaded, const struct toc_compiled *compiled) {
+    __attribute__((cleanup(toc_arena_free))) struct toc_arena *work = NULL;
+    struct cel_activation nothing = {0};
+    struct cel_value value;
+
+    if (toc_arena_new(PARTS_BYTES, &work) < 0)
+        return -ENOMEM;
+    value = cel_run(compiled->when, &nothing, work);
+    if (value.kind == CEL_BOOL && value.b)
+        return 0;
+    toc_diag_set_hint(
+        toc_yaml_error(loaded->doc, loaded->when_node, "the condition can never be true"),
+        "it names no field of the event");
+    return -EINVAL;
+}
+
+static int compile_expressions(const struct toc_loaded *loaded, struct toc_compiled *compiled,
+                               struct toc_arena *arena) {
+    struct toc_yaml_text when = {loaded->doc, loaded->when_node};
+    struct toc_yaml_text message = {loaded->doc, loaded->message_node};
+    struct cel_source when_source = toc_yaml_source(&when);
+    struct cel_source message_source = toc_yaml_source(&message);
+    bool looks = false;
+    int err, message_err;
+
+    while (message_source.n && strchr("\n ", message_source.text[message_source.n - 1]))
+        message_source.n--;
+    err = cel_compile(&when_source, &compiled->scope, &cel_type_bool, loaded->doc->diags,
+                      &compiled->when);
+    message_err = cel_template_compile(&message_source, &compiled->scope, loaded->doc->diags,
+                                       &compiled->message);
+    if (err || message_err)
+        return err ? err : message_err;
+    err = explain(loaded, compiled, arena, &looks);
+    if (!err && !looks)
+        err = check_possible(loaded, compiled);
+    return err;
+}
+
+int toc_compile(const struct toc_loaded *loaded, const struct toc_params *params,
+                struct toc_arena *arena, struct toc_compiled **ret) {
+    _cleanup_toc_compiled_ struct toc_compiled *compiled = calloc(1, sizeof(*compiled));
+    int err;
+
+    if (!compiled)
+        return -ENOMEM;
+    compiled->signature = &loaded->pub;
+    toc_scope_init(&compiled->scope, loaded->pub.events);
+    err = add_params(compiled, params, arena);
+    if (!err)
+        err = compile_each(loaded, compiled);
+    if (!err)
+        err = compile_expressions(loaded, compiled, arena);
+    if (err)
+        return err == -ENOMEM ? err : 0;
+    *ret = TAKE_PTR(compiled);
+    return 0;
+}
+
+void toc_compiled_free(struct toc_compiled **compiled) {
+    if (!compiled || !*compiled)
+        return;
+    for (size_t i = 0; i < (*compiled)->n_why; i++)
+        cel_program_free(&(*compiled)->why[i].program);
+    cel_template_free(&(*compiled)->message);
+    cel_program_free(&(*compiled)->when);
+    cel_program_free(&(*compiled)->list);
+    free(*compiled);
+    *compiled = NULL;
+}

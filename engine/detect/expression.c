@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scope of expressions over events.
+#include "detect/expression.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "event/pointer.h"
+#include "event/record.h"
+
+static const struct cel_constant constants[] = {
+#define CONSTANT(ident, number) {#ident, {.kind = CEL_INT, .i = (number)}, &cel_type_int},
+#include "event/constants.def"
+#undef CONSTANT
+};
+
+/* Comparing with a space that does not exist is an error when the expression is compiled. */
+static const struct toc_name space_names[] = {
+    {"null", 0},  {"low", 1},          {"user", 2},   {"cross", 3},
+    {"above_4g", 4}, {"noncanonical", 5}, {"kernel", 6},
+};
+static const struct toc_names spaces = {"ptr_space", space_names,
+                                        sizeof(space_names) / sizeof(space_names[0])};
+static const struct cel_type space_type = {.kind = CEL_STRING, .names = &spaces};
+
+static struct cel_value space_of(const struct cel_call *call, uint64_t p, uint64_t len) {
+    const struct toc_event *event = call->activation->record;
+    const struct toc_meta *meta = event ? toc_event_meta(event) : NULL;
+    const struct toc_expr_context *context = call->activation->user;
+    uint16_t abi = meta && TOC_HAS(meta, meta, abi) ? meta->abi : TOC_abi_x86_64;
+    const char *space = toc_ptr_space(p, len, abi, context ? context->task_size : 0);
+
+    return cel_string(space, strlen(space));
+}
+
+static struct cel_value ptr_space(const struct cel_call *call, const struct cel_value *args) {
+    return space_of(call, args[0].u, 0);
+}
+
+static struct cel_value ptr_space_uint(const struct cel_call *call, const struct cel_value *args) {
+    return space_of(call, args[0].u, args[1].u);
+}
+
+static struct cel_value ptr_space_int(const struct cel_call *call, const struct cel_value *args) {
+    if (args[1].i < 0)
+        return cel_fail(CEL_ERR_ARGUMENT, "a length below zero");
+    return space_of(call, args[0].u, (uint64_t)args[1].i);
+}
+
+static const struct cel_function functions[] = {
+    {"ptr_space", false, 1, {&cel_type_uint}, &space_type, ptr_space},
+    {"ptr_space", false, 2, {&cel_type_uint, &cel_type_uint}, &space_type, ptr_space_uint},
+    {"ptr_space", false, 2, {&cel_type_uint, &cel_type_int}, &space_type, ptr_space_int},
+};
+
+void toc_scope_init(struct cel_scope *scope, uint64_t events) {
+    *scope = (struct cel_scope){
+        .root = &toc_object_event,
+        .root_variants = events,
+        .constants = constants,
+        .n_constants = sizeof(constants) / sizeof(constants[0]),
+        .functions = functions,
+        .n_functions = sizeof(functions) / sizeof(functions[0]),
+        .variant_names = &toc_names_event,
+        .variant_object = &toc_object_args,
+    };
+}
+
+int toc_scope_add(struct cel_scope *scope, const struct cel_constant *extra, size_t n,
+                  struct toc_arena *arena) {
+    struct cel_constant *table;
+
+    if (!n)
+        return 0;
+    table = toc_arena_array(arena, n + scope->n_constants, sizeof(*table));
+    if (!table)
+        return -ENOMEM;
+    memcpy(table, extra, n * sizeof(*table));
+    memcpy(table + n, scope->constants, scope->n_constants * sizeof(*table));
+    scope->constants = table;
+    scope->n_constants += n;
+    return 0;
+}

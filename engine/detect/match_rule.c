@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// One rule over one event: the condition, element by element where there is `each`, and the
+// exceptions.
+#include "detect/matcher.h"
+#include "event/record.h"
+
+struct cel_activation toc_matcher_activation(struct toc_matcher *matcher,
+                                             const struct toc_event *event,
+                                             const struct cel_value *vars) {
+    return (struct cel_activation){.record = event, .vars = vars, .user = &matcher->context};
+}
+
+struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_compiled *compiled,
+                                const struct toc_event *event) {
+    struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
+
+    return cel_run(compiled->list, &activation, matcher->scratch);
+}
+
+/* A field that this kind of address or event cannot have is no fault of anybody. */
+static void count_error(struct toc_rule_counts *counts, const struct cel_value *value) {
+    if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
+        counts->unobserved++;
+    else if (value->kind != CEL_ERROR || value->error != CEL_ERR_NO_SUCH_FIELD)
+        counts->errors++;
+}
+
+static bool is_excepted(struct toc_matcher *matcher, const struct toc_rule_body *rule,
+                        const struct cel_activation *activation) {
+    const struct toc_event *event = activation->record;
+    const struct toc_meta *meta = toc_event_meta(event);
+
+    for (size_t i = 0; i < rule->n_exceptions; i++) {
+        const struct toc_exception *exception = &rule->exceptions[i];
+        struct cel_value value;
+
+        if (exception->until != INT64_MAX &&
+            (!TOC_HAS(meta, meta, time) || meta->time >= exception->until))
+            continue;
+        toc_arena_reset(matcher->scratch);
+        value = cel_run(exception->when, activation, matcher->scratch);
+        if (value.kind == CEL_BOOL && value.b)
+            return true;
+    }
+    return false;
+}
+
+static enum toc_verdict judge(struct toc_matcher *matcher, uint32_t number,
+                              const struct cel_activation *activation) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    struct cel_value value;
+
+    toc_arena_reset(matcher->scratch);
+    value = cel_run(rule->compiled->when, activation, matcher->scratch);
+    if (value.kind != CEL_BOOL) {
+        count_error(&matcher->rule_counts[number], &value);
+        return TOC_NO_MATCH;
+    }
+    if (!value.b)
+        return TOC_NO_MATCH;
+    return is_excepted(matcher, rule, activation) ? TOC_EXCEPTED : TOC_MATCH;
+}
+
+static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
+                                   const struct toc_event *event) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    struct cel_value list, element;
+    struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
+    enum toc_verdict all = TOC_NO_MATCH;
+    size_t n;
+
+    toc_arena_reset(matcher->scratch);
+    list = toc_match_list(matcher, rule->compiled, event);
+    if (list.kind != CEL_LIST) {
+        count_error(&matcher->rule_counts[number], &list);
+        return TOC_NO_MATCH;
+    }
+    n = cel_list_size(&list);
+    matcher->cut = n > TOC_MAX_MSGS;
+    for (size_t i = 0; i < n && i < TOC_MAX_MSGS; i++) {
+        enum toc_verdict verdict;
+
+        element = cel_list_at(&list, i, matcher->scratch);
+        verdict = judge(matcher, number, &activation);
+        if (verdict == TOC_MATCH)
+            matcher->matched[matcher->n_matched++] = (uint32_t)i;
+        if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
+            all = verdict;
+    }
+    return all;
+}
+
+enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
+                                const struct toc_event *event) {
+    struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
+
+    matcher->n_matched = 0;
+    matcher->cut = false;
+    if (matcher->rules->items[rule].compiled->list)
+        return judge_each(matcher, rule, event);
+    return judge(matcher, rule, &activation);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matcher: for each event, the rules that look at it, in order.
+#include "detect/matcher.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "event/record.h"
+
+int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
+                     struct toc_matcher **ret) {
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = calloc(1, sizeof(*matcher));
+
+    if (!matcher)
+        return -ENOMEM;
+    matcher->rules = rules;
+    matcher->fn = fn;
+    matcher->ctx = ctx;
+    matcher->rule_counts = calloc(rules->n + 1, sizeof(*matcher->rule_counts));
+    matcher->in_scope = calloc(rules->n_packs + 1, 1);
+    matcher->seen = calloc(1, sizeof(*matcher->seen));
+    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen ||
+        toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0)
+        return -ENOMEM;
+    *ret = TAKE_PTR(matcher);
+    return 0;
+}
+
+void toc_matcher_free(struct toc_matcher **matcher) {
+    if (!matcher || !*matcher)
+        return;
+    toc_arena_free(&(*matcher)->scratch);
+    toc_buf_free(&(*matcher)->message);
+    toc_buf_free(&(*matcher)->why);
+    toc_buf_free(&(*matcher)->key);
+    free((*matcher)->rule_counts);
+    free((*matcher)->in_scope);
+    free((*matcher)->seen);
+    free(*matcher);
+    *matcher = NULL;
+}
+
+void toc_matcher_reset(struct toc_matcher *matcher) {
+    memset(matcher->seen->keys, 0, sizeof(matcher->seen->keys));
+    matcher->host_id[0] = matcher->host_name[0] = '\0';
+    matcher->context = (struct toc_expr_context){0};
+}
+
+static void keep(char dst[TOC_HOST_BYTES], const struct toc_event *event, struct toc_ref ref) {
+    size_t n = ref.n < TOC_HOST_BYTES ? ref.n : TOC_HOST_BYTES - 1;
+
+    memcpy(dst, toc_string_at(event, ref), n);
+    dst[n] = '\0';
+}
+
+/* A producer began: nothing of an earlier one counts. */
+static void start(struct toc_matcher *matcher, const struct toc_event *event) {
+    const struct toc_host *host = TOC_GET(event, host, event->host);
+
+    toc_matcher_reset(matcher);
+    if (!host)
+        return;
+    keep(matcher->host_id, event, host->id);
+    keep(matcher->host_name, event, host->name);
+    if (TOC_HAS(host, host, task_size))
+        matcher->context.task_size = host->task_size;
+}
+
+/* Where the scope cannot be judged the event is in scope. */
+static bool in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event) {
+    const struct toc_pack_rules *rules;
+    const struct cel_program *program;
+    struct cel_activation activation;
+    struct cel_value value;
+
+    if (pack == TOC_NO_PACK)
+        return true;
+    rules = &matcher->rules->packs[pack];
+    program = rules->has_scope ? rules->scope[event->variant] : NULL;
+    if (!program)
+        return true;
+    if (matcher->in_scope[pack] == TOC_SCOPE_UNKNOWN) {
+        activation = toc_matcher_activation(matcher, event, NULL);
+        toc_arena_reset(matcher->scratch);
+        value = cel_run(program, &activation, matcher->scratch);
+        matcher->in_scope[pack] =
+            value.kind == CEL_BOOL && !value.b ? TOC_SCOPE_OUT : TOC_SCOPE_IN;
+    }
+    return matcher->in_scope[pack] == TOC_SCOPE_IN;
+}
+
+/* The rules whose stages hold `pending` may meet a call twice. */
+static uint64_t twice_key(const struct toc_rule_body *rule, uint32_t number,
+                          const struct toc_event *event) {
+    const struct toc_meta *meta = toc_event_meta(event);
+
+    if (!(rule->pub.signature->stages & 1 << TOC_stage_pending) || !meta->call.n)
+        return 0;
+    return toc_seen_key(number, toc_string_at(event, meta->call), meta->call.n);
+}
+
+static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event,
+                     unsigned stage) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    enum toc_verdict verdict;
+    uint64_t key;
+
+    if (!(rule->pub.signature->stages >> stage & 1) || !in_scope(matcher, rule->pack, event))
+        return;
+    key = twice_key(rule, number, event);
+    if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
+        return;
+    verdict = toc_match_rule(matcher, number, event);
+    if (verdict == TOC_NO_MATCH)
+        return;
+    matcher->counts.matched++;
+    matcher->rule_counts[number].matched++;
+    if (key && stage == TOC_stage_pending)
+        toc_seen_add(matcher->seen, key);
+    if (verdict == TOC_MATCH) {
+        toc_matcher_alert(matcher, number, event);
+        return;
+    }
+    matcher->counts.excepted++;
+    matcher->rule_counts[number].excepted++;
+}
+
+void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
+    const struct toc_rules *rules = matcher->rules;
+    const struct toc_meta *meta = toc_event_meta(event);
+    unsigned stage;
+
+    matcher->counts.events++;
+    if (!meta || event->variant >= 64)
+        return;
+    stage = TOC_HAS(meta, meta, stage) ? meta->stage : TOC_stage_call;
+    if (stage > TOC_stage_orphan)
+        return;
+    if (event->variant == TOC_EVENT_tocsin_start)
+        start(matcher, event);
+    memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, rules->n_packs);
+    for (uint32_t i = rules->first[event->variant]; i < rules->first[event->variant + 1]; i++)
+        run_rule(matcher, rules->index[i], event, stage);
+}
+
+void toc_matcher_end(struct toc_matcher *matcher) {
+    (void)matcher; // nothing waits for the end yet
+}
+
+const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher) {
+    return &matcher->counts;
+}
+
+const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
+                                                      size_t rule) {
+    return &matcher->rule_counts[rule];
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of a matcher: its scratch and its state. One thread.
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "cel/cel.h"
+#include "detect/rule.h"
+#include "detect/seen.h"
+
+/* What one expression may allocate while it runs: a hundred times what a list over 1024 messages
+ * takes; beyond it the expression fails and is counted. */
+#define TOC_MAX_SCRATCH (16u << 20)
+
+/* A message is one line for a person: longer ones are cut, with an ellipsis. */
+#define TOC_MAX_MESSAGE 4096
+/* The value of a field in `why`. */
+#define TOC_MAX_WHY_VALUE 256
+
+/* Machine ids have 32 characters, host names at most 255 bytes (escaped: four times as long). */
+#define TOC_HOST_BYTES 1024
+
+struct toc_matcher {
+    const struct toc_rules *rules;
+    toc_alert_fn fn;
+    void *ctx;
+    struct toc_arena *scratch;
+    struct toc_matcher_counts counts;
+    struct toc_rule_counts *rule_counts;
+    uint8_t *in_scope; /* by pack, for the event at hand: enum toc_in_scope */
+    struct toc_expr_context context;
+    struct toc_seen *seen;
+    char host_id[TOC_HOST_BYTES], host_name[TOC_HOST_BYTES];
+    /* The alert at hand. */
+    uint32_t matched[TOC_MAX_MSGS];
+    size_t n_matched;
+    bool cut; /* the list was longer */
+    struct toc_buf message, why, key;
+};
+
+enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
+
+enum toc_verdict { TOC_NO_MATCH, TOC_MATCH, TOC_EXCEPTED };
+
+/* Runs a rule's condition and exceptions over an event; fills matched. Counts what was unobserved
+ * and what failed. */
+enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
+                                const struct toc_event *event);
+
+/* Makes the alert of a rule that matched and hands it over. */
+void toc_matcher_alert(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event);
+
+/* The activation of a rule over an event; `vars` holds the element of `each`. */
+struct cel_activation toc_matcher_activation(struct toc_matcher *matcher,
+                                             const struct toc_event *event,
+                                             const struct cel_value *vars);
+
+/* The list of `each`: from the record, so that it outlives a reset of the scratch arena. */
+struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_compiled *compiled,
+                                const struct toc_event *event);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pack file: its keys, its name, its scope.
+#include "detect/pack.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "detect/digest.h"
+#include "detect/expression.h"
+#include "detect/read.h"
+
+static const struct toc_key keys[TOC_PACK_N_KEYS] = {
+    [TOC_PACK_FORMAT] = {"format", TOC_WANT_ANY, true},
+    [TOC_PACK_NAME] = {"pack", TOC_WANT_STRING, true},
+    [TOC_PACK_TITLE] = {"title", TOC_WANT_STRING, false},
+    [TOC_PACK_DESCRIPTION] = {"description", TOC_WANT_STRING, false},
+    [TOC_PACK_INCLUDE] = {"include", TOC_WANT_MAP, false},
+    [TOC_PACK_EXCLUDE] = {"exclude", TOC_WANT_STRINGS, false},
+    [TOC_PACK_SET] = {"set", TOC_WANT_MAP, false},
+    [TOC_PACK_ADD] = {"add", TOC_WANT_MAP, false},
+    [TOC_PACK_LEVEL] = {"level", TOC_WANT_MAP, false},
+    [TOC_PACK_EXCEPT] = {"except", TOC_WANT_LIST, false},
+    [TOC_PACK_SCOPE] = {"scope", TOC_WANT_EXPR, false},
+    [TOC_PACK_THRESHOLD] = {"threshold", TOC_WANT_NEVER, false},
+    [TOC_PACK_EXTENDS] = {"extends", TOC_WANT_NEVER, false},
+};
+
+static void check_name(struct toc_pack *pack, const struct toc_node *node) {
+    if (!toc_is_id(node->text))
+        toc_diag_set_hint(toc_yaml_error(pack->doc, node, "`%s` is no name for a pack", node->text),
+                          "lower-case letters, digits and single hyphens, at most 100");
+    for (size_t i = 0; i < pack->ruleset->n_packs; i++)
+        if (!strcmp(pack->ruleset->packs[i].name, node->text))
+            toc_yaml_error(pack->doc, node, "there is already a pack `%s`", node->text);
+}
+
+/* The scope over one kind of event. */
+static int compile_scope(struct toc_pack *pack, unsigned event, struct toc_diags *diags,
+                         struct cel_program **ret) {
+    struct toc_yaml_text text = {pack->doc, pack->at[TOC_PACK_SCOPE]};
+    struct cel_source source = toc_yaml_source(&text);
+    // Programs refer to their scope, which therefore lives as long.
+    struct cel_scope *scope = toc_arena_alloc(pack->ruleset->arena, sizeof(*scope));
+
+    if (!scope)
+        return -ENOMEM;
+    toc_scope_init(scope, UINT64_C(1) << event);
+    return cel_compile(&source, scope, &cel_type_bool, diags, ret);
+}
+
+int toc_pack_scope(struct toc_pack *pack) {
+    unsigned first = 64, compiled = 0;
+
+    if (!pack->at[TOC_PACK_SCOPE])
+        return 0;
+    pack->out->has_scope = true;
+    for (unsigned event = 0; event < 64; event++) {
+        int err;
+
+        // Tocsin's own events belong to no process: they are always in scope.
+        if (!(pack->events >> event & 1) || toc_event_info((uint16_t)event)->groups & GROUP_OWN)
+            continue;
+        first = first == 64 ? event : first;
+        err = compile_scope(pack, event, NULL, &pack->out->scope[event]);
+        if (err == -ENOMEM)
+            return err;
+        compiled += err == 0;
+    }
+    // An event that lacks a field cannot be judged and is in scope; a mistake fails for all.
+    if (!compiled && compile_scope(pack, first == 64 ? TOC_EVENT_sendmmsg : first, pack->doc->diags,
+                                   &pack->out->scope[TOC_EVENT_sendmmsg]) == -ENOMEM)
+        return -ENOMEM;
+    return 0;
+}
+
+static int digest(struct toc_pack *pack) {
+    _cleanup_toc_buf_ struct toc_buf buf = {0};
+
+    toc_digest_text(&buf, pack->out->name);
+    toc_digest_text(&buf, pack->at[TOC_PACK_SCOPE] ? pack->at[TOC_PACK_SCOPE]->text : NULL);
+    pack->out->digest = toc_digest_end(&buf);
+    return buf.failed;
+}
+
+static int load(struct toc_pack *pack) {
+    const struct toc_node *name;
+    int err = 0;
+
+    toc_read_map(pack->doc, pack->doc->root, "a pack", keys, TOC_PACK_N_KEYS, true, pack->at);
+    name = pack->at[TOC_PACK_NAME];
+    if (name)
+        check_name(pack, name);
+    pack->out->name = toc_arena_strndup(pack->ruleset->arena, name ? name->text : "",
+                                        name ? name->n : 0);
+    if (!pack->out->name)
+        return -ENOMEM;
+    toc_pack_read_filter(pack);
+    toc_pack_check_tuning(pack);
+    for (size_t i = 0; i < pack->ruleset->n_signatures && !err; i++)
+        if (toc_pack_includes(pack, pack->ruleset->signatures[i]))
+            err = toc_pack_add_rule(pack, pack->ruleset->signatures[i]);
+    if (!err)
+        err = toc_pack_scope(pack);
+    return err ? err : digest(pack);
+}
+
+int toc_pack_load(struct toc_ruleset *ruleset, const char *path, struct toc_diags *diags) {
+    _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
+    struct toc_pack pack = {.ruleset = ruleset};
+    int err = toc_yaml_read(path, diags, &doc);
+
+    if (err || !toc_read_format(doc))
+        return err == -ENOMEM ? err : 0;
+    pack.doc = doc;
+    pack.out = &ruleset->packs[ruleset->n_packs];
+    err = load(&pack);
+    ruleset->n_packs++;
+    return err;
+}

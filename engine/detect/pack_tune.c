@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a pack tunes a signature: parameters, level, exceptions.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "detect/digest.h"
+#include "detect/pack.h"
+#include "detect/read.h"
+
+#define NS_PER_DAY (INT64_C(86400) * 1000000000)
+
+enum { ID, WHEN, REASON, UNTIL, N_KEYS };
+
+static const struct toc_key keys[N_KEYS] = {
+    [ID] = {"id", TOC_WANT_STRING, true},
+    [WHEN] = {"when", TOC_WANT_EXPR, true},
+    [REASON] = {"reason", TOC_WANT_STRING, true},
+    [UNTIL] = {"until", TOC_WANT_EXPR, false},
+};
+
+static void check_id(struct toc_pack *pack, const struct toc_node *node, bool key) {
+    const struct toc_loaded *loaded = toc_pack_signature(pack, node, key);
+
+    if (loaded && !toc_pack_includes(pack, loaded))
+        toc_diag_set_hint(
+            toc_yaml_warning(pack->doc, node, "the pack does not run `%s`", loaded->pub.id),
+            "this has no effect");
+}
+
+static void check_map(struct toc_pack *pack, const struct toc_node *map, bool of_maps) {
+    for (const struct toc_node *node = map ? map->child : NULL; node; node = node->next) {
+        check_id(pack, node, true);
+        if (of_maps && node->kind != TOC_NODE_MAP)
+            toc_diag_set_hint(toc_yaml_error(pack->doc, node, "`%s` must be a map, not %s",
+                                             node->key, toc_node_what(node)),
+                              "%s: {parameter: value}", node->key);
+    }
+}
+
+/* A date means its whole day. */
+static int parse_until(const struct toc_node *node, int64_t *ret) {
+    char text[32];
+    int err;
+
+    if (node->n != strlen("2027-06-30"))
+        return toc_time_parse(node->text, node->n, ret);
+    snprintf(text, sizeof(text), "%sT00:00:00Z", node->text);
+    err = toc_time_parse(text, strlen(text), ret);
+    return err ? err : __builtin_add_overflow(*ret, NS_PER_DAY, ret) ? -ERANGE : 0;
+}
+
+static void check_until(struct toc_pack *pack, const struct toc_node *node) {
+    struct timespec now;
+    int64_t until;
+
+    if (parse_until(node, &until) < 0) {
+        toc_diag_set_hint(toc_yaml_error(pack->doc, node, "`%s` is no date", node->text),
+                          "a day like 2027-06-30, or a time like 2027-06-30T12:00:00Z");
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (until / 1000000000 <= now.tv_sec)
+        toc_diag_set_hint(toc_yaml_warning(pack->doc, node, "the exception has expired"),
+                          "it applies to events before that time only");
+}
+
+void toc_pack_check_tuning(struct toc_pack *pack) {
+    const struct toc_node *list = pack->at[TOC_PACK_EXCEPT], *at[N_KEYS];
+
+    check_map(pack, pack->at[TOC_PACK_SET], true);
+    check_map(pack, pack->at[TOC_PACK_ADD], true);
+    check_map(pack, pack->at[TOC_PACK_LEVEL], false);
+    for (const struct toc_node *node = list ? list->child : NULL; node; node = node->next) {
+        toc_read_map(pack->doc, node, "an exception", keys, N_KEYS, false, at);
+        if (at[ID])
+            check_id(pack, at[ID], false);
+        if (at[UNTIL])
+            check_until(pack, at[UNTIL]);
+    }
+}
+
+static const struct toc_node *entry(const struct toc_node *map, const char *id) {
+    const struct toc_node *node = map ? map->child : NULL;
+
+    while (node && strcmp(node->key, id) != 0)
+        node = node->next;
+    return node;
+}
+
+/* 1: tuned, 0: nothing to tune or an error was added. */
+static int tune_params(struct toc_pack *pack, const struct toc_loaded *loaded,
+                       struct toc_params *params) {
+    const struct toc_node *set = entry(pack->at[TOC_PACK_SET], loaded->pub.id);
+    const struct toc_node *add = entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
+    bool good = true;
+    int err = 0;
+
+    *params = loaded->params;
+    if ((set && set->kind != TOC_NODE_MAP) || (add && add->kind != TOC_NODE_MAP))
+        return 0;
+    if (set)
+        err = toc_params_change(pack->doc, set, false, params, pack->ruleset->arena, params, &good);
+    if (add && !err)
+        err = toc_params_change(pack->doc, add, true, params, pack->ruleset->arena, params, &good);
+    return err ? err : good && (set || add);
+}
+
+/* A signature that compiled may still refuse a value: a pattern that is none, say. */
+static int compile_tuned(struct toc_pack *pack, const struct toc_loaded *loaded,
+                         const struct toc_params *params, const struct toc_compiled **ret) {
+    const struct toc_node *set = entry(pack->at[TOC_PACK_SET], loaded->pub.id);
+    struct toc_compiled *compiled = NULL;
+    int err = toc_compile(loaded, params, pack->ruleset->arena, &compiled);
+
+    if (err)
+        return err;
+    if (!compiled) {
+        if (!set)
+            set = entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
+        toc_yaml_error_key(pack->doc, set, "`%s` does not compile with these parameters", set->key);
+        return 0;
+    }
+    *ret = compiled;
+    return toc_ruleset_keep(pack->ruleset, compiled);
+}
+
+static int add_exception(struct toc_pack *pack, const struct toc_node *node,
+                         struct toc_rule_body *body, struct toc_buf *digest) {
+    struct toc_exception *exception = &body->exceptions[body->n_exceptions];
+    const struct toc_node *when = entry(node, "when"), *until = entry(node, "until");
+    struct toc_yaml_text text = {pack->doc, when};
+    struct cel_source source;
+    int err;
+
+    exception->until = INT64_MAX;
+    if (!when || !when->n || when->kind == TOC_NODE_MAP || when->kind == TOC_NODE_LIST ||
+        (until && parse_until(until, &exception->until) < 0))
+        return 0;
+    source = toc_yaml_source(&text);
+    err = cel_compile(&source, &body->compiled->scope, &cel_type_bool, pack->doc->diags,
+                      &exception->when);
+    if (err)
+        return err == -ENOMEM ? err : 0;
+    toc_digest_text(digest, when->text);
+    toc_digest_number(digest, (uint64_t)exception->until);
+    body->n_exceptions++;
+    return 0;
+}
+
+static int add_exceptions(struct toc_pack *pack, struct toc_rule_body *body,
+                          struct toc_buf *digest) {
+    const struct toc_node *list = pack->at[TOC_PACK_EXCEPT];
+    int err = 0;
+
+    if (!list)
+        return 0;
+    body->exceptions = calloc(toc_node_count(list) + 1, sizeof(*body->exceptions));
+    if (!body->exceptions)
+        return -ENOMEM;
+    for (const struct toc_node *node = list->child; node && !err; node = node->next) {
+        const struct toc_node *id = node->kind == TOC_NODE_MAP ? entry(node, "id") : NULL;
+
+        if (id && id->kind == TOC_NODE_STRING && !strcmp(id->text, body->pub.signature->id))
+            err = add_exception(pack, node, body, digest);
+    }
+    return err;
+}
+
+static void tune_level(struct toc_pack *pack, struct toc_rule_body *body) {
+    const struct toc_node *node = entry(pack->at[TOC_PACK_LEVEL], body->pub.signature->id);
+    int level;
+
+    if (!node)
+        return;
+    if (node->kind != TOC_NODE_STRING) {
+        toc_yaml_error(pack->doc, node, "a level must be a string, not %s", toc_node_what(node));
+        return;
+    }
+    level = toc_read_choice(pack->doc, node, "level", toc_level_names, 5);
+    if (level >= 0)
+        body->pub.level = (enum toc_level)level;
+}
+
+int toc_pack_add_rule(struct toc_pack *pack, struct toc_loaded *loaded) {
+    struct toc_ruleset *ruleset = pack->ruleset;
+    struct toc_rule_body *body = &ruleset->bodies[ruleset->n_bodies];
+    _cleanup_toc_buf_ struct toc_buf digest = {0};
+    struct toc_params params;
+    int err;
+
+    if (!loaded->own)
+        return 0;
+    *body = (struct toc_rule_body){
+        .pub = {.signature = &loaded->pub, .pack = pack->out->name, .level = loaded->pub.level},
+        .compiled = loaded->own,
+        .pack = ruleset->n_packs,
+    };
+    pack->events |= loaded->pub.events;
+    ruleset->n_bodies++;
+    tune_level(pack, body);
+    err = tune_params(pack, loaded, &params);
+    if (err > 0)
+        err = compile_tuned(pack, loaded, &params, &body->compiled);
+    if (err < 0)
+        return err;
+    toc_digest_number(&digest, loaded->pub.digest);
+    toc_digest_text(&digest, pack->out->name);
+    toc_digest_number(&digest, body->pub.level);
+    toc_digest_params(&digest, &params);
+    err = add_exceptions(pack, body, &digest);
+    body->digest = toc_digest_end(&digest);
+    return err;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Explains a failed test by running the operands of the condition one by one.
+#include "detect/reason.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cel/parts.h"
+#include "detect/matcher.h"
+#include "event/record.h"
+
+/* Elements of `each`, and lines, that are worth a person's time. */
+#define MAX_ELEMENTS 4
+#define MAX_LINES 12
+
+struct explainer {
+    const struct toc_compiled *compiled;
+    struct toc_arena *work, *scratch;
+    struct cel_parts parts;
+    struct cel_program **programs; /* one for each operand */
+    struct toc_buf *out;
+    bool missing;
+    unsigned lines;
+};
+
+static void free_programs(struct explainer *explainer) {
+    for (size_t i = 0; explainer->programs && i < explainer->parts.n_operands; i++)
+        cel_program_free(&explainer->programs[i]);
+    toc_arena_free(&explainer->work);
+    toc_arena_free(&explainer->scratch);
+}
+
+static int prepare(struct explainer *explainer) {
+    const char *when = explainer->compiled->signature->when;
+    struct cel_source source = {.text = when, .n = strlen(when), .file = ""};
+    int err = toc_arena_new(TOC_MAX_SCRATCH, &explainer->work);
+
+    if (!err)
+        err = toc_arena_new(TOC_MAX_SCRATCH, &explainer->scratch);
+    if (!err)
+        err = cel_parts(&source, explainer->work, &explainer->parts);
+    if (err)
+        return err;
+    explainer->programs = toc_arena_array(explainer->work, explainer->parts.n_operands,
+                                          sizeof(struct cel_program *));
+    if (!explainer->programs)
+        return -ENOMEM;
+    for (size_t i = 0; i < explainer->parts.n_operands; i++) {
+        struct cel_source part = {.text = when + explainer->parts.operands[i].at,
+                                  .n = explainer->parts.operands[i].n,
+                                  .file = ""};
+
+        if (cel_compile(&part, &explainer->compiled->scope, &cel_type_bool, NULL,
+                        &explainer->programs[i]) == -ENOMEM)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* One line; a condition over several lines is told on one. */
+static void say(struct explainer *explainer, size_t operand, const char *element,
+                const char *verdict) {
+    const struct cel_part *part = &explainer->parts.operands[operand];
+    const char *text = explainer->compiled->signature->when + part->at;
+    bool blank = false;
+
+    if (explainer->lines++ >= MAX_LINES)
+        return;
+    toc_buf_addf(explainer->out, "  %s`", element);
+    for (uint32_t i = 0; i < part->n; i++) {
+        bool is_blank = strchr(" \t\r\n", text[i]) != NULL;
+
+        if (!is_blank || !blank)
+            toc_buf_addc(explainer->out, is_blank ? ' ' : text[i]);
+        blank = is_blank;
+    }
+    toc_buf_addf(explainer->out, "` is %s\n", verdict);
+}
+
+/* The fields that the event left out, since "unobserved" alone does not say which. */
+static void say_unobserved(struct explainer *explainer, const struct cel_activation *activation) {
+    const struct toc_compiled *compiled = explainer->compiled;
+
+    for (size_t i = 0; i < compiled->n_why && explainer->lines < MAX_LINES; i++) {
+        struct cel_value value;
+
+        toc_arena_reset(explainer->scratch);
+        value = cel_run(compiled->why[i].program, activation, explainer->scratch);
+        if (value.kind != CEL_ERROR || value.error != CEL_ERR_UNOBSERVED)
+            continue;
+        toc_buf_addf(explainer->out, "    %s is unobserved\n", compiled->why[i].expr);
+        explainer->lines++;
+    }
+}
+
+static void explain_one(struct explainer *explainer, const struct cel_activation *activation,
+                        const char *element) {
+    bool unobserved = false;
+
+    for (size_t i = 0; i < explainer->parts.n_operands; i++) {
+        struct cel_value value;
+
+        if (!explainer->programs[i])
+            continue;
+        toc_arena_reset(explainer->scratch);
+        value = cel_run(explainer->programs[i], activation, explainer->scratch);
+        if (value.kind == CEL_BOOL && value.b != explainer->missing)
+            say(explainer, i, element, value.b ? "true" : "false");
+        else if (value.kind == CEL_ERROR)
+            say(explainer, i, element, cel_error_name(value.error));
+        unobserved |= value.kind == CEL_ERROR && value.error == CEL_ERR_UNOBSERVED;
+    }
+    if (unobserved)
+        say_unobserved(explainer, activation);
+}
+
+static void explain_event(struct explainer *explainer, const struct toc_event *event) {
+    const struct toc_compiled *compiled = explainer->compiled;
+    struct toc_expr_context context = {0};
+    struct cel_value element, list;
+    struct cel_activation activation = {.record = event, .vars = &element, .user = &context};
+    char name[128];
+
+    if (!(compiled->signature->events >> event->variant & 1)) {
+        toc_buf_addf(explainer->out, "  the signature does not look at %s\n",
+                     toc_event_info(event->variant)->name);
+        return;
+    }
+    if (!compiled->list) {
+        explain_one(explainer, &activation, "");
+        return;
+    }
+    list = cel_run(compiled->list, &activation, explainer->scratch);
+    if (list.kind != CEL_LIST || !cel_list_size(&list)) {
+        toc_buf_addf(explainer->out, "  `%s` is %s\n", compiled->signature->each_list,
+                     list.kind == CEL_LIST ? "empty" : "unobserved");
+        return;
+    }
+    for (size_t i = 0; i < cel_list_size(&list) && i < MAX_ELEMENTS; i++) {
+        element = cel_list_at(&list, i, explainer->scratch);
+        snprintf(name, sizeof(name), "%.100s[%zu]: ", compiled->signature->each_list, i);
+        explain_one(explainer, &activation, name);
+    }
+}
+
+int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_case *test,
+                       bool missing, struct toc_buf *out) {
+    __attribute__((cleanup(free_programs))) struct explainer explainer = {
+        .compiled = compiled, .out = out, .missing = missing};
+    int err = prepare(&explainer);
+
+    for (size_t i = 0; i < test->n_events && !err; i++)
+        explain_event(&explainer, test->events[i]);
+    return err;
+}

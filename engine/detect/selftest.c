@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the tests inside signatures, each with a matcher of its own.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "detect/reason.h"
+#include "detect/ruleset.h"
+
+/* What came out of one test. */
+struct outcome {
+    uint64_t alerts;
+    struct toc_buf message; /* of the first alert */
+    struct toc_buf matched; /* of the first alert, uint32_t each */
+};
+
+static void note(void *ctx, const struct toc_alert *alert) {
+    struct outcome *outcome = ctx;
+
+    if (outcome->alerts++)
+        return;
+    toc_buf_adds(&outcome->message, alert->message);
+    toc_buf_add(&outcome->matched, alert->matched, alert->n_matched * sizeof(*alert->matched));
+}
+
+static void add_indexes(struct toc_buf *buf, const uint32_t *indexes, size_t n) {
+    toc_buf_addc(buf, '[');
+    for (size_t i = 0; i < n; i++)
+        toc_buf_addf(buf, "%s%u", i ? ", " : "", indexes[i]);
+    toc_buf_addc(buf, ']');
+}
+
+static void compare(const struct toc_case *test, const struct outcome *outcome,
+                    const struct toc_rule_counts *counts, struct toc_buf *failure) {
+    size_t n = outcome->matched.n / sizeof(uint32_t);
+    const uint32_t *matched = (const uint32_t *)outcome->matched.p;
+    const char *message = outcome->message.p ? outcome->message.p : "";
+
+    if (test->alerts != outcome->alerts)
+        toc_buf_addf(failure, "expected %llu alert%s, got %llu\n",
+                     (unsigned long long)test->alerts, test->alerts == 1 ? "" : "s",
+                     (unsigned long long)outcome->alerts);
+    if (test->has_matched && test->alerts &&
+        (n != test->n_matched || (n && memcmp(matched, test->matched, n * sizeof(*matched))))) {
+        toc_buf_adds(failure, "expected matched ");
+        add_indexes(failure, test->matched, test->n_matched);
+        toc_buf_adds(failure, ", got ");
+        add_indexes(failure, matched, n);
+        toc_buf_addc(failure, '\n');
+    }
+    if (test->has_unobserved && test->unobserved != counts->unobserved)
+        toc_buf_addf(failure, "expected unobserved %llu, got %llu\n",
+                     (unsigned long long)test->unobserved, (unsigned long long)counts->unobserved);
+    if (test->message && outcome->alerts &&
+        (outcome->message.n != strlen(test->message) ||
+         memcmp(message, test->message, outcome->message.n) != 0))
+        toc_buf_addf(failure, "expected message: %s\n     got message: %.*s\n", test->message,
+                     (int)outcome->message.n, message);
+}
+
+static int run_events(const struct toc_case *test, const struct toc_rules *rules,
+                      struct outcome *outcome, struct toc_buf *failure) {
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    int err = toc_matcher_over(rules, note, outcome, &matcher);
+
+    if (err)
+        return err;
+    for (size_t i = 0; i < test->n_events; i++)
+        toc_matcher_feed(matcher, test->events[i]);
+    toc_matcher_end(matcher);
+    compare(test, outcome, toc_matcher_rule_counts(matcher, 0), failure);
+    if (test->alerts == outcome->alerts)
+        return 0;
+    return toc_reason_explain(rules->items[0].compiled, test, test->alerts > outcome->alerts,
+                              failure);
+}
+
+static int run_case(const struct toc_loaded *loaded, const struct toc_case *test,
+                    struct toc_buf *failure) {
+    const struct toc_compiled *compiled = test->with ? test->with : loaded->own;
+    struct toc_rule_body body = {
+        .pub = {.signature = &loaded->pub, .pack = "", .level = loaded->pub.level},
+        .compiled = compiled,
+        .pack = TOC_NO_PACK,
+    };
+    struct toc_rules rules = {.items = &body, .n = 1};
+    struct outcome outcome = {0};
+    int err = toc_rules_index(&rules);
+
+    if (!err)
+        err = run_events(test, &rules, &outcome, failure);
+    free(rules.index);
+    toc_buf_free(&outcome.message);
+    toc_buf_free(&outcome.matched);
+    return err;
+}
+
+/* 1: it failed, 0: it passed. */
+static int test_one(const struct toc_loaded *loaded, const struct toc_case *test, toc_test_fn fn,
+                    void *ctx) {
+    _cleanup_toc_buf_ struct toc_buf failure = {0};
+    struct toc_test_result result = {
+        .signature = &loaded->pub, .name = test->name, .line = test->line};
+    int err = run_case(loaded, test, &failure);
+
+    if (err || failure.failed)
+        return err ? err : -ENOMEM;
+    if (failure.n)
+        failure.n--; // the last newline
+    result.passed = !failure.n;
+    result.failure = result.passed ? NULL : toc_buf_cstr(&failure);
+    fn(ctx, &result);
+    return !result.passed;
+}
+
+int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ctx) {
+    int failed = 0;
+
+    for (size_t i = 0; i < ruleset->n_signatures; i++) {
+        const struct toc_loaded *loaded = ruleset->signatures[i];
+
+        for (size_t j = 0; j < loaded->pub.n_tests; j++) {
+            int one = test_one(loaded, &loaded->cases[j], fn, ctx);
+
+            if (one < 0)
+                return one;
+            failed += one;
+        }
+    }
+    return failed;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One signature as loaded: the public face, its parameters, its programs, its tests.
+#pragma once
+
+#include "base/arena.h"
+#include "detect/compile.h"
+#include "detect/detect.h"
+#include "detect/params.h"
+#include "detect/yaml.h"
+
+
+/* A test inside a signature. Lives in the ruleset's arena. */
+struct toc_case {
+    const char *name;
+    uint32_t line;
+    const struct toc_event **events;
+    size_t n_events;
+    uint64_t alerts;
+    bool has_matched, has_unobserved;
+    const uint32_t *matched;
+    size_t n_matched;
+    uint64_t unobserved;
+    const char *message;         /* NULL: any */
+    struct toc_compiled *with;   /* under other parameters; NULL: the signature's own programs */
+};
+
+struct toc_loaded {
+    struct toc_signature pub;
+    bool good;            /* no errors: it can run */
+    bool can_compile;
+    struct toc_yaml *doc; /* NULL once the ruleset is complete, as are the nodes */
+    const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
+    struct toc_params params;
+    struct toc_compiled *own; /* NULL when it did not compile */
+    struct toc_case *cases;   /* pub.n_tests */
+};
+
+/* Reads a file into `arena`. -EINVAL when it is no signature at all (errors were added); 0 also when
+ * something about it is wrong, which `good` says. Free with toc_loaded_free. */
+int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
+                    struct toc_loaded **ret);
+/* Compiles it under its own parameters, and loads its tests. 0 or -ENOMEM. */
+int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena);
+int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,
+                     struct toc_arena *arena);
+/* The document is needed no longer. */
+void toc_loaded_close(struct toc_loaded *loaded);
+void toc_loaded_free(struct toc_loaded **loaded);
+
+/* Of what decides matching. */
+uint64_t toc_signature_digest(const struct toc_loaded *loaded);
