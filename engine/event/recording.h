@@ -52,8 +52,8 @@ int toc_recording_open(int fd, const char *name, struct toc_diags *diags,
 int toc_recording_open_after(int fd, const void *head, size_t head_n, const char *name,
                              struct toc_diags *diags, struct toc_recording **ret);
 /* 1: *ret is the next event, valid until the next call; 0: the end. A damaged block is skipped,
- * counted, and reported as a warning. -errno when reading fails. Records of files with another
- * field table are translated by field name. */
+ * counted, and reported as a warning. -errno when reading fails, without a diagnostic. Records of
+ * files with another field table are translated by field name. */
 int toc_recording_next(struct toc_recording *recording, struct toc_diags *diags,
                        const struct toc_event **ret);
 const struct toc_recording_counts *toc_recording_counts(const struct toc_recording *recording);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "event/recording_reader.h"
 
@@ -166,11 +165,8 @@ int toc_recording_next_block(struct toc_recording *r, struct toc_diags *diags) {
             finish(r, diags);
             return 0;
         }
-        if (err < 0) {
-            toc_fail(diags, -err, (struct toc_place){.file = r->name}, "cannot read: %s",
-                     strerror(-err));
+        if (err < 0)
             return err;
-        }
         if (section.kind == TOC_SECTION_TABLE)
             r->expected = 0;
         r->ended = section.kind == TOC_SECTION_END;
