@@ -56,7 +56,7 @@ static enum kind kind_of(const char *head, size_t n) {
 }
 
 static int refuse(const char *head, size_t n, struct toc_place place, struct toc_diags *diags) {
-    const char *hint = "tocsin convert makes the one of the other";
+    const char *hint = "tocsin replay reads what tocsin record wrote";
     struct toc_diag *diag =
         toc_diag_add(diags, TOC_ERROR, place, "is neither a recording nor JSON Lines");
 
