@@ -40,7 +40,7 @@ int toc_detection_start(struct toc_detection *detection) {
     return status;
 }
 
-void toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
+int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     int error;
 
     pump->matcher = detection->matcher;
@@ -49,14 +49,13 @@ void toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     toc_matcher_end(detection->matcher);
     toc_output_flush(&detection->output);
     toc_counts_add(&detection->counts, pump->source);
-    toc_progress_clear();
-    if (error)
-        toc_say("%s", toc_source_fault(pump->source));
+    toc_progress_end();
     // A line of text that is no event is a wrong input; all else happened while running.
     if (error == -EINVAL)
         detection->wrong = true;
     else if (error)
         detection->fault = true;
+    return error;
 }
 
 static int exit_status(const struct toc_detection *detection, int otherwise) {

@@ -22,8 +22,9 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret);
 /* Opens the output: only once the input is known to be there. 0 or an exit status. */
 int toc_detection_start(struct toc_detection *detection);
 
-/* Runs the pump (its source, recorder and the like are set) to its end, counts, notes faults. */
-void toc_detection_run(struct toc_detection *detection, struct toc_pump *pump);
+/* Runs the pump (its source, recorder and the like are set) to its end, counts, notes that it
+ * failed. 0 or the source's -errno, which nobody has said yet. */
+int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump);
 
 /* Writes what is left and the closing counts. The exit status; `otherwise` when nothing of ours
  * applies. */

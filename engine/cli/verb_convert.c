@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin convert: between recordings and JSON Lines.
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cli/convert.h"
-#include "cli/counts.h"
 #include "cli/input.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/signals.h"
@@ -56,40 +51,42 @@ static int finish(struct toc_conversion *to) {
     return to->recorder ? toc_recorder_finish(to->recorder) : toc_output_flush(&to->output);
 }
 
+/* What reading found wrong is in diags already when it has a place. */
 static int say_failure(const struct toc_source *source, const struct toc_conversion *to, int error,
-                       bool writing) {
-    if (error == -EPIPE && writing)
-        return TOC_EXIT_OK;
-    if (writing)
-        toc_say("cannot write %s: %s", to->path, toc_error_text(error));
-    else if (error == -EINTR)
+                       const struct toc_diags *diags) {
+    if (error == -EINTR)
         toc_say("interrupted: %s is as it was", to->path);
-    else
+    else if (!diags->n_errors)
         toc_say("%s", toc_source_fault(source));
-    return error == -EINVAL && !writing ? TOC_EXIT_WRONG : TOC_EXIT_FAULT;
+    return error == -EINVAL ? TOC_EXIT_WRONG : TOC_EXIT_FAULT;
 }
 
-static int convert(struct toc_source *source, struct toc_conversion *to) {
-    struct toc_counts counts = {0};
+static int say_unwritten(const struct toc_conversion *to, int error) {
+    if (error == -EPIPE)
+        return TOC_EXIT_OK;
+    toc_say("cannot write %s: %s", to->path, toc_error_text(error));
+    return TOC_EXIT_FAULT;
+}
+
+static int convert(struct toc_source *source, struct toc_conversion *to,
+                   const struct toc_diags *diags) {
     bool writing;
-    int error = copy(source, to, &writing);
+    int error = copy(source, to, &writing), late;
 
     toc_progress_end();
-    if (!error) {
-        error = finish(to);
-        writing = error != 0;
-    }
-    // What can be streamed is streamed: whoever reads it has had all that was whole.
-    if (error && !writing && !to->temporary)
-        finish(to);
-    if (!error) {
-        error = toc_conversion_keep(to);
-        writing = error != 0;
+    if (writing)
+        return say_unwritten(to, error);
+    // Whoever reads a stream gets all that was whole; a file is kept only when it is complete.
+    if (!error || !to->temporary) {
+        late = finish(to);
+        if (!late && !error)
+            late = toc_conversion_keep(to);
+        if (late)
+            return say_unwritten(to, late);
     }
     if (error)
-        return say_failure(source, to, error, writing);
-    toc_counts_add(&counts, source);
-    return toc_counts_lost(&counts) ? TOC_EXIT_FAULT : TOC_EXIT_OK;
+        return say_failure(source, to, error, diags);
+    return toc_source_file_damaged(source) ? TOC_EXIT_FAULT : TOC_EXIT_OK;
 }
 
 int toc_verb_convert(struct toc_cli *cli) {
@@ -110,7 +107,7 @@ int toc_verb_convert(struct toc_cli *cli) {
     if (status)
         return status;
     toc_progress_begin(*in, !cli->quiet);
-    status = convert(source, &to);
+    status = convert(source, &to, &diags);
     if (!status && cli->strict && diags.n_warnings)
         status = TOC_EXIT_WRONG;
     toc_say_diags(&diags);

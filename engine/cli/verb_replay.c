@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin replay: the same engine over recordings.
-#include <errno.h>
-
 #include "cli/detection.h"
 #include "cli/input.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/signals.h"
@@ -14,6 +13,7 @@ static void replay(struct toc_detection *detection, const char *path) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_source_ struct toc_source *source = NULL;
     struct toc_pump pump = {.position = toc_source_file_position};
+    int error;
 
     if (toc_source_open_file(path, &diags, &source)) {
         toc_say_diags(&diags);
@@ -22,9 +22,12 @@ static void replay(struct toc_detection *detection, const char *path) {
     }
     pump.source = source;
     toc_progress_begin(path, !detection->cli->quiet);
-    toc_detection_run(detection, &pump);
-    toc_progress_end();
+    error = toc_detection_run(detection, &pump);
     toc_matcher_reset(detection->matcher);
+    if (error && !diags.n_errors)
+        toc_say("%s", toc_source_fault(source));
+    if (toc_source_file_damaged(source))
+        detection->fault = true;
     if (detection->cli->strict && diags.n_warnings)
         detection->wrong = true;
     toc_say_diags(&diags);
@@ -47,8 +50,5 @@ int toc_verb_replay(struct toc_cli *cli) {
             break;
         replay(&detection, cli->operands[i]);
     }
-    // What a source lost it has told of in words; here it decides the exit status.
-    if (toc_counts_lost(&detection.counts))
-        detection.fault = true;
     return toc_detection_finish(&detection, TOC_EXIT_OK);
 }

@@ -2,7 +2,7 @@
 // tocsin run: detect live.
 #include "cli/detection.h"
 #include "cli/live.h"
-#include "cli/progress.h"
+#include "cli/say.h"
 
 int toc_verb_run(struct toc_cli *cli) {
     _cleanup_toc_detection_ struct toc_detection detection;
@@ -18,7 +18,8 @@ int toc_verb_run(struct toc_cli *cli) {
         status = toc_live_begin(&live, cli, &pump);
     if (status)
         return status;
-    toc_detection_run(&detection, &pump);
+    if (toc_detection_run(&detection, &pump))
+        toc_say("%s", toc_source_fault(live.source));
     if (toc_live_end(&live, &pump, &command))
         detection.fault = true;
     return toc_detection_finish(&detection, command);
