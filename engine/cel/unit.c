@@ -43,8 +43,9 @@ static uint32_t caret_width(const struct cel_source *source, size_t at, size_t n
     return width ? (uint32_t)width : 1;
 }
 
-static struct toc_diag *add(struct cel_unit *unit, enum toc_severity severity, size_t at, size_t n,
-                            const char *format, va_list args) {
+__attribute__((format(printf, 5, 0))) static struct toc_diag *
+add(struct cel_unit *unit, enum toc_severity severity, size_t at, size_t n, const char *format,
+    va_list args) {
     struct toc_place place = {0};
     struct toc_diag *diag;
     const char *line = NULL;
