@@ -73,6 +73,8 @@ static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *n
         return fold(unit, comparison(unit, node, kids), constant);
     if (cel_name_is(&node->name, "!_") && node->n == 1)
         return cel_op_not(unit, kids[0]);
+    if (cel_compile_regex(unit, node, kids, &code))
+        return fold(unit, code, constant);
     code = cel_op_call(unit, node->overloads, node->n_overloads, node->exact, kids, node->n);
     return fold(unit, code, constant && !is_foreign(unit, node));
 }

@@ -15,3 +15,8 @@ bool cel_compile_path(struct cel_unit *unit, const struct cel_node *node, struct
 
 /* A comparison of a field with a constant that needs no values: NULL when this is none. */
 cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node);
+
+/* A call of a regex function with a constant pattern: true when it is one, with its code in ret, or
+ * NULL there when the pattern is wrong (reported). */
+bool cel_compile_regex(struct cel_unit *unit, const struct cel_node *node, const cel_code_ptr *kids,
+                       cel_code_ptr *ret);

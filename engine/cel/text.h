@@ -26,7 +26,7 @@ bool cel_parse_uint(const char *s, size_t n, uint64_t *ret);
 
 /* The shortest text that reads back as d; an exponent from 10^`exponent_from` on. dst has room for
  * CEL_DOUBLE_TEXT bytes. Infinity and NaN are spelled out. */
-#define CEL_DOUBLE_TEXT 40
+#define CEL_DOUBLE_TEXT 400
 size_t cel_format_double(char *dst, double d, int exponent_from);
 
 /* A timestamp as RFC 3339 with as few digits as it needs; a duration in seconds ("1.5s"). */

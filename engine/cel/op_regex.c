@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call of a regex function whose pattern is a constant: compiled when the expression is.
+#include "cel/code.h"
+#include "cel/compile.h"
+#include "cel/regex.h"
+
+struct regex_call {
+    struct cel_code code;
+    cel_regex_fn function;
+    struct cel_regex *regex;
+    cel_code_ptr subject, limit; /* limit may be NULL */
+};
+
+static void run_regex(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
+    const struct regex_call *op = (const struct regex_call *)code;
+    struct cel_value args[3];
+
+    cel_exec(op->subject, frame, &args[0]);
+    if (args[0].kind != CEL_ERROR && op->limit) {
+        cel_exec(op->limit, frame, &args[2]);
+        if (args[2].kind == CEL_ERROR)
+            args[0] = args[2];
+    }
+    *ret = args[0].kind == CEL_ERROR ? args[0] : op->function(op->regex, args, frame->scratch);
+}
+
+/* Where in the expression a byte of the pattern is: known when no escape stands in the literal. */
+static void report(struct cel_unit *unit, const struct cel_node *pattern,
+                   const struct cel_re2_error *error) {
+    const char *text = unit->source->text + pattern->at;
+    size_t n = pattern->end - pattern->at, prefix = 0, at = pattern->at, width = n;
+
+    while (prefix < n && text[prefix] != '"' && text[prefix] != '\'')
+        prefix++;
+    for (size_t quotes = 1; quotes <= 3 && prefix < n; quotes += 2) {
+        if (n == prefix + 2 * quotes + pattern->value.n) {
+            at += prefix + quotes + error->at;
+            width = error->n;
+        }
+    }
+    cel_unit_error(unit, at, width, "pattern: %s", error->text);
+}
+
+bool cel_compile_regex(struct cel_unit *unit, const struct cel_node *node, const cel_code_ptr *kids,
+                       cel_code_ptr *ret) {
+    const struct cel_value *pattern = node->n > 1 ? cel_op_const_value(kids[1]) : NULL;
+    struct cel_cleanup *cleanup;
+    struct cel_re2_error error;
+    struct regex_call *op;
+    cel_regex_fn function;
+
+    if (!node->exact || !pattern || pattern->kind != CEL_STRING ||
+        !(function = cel_regex_function(node->overloads[0])))
+        return false;
+    *ret = NULL;
+    op = CEL_CLOSURE(unit, regex_call, run_regex);
+    cleanup = cel_keep(unit, sizeof(*cleanup));
+    if (!op || !cleanup)
+        return true;
+    if (!cel_regex_new(pattern->s, pattern->n, node->kids[0]->type->kind == CEL_BYTES, NULL,
+                       &op->regex, &error)) {
+        if (!error.text)
+            unit->no_memory = true;
+        else if (!unit->scope->dyn)
+            report(unit, node->kids[1], &error);
+        // Left to run time it fails there.
+        return !unit->scope->dyn;
+    }
+    *cleanup = (struct cel_cleanup){cel_regex_free, op->regex, unit->cleanups};
+    unit->cleanups = cleanup;
+    op->function = function;
+    op->subject = kids[0];
+    op->limit = node->n > 2 ? kids[2] : NULL;
+    *ret = &op->code;
+    return true;
+}
