@@ -5,7 +5,8 @@
 #include <string.h>
 
 static bool same(const char *name, const char *s, size_t n) {
-    return !strncmp(name, s, n) && !name[n];
+    // s may hold a NUL, where strncmp would stop too early.
+    return strlen(name) == n && !memcmp(name, s, n);
 }
 
 const struct toc_field *toc_object_field(const struct toc_object *object, const char *name,
