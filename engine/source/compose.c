@@ -99,8 +99,8 @@ static void set_proc(struct toc_builder *b, struct toc_event *event,
     TOC_SET(proc, proc, uid, from->uid);
     TOC_SET(proc, proc, gid, from->gid);
     TOC_SET(proc, proc, comm, comm(b, from->comm));
-    TOC_SET(proc, proc, traced, from->traced);
-    TOC_SET(proc, proc, kthread, from->kthread);
+    TOC_SET(proc, proc, traced, from->traced != 0);
+    TOC_SET(proc, proc, kthread, from->kthread != 0);
     TOC_SET(proc, proc, start_ns, from->start_ns);
     TOC_SET(proc, proc, cgroup_id, from->cgroup_id);
     if (from->elf)

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+// What the extraction programs are asked and answer.
+#pragma once
+
+#include "event/wire.h"
+
+struct extract {
+    __u64 at; /* user memory */
+    __u32 abi, nr, subcall;
+    __u32 n;    /* headers */
+    __u32 bits; /* enum walk_bits */
+    __u32 layout, fd;
+    __u32 kind; /* answer of extract_kind: event, abi, via, timeout in its bytes; 0: not watched */
+    __u32 parts_lost;
+    __u32 pad;
+    struct toc_wire_timeout timeout;
+    struct toc_wire_sock sock;
+    struct toc_wire_proc proc;
+};

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes wire records as the programs in the kernel would.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event/wire.h"
+
+#define MAKE_TASK ((__u64)100 << 32 | 101)
+
+/* Room for any record, aligned. */
+union wire_room {
+    __u64 align;
+    struct toc_wire_head head;
+    struct toc_wire_enter enter;
+    struct toc_wire_entries part;
+    struct toc_wire_extra extra;
+    struct toc_wire_kernel kernel;
+    struct toc_wire_exit exit;
+    __u8 bytes[8192];
+};
+
+static inline void make_head(union wire_room *r, __u16 kind, __u64 call_seq, __u64 time) {
+    memset(r, 0, sizeof(*r));
+    r->head = (struct toc_wire_head){.kind = kind,
+                                     .version = TOC_WIRE_VERSION,
+                                     .call_cpu = 1,
+                                     .call_seq = call_seq,
+                                     .task = MAKE_TASK,
+                                     .time = time};
+}
+
+/* 127.0.0.1:port as a sockaddr_in. */
+static inline __u8 make_inet(__u8 *to, __u16 port) {
+    struct sockaddr_in in = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+
+    memcpy(to, &in, sizeof(in));
+    return sizeof(in);
+}
+
+static inline struct toc_wire_entry make_entry(__u16 port) {
+    struct toc_wire_entry e = {.name_ptr = 0x1000,
+                               .iov_ptr = 0x2000,
+                               .iov_count = 1,
+                               .iov_bytes = 4,
+                               .seg_base = 0x3000,
+                               .seg_len = 4,
+                               .name_len = 16,
+                               .len = 4,
+                               .status = TOC_WIRE_OK,
+                               .name_status = TOC_WIRE_OK,
+                               .iov_status = TOC_WIRE_OK,
+                               .control_status = TOC_WIRE_NULL,
+                               .segs = 1,
+                               .bits = TOC_WIRE_IOV_WHOLE};
+
+    e.name_n = make_inet(e.name, port);
+    return e;
+}
+
+static inline void make_enter(union wire_room *r, __u64 call_seq, __u64 time, __u16 n) {
+    struct toc_wire_entry *entries = (void *)(&r->enter + 1);
+
+    make_head(r, TOC_WIRE_ENTER, call_seq, time);
+    r->enter.event = TOC_WIRE_SENDMMSG;
+    r->enter.nr = 307;
+    r->enter.arg[0] = 3;
+    r->enter.arg[1] = 0x7000;
+    r->enter.arg[2] = n;
+    r->enter.args_status = TOC_WIRE_OK;
+    r->enter.n_entries = n;
+    r->enter.n_walked = n;
+    r->enter.proc = (struct toc_wire_proc){.pid = 100, .tid = 101, .ppid = 1, .elf = 64};
+    memcpy(r->enter.proc.comm, "sender", 6);
+    r->enter.sock.status = TOC_WIRE_OK;
+    r->enter.sock.family = AF_INET;
+    r->enter.sock.type = SOCK_DGRAM;
+    r->enter.sock.peer.status = TOC_WIRE_NULL;
+    for (__u16 i = 0; i < n; i++)
+        entries[i] = make_entry(53);
+    r->head.size = (__u32)(sizeof(r->enter) + n * sizeof(*entries));
+}
+
+static inline void make_part(union wire_room *r, __u64 call_seq, __u16 view, __u16 first, __u16 n) {
+    struct toc_wire_entry *entries = (void *)(&r->part + 1);
+
+    make_head(r, TOC_WIRE_ENTRIES, call_seq, 0);
+    r->part.view = view;
+    r->part.first = first;
+    r->part.n = n;
+    for (__u16 i = 0; i < n; i++)
+        entries[i] = make_entry(53);
+    r->head.size = (__u32)(sizeof(r->part) + n * sizeof(*entries));
+}
+
+static inline void make_extra(union wire_room *r, __u64 call_seq, __u16 view, __u16 index) {
+    make_head(r, TOC_WIRE_EXTRA, call_seq, 0);
+    r->extra.view = view;
+    r->extra.index = index;
+    r->extra.n_segs = 2;
+    r->extra.segs[0] = (struct toc_wire_seg){0x3000, 1};
+    r->extra.segs[1] = (struct toc_wire_seg){0x4000, 3};
+    r->extra.n_items = 1;
+    r->extra.items[0] = (struct toc_wire_item){.len = 20, .level = 17, .type = 103};
+    r->extra.items_status = TOC_WIRE_OK;
+    r->head.size = sizeof(r->extra);
+}
+
+/* Message i went to port; the ones before it did, too. */
+static inline struct toc_wire_kernel_msg make_kernel_msg(__u32 i, __u16 port) {
+    struct toc_wire_kernel_msg m = {.index = i,
+                                    .ret = 4,
+                                    .name_hook = TOC_WIRE_HOOK_SENDMSG4,
+                                    .ret_hook = TOC_WIRE_HOOK_SEND_LENGTH};
+
+    m.name_n = make_inet(m.name, port);
+    return m;
+}
+
+static inline void make_kernel(union wire_room *r, __u64 call_seq, __u32 first, __u32 n) {
+    struct toc_wire_kernel_msg *msgs = (void *)(&r->kernel + 1);
+
+    make_head(r, TOC_WIRE_KERNEL, call_seq, 0);
+    r->kernel.n = n;
+    for (__u32 i = 0; i < n; i++)
+        msgs[i] = make_kernel_msg(first + i, 53);
+    r->head.size = (__u32)(sizeof(r->kernel) + n * sizeof(*msgs));
+}
+
+static inline void make_exit(union wire_room *r, __u64 call_seq, __u64 time, __u16 n,
+                             __u16 n_kernel) {
+    struct toc_wire_entry *entries = (void *)(&r->exit + 1);
+    struct toc_wire_kernel_msg *msgs = (void *)(entries + n);
+
+    make_head(r, TOC_WIRE_EXIT, call_seq, time);
+    r->exit.ret = n;
+    r->exit.kernel_seen = n;
+    r->exit.bytes = 4u * n;
+    r->exit.cookie = 77;
+    r->exit.n_walked = n;
+    r->exit.n_entries = n;
+    r->exit.n_kernel = n_kernel;
+    r->exit.bits = TOC_WIRE_KERNEL_COUNTS;
+    for (__u16 i = 0; i < n; i++)
+        entries[i] = make_entry(53);
+    for (__u16 i = 0; i < n_kernel; i++)
+        msgs[i] = make_kernel_msg(i, 53);
+    r->head.size = (__u32)(sizeof(r->exit) + n * sizeof(*entries) + n_kernel * sizeof(*msgs));
+}
