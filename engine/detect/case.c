@@ -42,8 +42,7 @@ static uint16_t default_event(const struct toc_loaded *loaded) {
 }
 
 /* The event of a node, copied. NULL without error code: errors were added. */
-static int read_event(struct reader *reader, const struct toc_node *node,
-                      struct toc_event **ret) {
+static int read_event(struct reader *reader, const struct toc_node *node, struct toc_event **ret) {
     const struct toc_yaml *doc = reader->loaded->doc;
     size_t first = doc->diags ? doc->diags->n : 0;
     struct toc_json_counts counts = {0};
@@ -137,8 +136,7 @@ static int read_with(struct reader *reader, const struct toc_node *map, struct t
     return err;
 }
 
-static int read_matched(struct reader *reader, const struct toc_node *list,
-                        struct toc_case *test) {
+static int read_matched(struct reader *reader, const struct toc_node *list, struct toc_case *test) {
     uint32_t *matched = toc_arena_array(reader->arena, toc_node_count(list) + 1, sizeof(*matched));
 
     if (!matched)
@@ -204,7 +202,8 @@ int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,
     bool was_good = loaded->good;
     int err = 0;
 
-    if (!loaded->tests_node)
+    // Where the events are not known, neither are the fields of tests.
+    if (!loaded->tests_node || !loaded->events_good)
         return 0;
     loaded->cases = toc_arena_array(arena, n + 1, sizeof(*loaded->cases));
     if (!loaded->cases)

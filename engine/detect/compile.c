@@ -34,8 +34,8 @@ static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *co
     if (!loaded->each_node)
         return 0;
     source = toc_yaml_source(&text);
-    err = cel_compile(&source, &compiled->scope, &cel_type_dyn, loaded->doc->diags,
-                      &compiled->list);
+    err =
+        cel_compile(&source, &compiled->scope, &cel_type_dyn, loaded->doc->diags, &compiled->list);
     if (err)
         return err;
     type = cel_program_type(compiled->list);

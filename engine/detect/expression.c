@@ -16,7 +16,7 @@ static const struct cel_constant constants[] = {
 
 /* Comparing with a space that does not exist is an error when the expression is compiled. */
 static const struct toc_name space_names[] = {
-    {"null", 0},  {"low", 1},          {"user", 2},   {"cross", 3},
+    {"null", 0},     {"low", 1},          {"user", 2},   {"cross", 3},
     {"above_4g", 4}, {"noncanonical", 5}, {"kernel", 6},
 };
 static const struct toc_names spaces = {"ptr_space", space_names,

@@ -13,7 +13,7 @@ struct toc_files {
         char *path;
         dev_t dev;
         ino_t ino;
-    } *items;
+    } * items;
     size_t n;
 };
 

@@ -85,8 +85,7 @@ static bool in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_
         activation = toc_matcher_activation(matcher, event, NULL);
         toc_arena_reset(matcher->scratch);
         value = cel_run(program, &activation, matcher->scratch);
-        matcher->in_scope[pack] =
-            value.kind == CEL_BOOL && !value.b ? TOC_SCOPE_OUT : TOC_SCOPE_IN;
+        matcher->in_scope[pack] = value.kind == CEL_BOOL && !value.b ? TOC_SCOPE_OUT : TOC_SCOPE_IN;
     }
     return matcher->in_scope[pack] == TOC_SCOPE_IN;
 }

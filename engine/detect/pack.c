@@ -90,8 +90,8 @@ static int load(struct toc_pack *pack) {
     name = pack->at[TOC_PACK_NAME];
     if (name)
         check_name(pack, name);
-    pack->out->name = toc_arena_strndup(pack->ruleset->arena, name ? name->text : "",
-                                        name ? name->n : 0);
+    pack->out->name =
+        toc_arena_strndup(pack->ruleset->arena, name ? name->text : "", name ? name->n : 0);
     if (!pack->out->name)
         return -ENOMEM;
     toc_pack_read_filter(pack);

@@ -23,12 +23,15 @@ static const struct toc_key keys[N_KEYS] = {
 };
 
 static void check_id(struct toc_pack *pack, const struct toc_node *node, bool key) {
+    static const char text[] = "the pack does not run `%s`";
     const struct toc_loaded *loaded = toc_pack_signature(pack, node, key);
+    struct toc_diag *diag;
 
-    if (loaded && !toc_pack_includes(pack, loaded))
-        toc_diag_set_hint(
-            toc_yaml_warning(pack->doc, node, "the pack does not run `%s`", loaded->pub.id),
-            "this has no effect");
+    if (!loaded || toc_pack_includes(pack, loaded))
+        return;
+    diag = key ? toc_yaml_warning_key(pack->doc, node, text, loaded->pub.id)
+               : toc_yaml_warning(pack->doc, node, text, loaded->pub.id);
+    toc_diag_set_hint(diag, "this has no effect");
 }
 
 static void check_map(struct toc_pack *pack, const struct toc_node *map, bool of_maps) {

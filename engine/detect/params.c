@@ -3,6 +3,7 @@
 #include "detect/params.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -25,9 +26,9 @@ static const char *type_word(const struct cel_type *type) {
         const struct cel_type *type;
         const char *word;
     } words[] = {
-        {&cel_type_int, "an integer"},        {&cel_type_string, "a string"},
-        {&cel_type_bool, "a boolean"},        {&list_int, "a list of integers"},
-        {&list_string, "a list of strings"},  {&list_bool, "a list of booleans"},
+        {&cel_type_int, "an integer"},         {&cel_type_string, "a string"},
+        {&cel_type_bool, "a boolean"},         {&list_int, "a list of integers"},
+        {&list_string, "a list of strings"},   {&list_bool, "a list of booleans"},
         {&cel_type_list_dyn, "an empty list"},
     };
 
@@ -37,6 +38,16 @@ static const char *type_word(const struct cel_type *type) {
     return "?";
 }
 
+/* YAML's floating-point numbers are text here: as a parameter that would be no help. */
+static bool is_float(const struct toc_node *node) {
+    char *end;
+
+    if (!node->plain || strspn(node->text, "+-.0123456789eE") != node->n)
+        return false;
+    strtod(node->text, &end);
+    return end == node->text + node->n;
+}
+
 /* The type of a scalar and its value, or NULL when it is nothing a parameter can be. */
 static const struct cel_type *scalar(const struct toc_node *node, struct toc_arena *arena,
                                      struct cel_value *ret) {
@@ -44,6 +55,8 @@ static const struct cel_type *scalar(const struct toc_node *node, struct toc_are
     case TOC_NODE_BOOL: *ret = cel_bool(node->i); return &cel_type_bool;
     case TOC_NODE_INT: *ret = cel_int(node->i); return node->big ? NULL : &cel_type_int;
     case TOC_NODE_STRING:
+        if (is_float(node))
+            return NULL;
         *ret = cel_string(toc_arena_strndup(arena, node->text, node->n), node->n);
         return ret->s ? &cel_type_string : NULL;
     default: return NULL;
@@ -54,9 +67,10 @@ static bool refuse(const struct toc_yaml *doc, const struct toc_node *node) {
     if (node->kind == TOC_NODE_INT)
         toc_yaml_error(doc, node, "%s is out of range", node->text);
     else
-        toc_diag_set_hint(
-            toc_yaml_error(doc, node, "a parameter cannot be %s", toc_node_what(node)),
-            "an integer, a string, a boolean, or a list of them");
+        toc_diag_set_hint(toc_yaml_error(doc, node, "a parameter cannot be %s",
+                                         node->kind == TOC_NODE_STRING ? "a floating-point number"
+                                                                       : toc_node_what(node)),
+                          "an integer, a string, a boolean, or a list of them");
     return false;
 }
 
@@ -95,8 +109,8 @@ static bool read_value(const struct toc_yaml *doc, const struct toc_node *node,
     return ret->type || refuse(doc, node);
 }
 
-int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map,
-                    struct toc_arena *arena, struct toc_params *ret, bool *ret_good) {
+int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, struct toc_arena *arena,
+                    struct toc_params *ret, bool *ret_good) {
     size_t n = toc_node_count(map);
 
     *ret = (struct toc_params){0};
@@ -157,8 +171,7 @@ static bool is_list(const struct cel_type *type) {
 static bool fits(const struct cel_type *had, const struct cel_type *got) {
     if (had == got)
         return true;
-    return is_list(had) && is_list(got) &&
-           (had == &cel_type_list_dyn || got == &cel_type_list_dyn);
+    return is_list(had) && is_list(got) && (had == &cel_type_list_dyn || got == &cel_type_list_dyn);
 }
 
 /* -ENOMEM. */

@@ -22,10 +22,11 @@ struct toc_params {
 /* Both copy into `arena`. 0 with *ret_good false when errors were added; -ENOMEM. */
 
 /* `map` is what a signature says under `params`; NULL gives none. */
-int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map,
-                    struct toc_arena *arena, struct toc_params *ret, bool *ret_good);
+int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, struct toc_arena *arena,
+                    struct toc_params *ret, bool *ret_good);
 
-/* A copy of `base` in which `map` sets values, or with `append` adds to lists: of the same types. */
+/* A copy of `base` in which `map` sets values, or with `append` adds to lists: of the same types.
+ */
 int toc_params_change(const struct toc_yaml *doc, const struct toc_node *map, bool append,
                       const struct toc_params *base, struct toc_arena *arena,
                       struct toc_params *ret, bool *ret_good);

@@ -39,8 +39,7 @@ static bool is_count(const struct toc_node *node) {
 /* What a value of that kind is called; NULL when the node is one. */
 static const char *mismatch(const struct toc_node *node, enum toc_want want) {
     switch (want) {
-    case TOC_WANT_STRING:
-        return node->kind == TOC_NODE_STRING && node->n ? NULL : "a string that is not empty";
+    case TOC_WANT_STRING: return node->kind == TOC_NODE_STRING && node->n ? NULL : "a string";
     case TOC_WANT_EXPR: return is_scalar(node) && node->n ? NULL : "an expression";
     case TOC_WANT_COUNT: return is_count(node) ? NULL : "a number";
     case TOC_WANT_STRINGS: return node->kind == TOC_NODE_LIST ? NULL : "a list of strings";
@@ -58,9 +57,11 @@ static bool check_value(const struct toc_yaml *doc, const struct toc_node *node,
 
     if (!wanted)
         return true;
-    diag = toc_yaml_error(doc, node, "`%s` must be %s, not %s", name, wanted,
-                          node->kind == TOC_NODE_STRING && !node->n ? "an empty one"
-                                                                    : toc_node_what(node));
+    if (node->kind == TOC_NODE_STRING && !node->n) {
+        toc_yaml_error(doc, node, "`%s` is empty", name);
+        return false;
+    }
+    diag = toc_yaml_error(doc, node, "`%s` must be %s, not %s", name, wanted, toc_node_what(node));
     if (want == TOC_WANT_STRING && is_scalar(node) && node->plain && node->n)
         toc_diag_set_hint(diag, "put it in quotes: \"%s\"", node->text);
     else if (want >= TOC_WANT_STRINGS && want <= TOC_WANT_LIST && is_scalar(node))
@@ -150,8 +151,8 @@ bool toc_read_map(const struct toc_yaml *doc, const struct toc_node *map, const 
     return good;
 }
 
-int toc_read_strings(const struct toc_node *list, struct toc_arena *arena,
-                     const char *const **ret, size_t *ret_n) {
+int toc_read_strings(const struct toc_node *list, struct toc_arena *arena, const char *const **ret,
+                     size_t *ret_n) {
     size_t n = toc_node_count(list), i = 0;
     const char **strings = toc_arena_array(arena, n + 1, sizeof(*strings));
 

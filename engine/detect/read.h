@@ -36,8 +36,8 @@ const char *toc_node_what(const struct toc_node *node);
 size_t toc_node_count(const struct toc_node *node);
 
 /* Copies a list of strings (NULL: empty). -ENOMEM. */
-int toc_read_strings(const struct toc_node *list, struct toc_arena *arena,
-                     const char *const **ret, size_t *ret_n);
+int toc_read_strings(const struct toc_node *list, struct toc_arena *arena, const char *const **ret,
+                     size_t *ret_n);
 
 /* The version of a file's form. False, with an error, when it is missing or newer than ours. */
 #define TOC_FORMAT 1

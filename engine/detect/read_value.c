@@ -27,10 +27,10 @@ bool toc_read_format(const struct toc_yaml *doc) {
     if (!node || (node->kind == TOC_NODE_INT && node->i == TOC_FORMAT))
         return true;
     if (node->kind == TOC_NODE_INT && (node->big || node->i > TOC_FORMAT))
-        toc_diag_set_hint(toc_yaml_error(doc, node, "format %s is newer than this tocsin",
-                                         node->text),
-                          "it needs a tocsin that reads format %s; this one reads up to %d",
-                          node->text, TOC_FORMAT);
+        toc_diag_set_hint(
+            toc_yaml_error(doc, node, "format %s is newer than this tocsin", node->text),
+            "it needs a tocsin that reads format %s; this one reads up to %d", node->text,
+            TOC_FORMAT);
     else
         toc_yaml_error(doc, node, "`format` must be %d", TOC_FORMAT);
     return false;
@@ -48,9 +48,9 @@ bool toc_is_identifier(const char *s) {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     // CEL's words, and what it reserves.
     static const char *const taken[] = {
-        "true",  "false",    "null",   "in",        "as",      "break",   "const",
-        "continue", "else",  "for",    "function",  "if",      "import",  "let",
-        "loop",  "package",  "namespace", "return", "var",     "void",    "while",
+        "true",     "false",   "null",      "in",       "as",  "break",  "const",
+        "continue", "else",    "for",       "function", "if",  "import", "let",
+        "loop",     "package", "namespace", "return",   "var", "void",   "while",
     };
     size_t n = strlen(s), first = strspn(s, letters);
 

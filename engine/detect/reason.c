@@ -42,8 +42,8 @@ static int prepare(struct explainer *explainer) {
         err = cel_parts(&source, explainer->work, &explainer->parts);
     if (err)
         return err;
-    explainer->programs = toc_arena_array(explainer->work, explainer->parts.n_operands,
-                                          sizeof(struct cel_program *));
+    explainer->programs =
+        toc_arena_array(explainer->work, explainer->parts.n_operands, sizeof(struct cel_program *));
     if (!explainer->programs)
         return -ENOMEM;
     for (size_t i = 0; i < explainer->parts.n_operands; i++) {

@@ -39,9 +39,8 @@ static void compare(const struct toc_case *test, const struct outcome *outcome,
     const char *message = outcome->message.p ? outcome->message.p : "";
 
     if (test->alerts != outcome->alerts)
-        toc_buf_addf(failure, "expected %llu alert%s, got %llu\n",
-                     (unsigned long long)test->alerts, test->alerts == 1 ? "" : "s",
-                     (unsigned long long)outcome->alerts);
+        toc_buf_addf(failure, "expected %llu alert%s, got %llu\n", (unsigned long long)test->alerts,
+                     test->alerts == 1 ? "" : "s", (unsigned long long)outcome->alerts);
     if (test->has_matched && test->alerts &&
         (n != test->n_matched || (n && memcmp(matched, test->matched, n * sizeof(*matched))))) {
         toc_buf_adds(failure, "expected matched ");

@@ -80,9 +80,9 @@ static void check_id(struct toc_loaded *loaded, const struct toc_node *node) {
                           "lower-case letters, digits and single hyphens, at most 100");
         loaded->good = false;
     } else if (n != node->n || memcmp(file, node->text, n) != 0) {
-        toc_diag_set_hint(
-            toc_yaml_error(loaded->doc, node, "the id is not the name of the file"),
-            "rename the file to %s.yaml, or the id to %.*s", node->text, (int)n, file);
+        toc_diag_set_hint(toc_yaml_error(loaded->doc, node, "the id is not the name of the file"),
+                          "rename the file to %s.yaml, or the id to %.*s", node->text, (int)n,
+                          file);
         loaded->good = false;
     }
 }
@@ -143,13 +143,14 @@ static void read_each(struct toc_loaded *loaded, const struct toc_node *map,
     const struct toc_node *node = map->child;
 
     if (toc_node_count(map) != 1 || node->kind != TOC_NODE_STRING || !node->n) {
-        toc_diag_set_hint(toc_yaml_error(loaded->doc, map, "`each` names one variable and one list"),
-                          "each: {m: msgs}");
+        toc_diag_set_hint(
+            toc_yaml_error(loaded->doc, map, "`each` names one variable and one list"),
+            "each: {m: msgs}");
         loaded->good = false;
         return;
     }
-    if (!toc_is_identifier(node->key) || toc_object_field(&toc_object_event, node->key,
-                                                          node->key_n, TOC_ALL_VARIANTS)) {
+    if (!toc_is_identifier(node->key) ||
+        toc_object_field(&toc_object_event, node->key, node->key_n, TOC_ALL_VARIANTS)) {
         toc_yaml_error_key(loaded->doc, node, "`%s` cannot be the name of a variable", node->key);
         loaded->good = false;
     }
@@ -208,13 +209,15 @@ static int read_basis(struct toc_loaded *loaded, const struct toc_node **at,
     bool good = loaded->good;
     int err;
 
-    loaded->good = at[KEY_EVENTS] && at[KEY_WHEN] && at[KEY_MESSAGE];
+    loaded->good = true;
     if (at[KEY_EVENTS])
         read_events(loaded, at[KEY_EVENTS]);
+    loaded->events_good = loaded->good && at[KEY_EVENTS];
     if (at[KEY_EACH])
         read_each(loaded, at[KEY_EACH], arena);
     err = toc_params_read(loaded->doc, at[KEY_PARAMS], arena, &loaded->params, &loaded->good);
-    loaded->can_compile = loaded->good;
+    loaded->can_compile =
+        loaded->good && loaded->events_good && loaded->when_node && loaded->message_node;
     loaded->good &= good;
     return err;
 }
@@ -223,8 +226,8 @@ static int read_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     const struct toc_node *at[N_KEYS];
     int err;
 
-    loaded->good = toc_read_map(loaded->doc, loaded->doc->root, "a signature", keys, N_KEYS, true,
-                                at);
+    loaded->good =
+        toc_read_map(loaded->doc, loaded->doc->root, "a signature", keys, N_KEYS, true, at);
     loaded->id_node = at[KEY_ID];
     loaded->when_node = at[KEY_WHEN];
     loaded->message_node = at[KEY_MESSAGE];

@@ -8,7 +8,6 @@
 #include "detect/params.h"
 #include "detect/yaml.h"
 
-
 /* A test inside a signature. Lives in the ruleset's arena. */
 struct toc_case {
     const char *name;
@@ -20,14 +19,14 @@ struct toc_case {
     const uint32_t *matched;
     size_t n_matched;
     uint64_t unobserved;
-    const char *message;         /* NULL: any */
-    struct toc_compiled *with;   /* under other parameters; NULL: the signature's own programs */
+    const char *message;       /* NULL: any */
+    struct toc_compiled *with; /* under other parameters; NULL: the signature's own programs */
 };
 
 struct toc_loaded {
     struct toc_signature pub;
-    bool good;            /* no errors: it can run */
-    bool can_compile;
+    bool good; /* no errors: it can run */
+    bool events_good, can_compile;
     struct toc_yaml *doc; /* NULL once the ruleset is complete, as are the nodes */
     const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
     struct toc_params params;
@@ -35,8 +34,8 @@ struct toc_loaded {
     struct toc_case *cases;   /* pub.n_tests */
 };
 
-/* Reads a file into `arena`. -EINVAL when it is no signature at all (errors were added); 0 also when
- * something about it is wrong, which `good` says. Free with toc_loaded_free. */
+/* Reads a file into `arena`. -EINVAL when it is no signature at all (errors were added); 0 also
+ * when something about it is wrong, which `good` says. Free with toc_loaded_free. */
 int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
                     struct toc_loaded **ret);
 /* Compiles it under its own parameters, and loads its tests. 0 or -ENOMEM. */

@@ -14,22 +14,33 @@ static const struct namespace {
     const char *wanted;
     bool open; /* other words are only warned about */
     const char *forms[MAX_FORMS];
-} namespaces[] = {
+}
+namespaces[] = {
     {"attack",
      "a technique (t1234, t1234.001), group (g1234), software (s1234) or tactic",
      true,
-     {"t####", "t####.###", "g####", "s####", "reconnaissance", "resource-development",
-      "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion",
-      "defense-impairment", "stealth", "credential-access", "discovery", "lateral-movement",
-      "collection", "command-and-control", "exfiltration", "impact"}},
+     {"t####",           "t####.###",
+      "g####",           "s####",
+      "reconnaissance",  "resource-development",
+      "initial-access",  "execution",
+      "persistence",     "privilege-escalation",
+      "defense-evasion", "defense-impairment",
+      "stealth",         "credential-access",
+      "discovery",       "lateral-movement",
+      "collection",      "command-and-control",
+      "exfiltration",    "impact"}},
     {"cve", "a number like 2026-1234", false, {"####-####", "####-####*"}},
-    {"stp", "a level from 1 to 5, with a, u or k", false,
-     {"1", "2", "3", "4", "5", "1a", "2a", "3a", "4a", "5a", "1u", "2u", "3u", "4u", "5u", "1k",
-      "2k", "3k", "4k", "5k"}},
+    {"stp", "a level from 1 to 5, with a, u or k", false, {"1",  "2",  "3",  "4",  "5",  "1a", "2a",
+                                                           "3a", "4a", "5a", "1u", "2u", "3u", "4u",
+                                                           "5u", "1k", "2k", "3k", "4k", "5k"}},
     {"car", "a number like 2026-01-001", false, {"####-##-###"}},
-    {"detection", "dfir, emerging-threats or threat-hunting", false,
+    {"detection",
+     "dfir, emerging-threats or threat-hunting",
+     false,
      {"dfir", "emerging-threats", "threat-hunting"}},
-    {"tlp", "red, amber, amber-strict, green, clear or white", false,
+    {"tlp",
+     "red, amber, amber-strict, green, clear or white",
+     false,
      {"red", "amber", "amber-strict", "green", "clear", "white"}},
     {"d3fend", "a name", true, {NULL}},
 };

@@ -64,10 +64,22 @@ static struct toc_node *fail(struct reader *reader, const yaml_mark_t *mark, con
     return NULL;
 }
 
+/* Where the thing began that libyaml could not finish; or what people trip over most. */
+static void hint_at(const struct reader *reader, char ret[96]) {
+    const yaml_parser_t *parser = &reader->parser;
+    const struct toc_yaml *doc = reader->doc;
+
+    ret[0] = '\0';
+    if (reader->at.offset < doc->n && doc->text[reader->at.offset] == '\t')
+        snprintf(ret, 96, "indent with spaces, not with tabs");
+    else if (parser->context && parser->context_mark.index < parser->problem_mark.index)
+        snprintf(ret, 96, "it began in line %zu, column %zu", parser->context_mark.line + 1,
+                 parser->context_mark.column + 1);
+}
+
 static int next(struct reader *reader, yaml_event_t *ret) {
     const yaml_parser_t *parser = &reader->parser;
-    char message[256];
-    bool tab;
+    char message[256], hint[96];
 
     memset(ret, 0, sizeof(*ret));
     if (yaml_parser_parse(&reader->parser, ret))
@@ -79,8 +91,8 @@ static int next(struct reader *reader, yaml_event_t *ret) {
              parser->problem ? parser->problem : "?", parser->context ? ", " : "",
              parser->context ? parser->context : "");
     seek(reader, parser->problem_mark.index);
-    tab = reader->at.offset < reader->doc->n && reader->doc->text[reader->at.offset] == '\t';
-    fail(reader, &parser->problem_mark, tab ? "indent with spaces, not with tabs" : NULL, message);
+    hint_at(reader, hint);
+    fail(reader, &parser->problem_mark, hint[0] ? hint : NULL, message);
     return -EINVAL;
 }
 

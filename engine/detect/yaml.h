@@ -73,6 +73,9 @@ struct toc_diag *toc_yaml_error_key(const struct toc_yaml *doc, const struct toc
                                     const char *format, ...) __attribute__((format(printf, 3, 4)));
 struct toc_diag *toc_yaml_warning(const struct toc_yaml *doc, const struct toc_node *node,
                                   const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct toc_diag *toc_yaml_warning_key(const struct toc_yaml *doc, const struct toc_node *node,
+                                      const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Gives their source line to the diagnostics from index `first` on that have a place in this
  * document and none: those of readers that know nodes only. */

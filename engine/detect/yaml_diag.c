@@ -116,12 +116,37 @@ struct toc_diag *toc_yaml_warning(const struct toc_yaml *doc, const struct toc_n
     return diag;
 }
 
+struct toc_diag *toc_yaml_warning_key(const struct toc_yaml *doc, const struct toc_node *node,
+                                      const char *format, ...) {
+    struct toc_diag *diag;
+    va_list args;
+
+    va_start(args, format);
+    diag = add(doc, node, true, TOC_WARNING, format, args);
+    va_end(args);
+    return diag;
+}
+
+/* Code points of the scalar or key at a place; 0 when there is none. */
+static size_t width_at(const struct toc_yaml *doc, const struct toc_node *node, uint32_t line,
+                       uint32_t col) {
+    size_t width = 0;
+
+    if (node->line == line && node->col == col)
+        return width_of(doc, node);
+    if (node->key && node->key_line == line && node->key_col == col)
+        return toc_utf8_count(node->key, node->key_n);
+    for (const struct toc_node *child = node->child; child && !width; child = child->next)
+        width = width_at(doc, child, line, col);
+    return width;
+}
+
 void toc_yaml_add_sources(const struct toc_yaml *doc, size_t first) {
     for (size_t i = first; doc->diags && i < doc->diags->n; i++) {
         struct toc_diag *diag = &doc->diags->items[i];
 
         if (!diag->source_line && diag->file && !strcmp(diag->file, doc->file))
-            set_source(doc, diag, diag->width);
+            set_source(doc, diag, width_at(doc, doc->root, diag->line, diag->col));
     }
 }
 

@@ -114,7 +114,8 @@ static const struct {
          "while scanning for the next token\n\t- b\n^\n"
          "  hint: indent with spaces, not with tabs\n"),
     TEXT("a: [1, 2\n", "f:2:1: error: not valid YAML: did not find expected ',' or ']', "
-                       "while parsing a flow sequence\n\n^\n"),
+                       "while parsing a flow sequence\n\n^\n"
+                       "  hint: it began in line 1, column 4\n"),
     TEXT("a: b: c\n",
          "f:1:5: error: not valid YAML: mapping values are not allowed in this context\n"
          "a: b: c\n    ^\n"),
