@@ -79,6 +79,14 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     rec->proc.cs = regs->cs;
 }
 
+static __always_inline struct sock *enter_sock(struct toc_wire_enter *rec,
+                                               struct task_struct *task) {
+    if (rec->args_status == TOC_WIRE_OK)
+        return toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
+    return 0;
+}
+
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
                                        struct sock *sk, u32 kind, u32 n) {
     st->sk = (u64)sk;
@@ -110,7 +118,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     rec = &s->enter;
     w = &s->walk;
     enter_fill(s, task, regs, nr, kind);
-    sk = toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    sk = enter_sock(rec, task);
     w->n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
     state_fill(st, rec, sk, kind, w->n);
     timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
@@ -220,7 +228,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 
     enter_fill(s, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
-    toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    enter_sock(rec, task);
     rec->timeout.status = TOC_WIRE_ABSENT;
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;
