@@ -16,18 +16,34 @@ static bool is_v4_compatible(const uint8_t *bytes) {
     return !memcmp(bytes, zeros, sizeof(zeros)) && (bytes[12] || bytes[13]);
 }
 
-size_t toc_ip_format(char *dst, const struct toc_ip *ip) {
-    int family = ip->version == 4 ? AF_INET : AF_INET6;
+/* inet_ntop goes through printf for these, at ten times the cost. */
+static size_t format_v4(char *dst, const uint8_t *bytes) {
+    char *to = dst;
 
+    for (int i = 0; i < 4; i++) {
+        if (bytes[i] >= 100)
+            *to++ = (char)('0' + bytes[i] / 100);
+        if (bytes[i] >= 10)
+            *to++ = (char)('0' + bytes[i] / 10 % 10);
+        *to++ = (char)('0' + bytes[i] % 10);
+        *to++ = '.';
+    }
+    *--to = '\0';
+    return (size_t)(to - dst);
+}
+
+size_t toc_ip_format(char *dst, const struct toc_ip *ip) {
     dst[0] = '\0';
-    if (ip->version != 4 && ip->version != 6)
+    if (ip->version == 4)
+        return format_v4(dst, ip->bytes);
+    if (ip->version != 6)
         return 0;
     // glibc writes these as ::1.2.3.4; RFC 5952 keeps dots for prefixes known to embed IPv4, which
     // the deprecated ::/96 is not.
-    if (ip->version == 6 && is_v4_compatible(ip->bytes))
+    if (is_v4_compatible(ip->bytes))
         return (size_t)snprintf(dst, TOC_IP_TEXT, "::%x:%x", ip->bytes[12] << 8 | ip->bytes[13],
                                 ip->bytes[14] << 8 | ip->bytes[15]);
-    if (!inet_ntop(family, ip->bytes, dst, TOC_IP_TEXT))
+    if (!inet_ntop(AF_INET6, ip->bytes, dst, TOC_IP_TEXT))
         return 0;
     return strlen(dst);
 }

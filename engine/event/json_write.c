@@ -15,9 +15,25 @@ struct writer {
 static void write_object(const struct writer *writer, const struct toc_object *object,
                          const char *data);
 
+/* Most of the time there is room: no call for that. */
+static inline char *room(struct toc_buf *buf, size_t n) {
+    if (!buf->failed && buf->p && buf->cap - buf->n >= n)
+        return buf->p + buf->n;
+    return toc_buf_room(buf, n);
+}
+
+static inline void write_char(struct toc_buf *buf, char c) {
+    char *to = room(buf, 1);
+
+    if (!to)
+        return;
+    *to = c;
+    buf->n++;
+}
+
 /* Text that needs no escapes. */
 static void write_plain(struct toc_buf *buf, const char *text, size_t n) {
-    char *to = toc_buf_room(buf, n + 2);
+    char *to = room(buf, n + 2);
 
     if (!to)
         return;
@@ -27,9 +43,20 @@ static void write_plain(struct toc_buf *buf, const char *text, size_t n) {
     buf->n += n + 2;
 }
 
+/* Strings of a record are escaped: only a quote and a backslash are left to care for. */
+static void write_string(struct toc_buf *buf, const char *text, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == '"' || text[i] == '\\') {
+            toc_buf_add_json_string(buf, text, n);
+            return;
+        }
+    }
+    write_plain(buf, text, n);
+}
+
 static void write_key(struct toc_buf *buf, const char *name, bool first) {
     size_t n = strlen(name);
-    char *to = toc_buf_room(buf, n + 4);
+    char *to = room(buf, n + 4);
 
     if (!to)
         return;
@@ -77,16 +104,16 @@ static void write_int(struct toc_buf *buf, const struct toc_field *field, const 
 static void write_names(struct toc_buf *buf, const struct toc_names *names, uint32_t bits) {
     bool first = true;
 
-    toc_buf_addc(buf, '[');
+    write_char(buf, '[');
     for (; bits; bits &= bits - 1) {
         const char *name = toc_names_name(names, (uint16_t)__builtin_ctz(bits));
 
         if (!first)
-            toc_buf_addc(buf, ',');
+            write_char(buf, ',');
         write_plain(buf, name, strlen(name));
         first = false;
     }
-    toc_buf_addc(buf, ']');
+    write_char(buf, ']');
 }
 
 static void write_encoded(const struct writer *writer, const struct toc_field *field,
@@ -94,15 +121,15 @@ static void write_encoded(const struct writer *writer, const struct toc_field *f
     const char *bytes = toc_string_at(writer->event, *ref);
 
     if (field->kind == TOC_KIND_STRING) {
-        toc_buf_add_json_string(writer->buf, bytes, ref->n);
+        write_string(writer->buf, bytes, ref->n);
         return;
     }
-    toc_buf_addc(writer->buf, '"');
+    write_char(writer->buf, '"');
     if (field->kind == TOC_KIND_BYTES)
         toc_buf_add_base64(writer->buf, bytes, ref->n);
     else
         toc_buf_add_hex(writer->buf, bytes, ref->n);
-    toc_buf_addc(writer->buf, '"');
+    write_char(writer->buf, '"');
 }
 
 static bool is_selected(const struct writer *writer, const struct toc_object *object, uint32_t i,
@@ -123,16 +150,16 @@ static void write_list(const struct writer *writer, const struct toc_object *obj
     bool first = true;
     size_t next = 0;
 
-    toc_buf_addc(writer->buf, '[');
+    write_char(writer->buf, '[');
     for (uint32_t i = 0; i < ref->n; i++, data += object->size) {
         if (!is_selected(writer, object, i, &next))
             continue;
         if (!first)
-            toc_buf_addc(writer->buf, ',');
+            write_char(writer->buf, ',');
         write_object(writer, object, data);
         first = false;
     }
-    toc_buf_addc(writer->buf, ']');
+    write_char(writer->buf, ']');
 }
 
 static void write_value(const struct writer *writer, const struct toc_field *field,
@@ -175,9 +202,9 @@ static void write_fields(const struct writer *writer, const struct toc_object *o
 
 static void write_object(const struct writer *writer, const struct toc_object *object,
                          const char *data) {
-    toc_buf_addc(writer->buf, '{');
+    write_char(writer->buf, '{');
     write_fields(writer, object, data, *(const uint64_t *)data, true);
-    toc_buf_addc(writer->buf, '}');
+    write_char(writer->buf, '}');
 }
 
 static uint32_t omitted(const struct toc_event *event, const struct toc_json_select *select) {
@@ -200,7 +227,7 @@ void toc_json_write_selected(const struct toc_event *event, const struct toc_jso
         write_key(buf, "msgs_omitted", false);
         toc_buf_addu(buf, left_out);
     }
-    toc_buf_addc(buf, '}');
+    write_char(buf, '}');
 }
 
 void toc_json_write(const struct toc_event *event, struct toc_buf *buf) {
