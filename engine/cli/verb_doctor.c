@@ -12,6 +12,9 @@
 #include "source/bpf.h"
 #include "source/cgroup.h"
 
+/* More are not listed by name. */
+#define FOREIGN_SHOWN 8
+
 static void add_kernel(struct toc_buf *out) {
     struct utsname name;
 
@@ -21,18 +24,22 @@ static void add_kernel(struct toc_buf *out) {
 }
 
 /* Whether other programs may rewrite addresses between what was shown and what was sent. */
-static void add_foreign(struct toc_buf *out) {
+static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out) {
+    struct toc_foreign_program programs[FOREIGN_SHOWN];
+    size_t n = toc_cgroup_foreign_list(&report->own, programs, FOREIGN_SHOWN);
     _cleanup_free_ char *root = NULL;
 
     if (toc_cgroup_root(&root)) {
         toc_buf_adds(out, "cgroup2     not mounted: the kernel's view of addresses is not seen\n");
         return;
     }
-    toc_buf_addf(out, "cgroup2     %s, %s\n", root,
-                 toc_cgroup_foreign_bpf(root, "/", 0)
-                     ? "with address hooks of other programs: differences they may have made are "
-                       "marked"
-                     : "without address hooks of other programs");
+    toc_buf_addf(out, "cgroup2     %s, %s address hooks of other programs", root,
+                 n ? "with" : "without");
+    for (size_t i = 0; i < n && i < FOREIGN_SHOWN; i++)
+        toc_buf_addf(out, "%s%.16s (id %u)", i ? ", " : ": ", programs[i].name, programs[i].id);
+    if (n > FOREIGN_SHOWN)
+        toc_buf_adds(out, ", …");
+    toc_buf_adds(out, n ? "; differences they may have made are marked\n" : "\n");
 }
 
 static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
@@ -73,7 +80,7 @@ int toc_verb_doctor(struct toc_cli *cli) {
     (void)cli;
     toc_bpf_probe(&report);
     add_kernel(&output.buf);
-    add_foreign(&output.buf);
+    add_foreign(&report, &output.buf);
     add_programs(&report, &output.buf);
     add_limits(&output.buf);
     if (!*report.fault)

@@ -206,7 +206,7 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     set_clock(s);
     r = toc_bpf_kernel_attach(&s->kernel, report);
     s->stream.foreign.root = s->kernel.cgroup_root;
-    toc_bpf_kernel_own(&s->kernel, report, &s->stream.foreign.own);
+    s->stream.foreign.own = report->own;
     set_hooks(s, report);
     return r;
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "source/cgroup.h"
 #include "source/source.h"
 
 /* What each program gives, and whether this kernel lets it. */
@@ -24,7 +25,8 @@ struct toc_bpf_program {
 struct toc_bpf_report {
     struct toc_bpf_program programs[TOC_BPF_MAX_PROGRAMS];
     size_t n;
-    char fault[256]; /* why nothing can be watched at all; "" when something can */
+    char fault[256];             /* why nothing can be watched at all; "" when something can */
+    struct toc_own_programs own; /* what was loaded */
 };
 
 struct toc_bpf_options {

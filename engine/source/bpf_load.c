@@ -137,6 +137,22 @@ static int fill_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_option
     return options->cgroup ? scope_cgroup(kernel, options->cgroup, report) : 0;
 }
 
+static void list_own(const struct tocsin_bpf *skel, struct toc_bpf_report *report) {
+    struct toc_own_programs *own = &report->own;
+
+    for (size_t i = 0; i < report->n && own->n < TOC_OWN_PROGRAMS; i++) {
+        struct bpf_prog_info info = {0};
+        __u32 size = sizeof(info);
+
+        if (!report->programs[i].loaded ||
+            bpf_obj_get_info_by_fd(bpf_program__fd(toc_bpf_program(skel->obj, i)), &info, &size) <
+                0)
+            continue;
+        own->ids[own->n] = info.id;
+        memcpy(own->tags[own->n++], info.tag, sizeof(info.tag));
+    }
+}
+
 int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
                         struct toc_bpf_kernel *ret) {
     struct toc_bpf_kernel kernel = {.cgroup_fd = -1};
@@ -164,6 +180,7 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
         toc_bpf_kernel_close(&kernel);
         return r;
     }
+    list_own(kernel.skel, report);
     kernel.ring_fd = bpf_map__fd(kernel.skel->maps.ring);
     *ret = kernel;
     return 0;
@@ -210,22 +227,6 @@ int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
 
     return bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one, sizeof(one),
                                 BPF_ANY);
-}
-
-void toc_bpf_kernel_own(const struct toc_bpf_kernel *kernel, const struct toc_bpf_report *report,
-                        struct toc_own_programs *ret) {
-    ret->n = 0;
-    for (size_t i = 0; i < report->n && ret->n < TOC_OWN_PROGRAMS; i++) {
-        struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
-        struct bpf_prog_info info = {0};
-        __u32 size = sizeof(info);
-
-        if (!report->programs[i].loaded ||
-            bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) < 0)
-            continue;
-        ret->ids[ret->n] = info.id;
-        memcpy(ret->tags[ret->n++], info.tag, sizeof(info.tag));
-    }
 }
 
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {

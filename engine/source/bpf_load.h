@@ -4,7 +4,6 @@
 
 #include "event/wire.h"
 #include "source/bpf.h"
-#include "source/cgroup.h"
 
 struct tocsin_bpf;
 struct bpf_link;
@@ -25,9 +24,6 @@ void toc_bpf_kernel_detach(struct toc_bpf_kernel *kernel);
 void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel);
 
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
-/* The programs that are loaded. */
-void toc_bpf_kernel_own(const struct toc_bpf_kernel *kernel, const struct toc_bpf_report *report,
-                        struct toc_own_programs *ret);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
 /* The sum over all CPUs. */

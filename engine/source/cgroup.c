@@ -46,16 +46,21 @@ char *toc_cgroup_container(const char *path) {
     return strndup(found, n);
 }
 
+/* -errno when it is gone, or may not be looked at. */
+static int program_info(__u32 id, struct bpf_prog_info *ret) {
+    __u32 size = sizeof(*ret);
+    _cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
+
+    return fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, ret, &size);
+}
+
 static bool is_own(const struct toc_own_programs *own, __u32 id) {
     struct bpf_prog_info info = {0};
-    __u32 size = sizeof(info);
-    _cleanup_close_ int fd = -1;
 
     for (size_t i = 0; i < own->n; i++)
         if (own->ids[i] == id)
             return true;
-    fd = bpf_prog_get_fd_by_id(id);
-    if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+    if (program_info(id, &info) < 0)
         return false;
     for (size_t i = 0; i < own->n; i++)
         if (memcmp(own->tags[i], info.tag, sizeof(info.tag)) == 0)
@@ -94,4 +99,24 @@ bool toc_cgroup_foreign_bpf(const char *root, const char *path,
         if (has_foreign(fd, kinds[i], own))
             return true;
     return false;
+}
+
+size_t toc_cgroup_foreign_list(const struct toc_own_programs *own, struct toc_foreign_program *ret,
+                               size_t max) {
+    size_t n = 0;
+    __u32 id = 0;
+
+    while (bpf_prog_get_next_id(id, &id) == 0) {
+        struct bpf_prog_info info = {0};
+
+        if (program_info(id, &info) < 0 || info.type != BPF_PROG_TYPE_CGROUP_SOCK_ADDR ||
+            is_own(own, id))
+            continue;
+        if (n < max) {
+            ret[n].id = id;
+            memcpy(ret[n].name, info.name, sizeof(ret[n].name));
+        }
+        n++;
+    }
+    return n;
 }

@@ -16,6 +16,11 @@ struct toc_own_programs {
     uint8_t tags[TOC_OWN_PROGRAMS][8];
 };
 
+struct toc_foreign_program {
+    uint32_t id;
+    char name[16]; /* letters, digits, _ and . up to a NUL: the kernel takes no other */
+};
+
 /* The first cgroup2 mount of /proc/mounts; the caller frees it. -ENOENT when there is none. */
 int toc_cgroup_root(char **ret);
 
@@ -26,3 +31,8 @@ char *toc_cgroup_container(const char *path);
 /* True when socket address programs other than `own`, of a kind that rewrites destinations or
  * sources (sendmsg4/6, recvmsg4/6, connect4/6), are in effect on the cgroup `path` below `root`. */
 bool toc_cgroup_foreign_bpf(const char *root, const char *path, const struct toc_own_programs *own);
+
+/* Every socket address program of this host other than `own`, attached or not: how many there are;
+ * the first `max` of them are in ret. */
+size_t toc_cgroup_foreign_list(const struct toc_own_programs *own, struct toc_foreign_program *ret,
+                               size_t max);
