@@ -241,17 +241,14 @@ static int read_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     return err ? err : read_basis(loaded, at, arena);
 }
 
-int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
-                    struct toc_loaded **ret) {
+int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_loaded **ret) {
     __attribute__((cleanup(toc_loaded_free))) struct toc_loaded *loaded =
         calloc(1, sizeof(*loaded));
     int err;
 
     if (!loaded)
         return -ENOMEM;
-    err = toc_yaml_read(path, diags, &loaded->doc);
-    if (err)
-        return err == -ENOMEM ? err : -EINVAL;
+    loaded->doc = TAKE_PTR(*doc);
     if (!toc_read_format(loaded->doc))
         return -EINVAL;
     err = read_keys(loaded, arena);
@@ -260,6 +257,16 @@ int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags 
     loaded->pub.digest = toc_signature_digest(loaded);
     *ret = TAKE_PTR(loaded);
     return 0;
+}
+
+int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
+                    struct toc_loaded **ret) {
+    _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
+    int err = toc_yaml_read(path, diags, &doc);
+
+    if (err)
+        return err == -ENOMEM ? err : -EINVAL;
+    return toc_loaded_from(&doc, arena, ret);
 }
 
 void toc_loaded_close(struct toc_loaded *loaded) {

@@ -38,6 +38,8 @@ struct toc_loaded {
  * when something about it is wrong, which `good` says. Free with toc_loaded_free. */
 int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
                     struct toc_loaded **ret);
+/* The same from a document, which is taken over also on failure. */
+int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_loaded **ret);
 /* Compiles it under its own parameters, and loads its tests. 0 or -ENOMEM. */
 int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena);
 int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,

@@ -3,11 +3,9 @@
 #include "detect/yaml.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "base/cleanup.h"
 #include "base/limits.h"
 
 /* libyaml's marks count characters; they come in ascending order. */
@@ -183,36 +181,6 @@ static struct toc_node *read_list(struct reader *reader, const yaml_event_t *sta
     }
 }
 
-static int by_key(const void *a, const void *b) {
-    const struct toc_node *x = *(struct toc_node *const *)a, *y = *(struct toc_node *const *)b;
-    int order = strcmp(x->key, y->key);
-
-    if (order)
-        return order;
-    return toc_yaml_info(x)->start < toc_yaml_info(y)->start ? -1 : 1;
-}
-
-/* Sorting keeps a map of a hundred thousand keys cheap. */
-static int check_keys(struct reader *reader, const struct toc_node *map, size_t n) {
-    _cleanup_free_ const struct toc_node **keys = calloc(n + 1, sizeof(*keys));
-    size_t i = 0;
-
-    if (!keys)
-        return -ENOMEM;
-    for (const struct toc_node *node = map->child; node; node = node->next)
-        keys[i++] = node;
-    qsort(keys, n, sizeof(*keys), by_key);
-    for (i = 1; i < n; i++) {
-        if (strcmp(keys[i - 1]->key, keys[i]->key) != 0)
-            continue;
-        toc_diag_set_hint(
-            toc_yaml_error_key(reader->doc, keys[i], "duplicate key \"%s\"", keys[i]->key),
-            "the first one is in line %u, column %u", keys[i - 1]->key_line, keys[i - 1]->key_col);
-        reader->has_duplicates = true;
-    }
-    return 0;
-}
-
 static struct toc_node *read_entry(struct reader *reader, const yaml_event_t *key, unsigned depth) {
     _cleanup_event_ yaml_event_t event = {0};
     struct toc_node *name, *node;
@@ -246,8 +214,12 @@ static struct toc_node *read_map(struct reader *reader, const yaml_event_t *star
 
         if (next(reader, &event) < 0)
             return NULL;
-        if (event.type == YAML_MAPPING_END_EVENT)
-            return check_keys(reader, node, n) < 0 ? NULL : node;
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            int twice = toc_yaml_check_keys(reader->doc, node, n);
+
+            reader->has_duplicates |= twice > 0;
+            return twice < 0 ? NULL : node;
+        }
         *tail = read_entry(reader, &event, depth + 1);
         if (!*tail)
             return NULL;

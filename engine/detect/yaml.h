@@ -93,6 +93,8 @@ struct cel_source toc_yaml_source(const struct toc_yaml_text *text);
 
 /* Refuses what is not UTF-8 or not allowed in YAML. 0 or -EINVAL. */
 int toc_yaml_check(const struct toc_yaml *doc);
+/* Adds an error for each key of a map of n that stands there already; how many, or -ENOMEM. */
+int toc_yaml_check_keys(const struct toc_yaml *doc, const struct toc_node *map, size_t n);
 /* Parses the text into `root`. 0, -EINVAL or -ENOMEM. */
 int toc_yaml_build(struct toc_yaml *doc);
 /* Types a plain scalar: sets kind, i, big. */

@@ -175,13 +175,14 @@ static bool block_breaks(struct scan *scan, size_t indent, size_t *ret_breaks, s
     }
 }
 
-/* The empty lines from file byte `at` on, as newlines of the value. */
+/* The breaks of the empty lines from file byte `at` on, as newlines of the value. */
 static void emit_breaks(struct scan *scan, size_t breaks, size_t at) {
     while (breaks--) {
         const char *newline = memchr(scan->text + at, '\n', scan->end - at);
+        size_t here = newline ? (size_t)(newline - scan->text) : scan->end;
 
-        emit(scan, at, 0);
-        at = newline ? (size_t)(newline - scan->text) + 1 : scan->end;
+        emit(scan, here > at && scan->text[here - 1] == '\r' ? here - 1 : here, 0);
+        at = newline ? here + 1 : scan->end;
     }
 }
 
