@@ -58,7 +58,8 @@ int toc_conversion_open(const char *path, bool text, struct toc_conversion *ret)
     const struct toc_recorder_options options = {0};
     int error = 0;
 
-    *ret = (struct toc_conversion){.path = path, .output = TOC_OUTPUT_STDOUT};
+    *ret = (struct toc_conversion){.path = strcmp(path, "-") != 0 ? path : "standard output",
+                                   .output = TOC_OUTPUT_STDOUT};
     if (strcmp(path, "-") != 0)
         ret->output.fd = open_target(ret);
     if (ret->output.fd < 0)

@@ -76,6 +76,7 @@ static void say_signature(void *ctx, const char *id, const struct toc_rule_count
 void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     struct printing printing = {.verbose = verbose};
     const struct toc_source_counts *events = &counts->events;
+    const struct toc_matcher_counts *alerts;
 
     toc_say("%" PRIu64 " calls seen = %" PRIu64 " filtered + %" PRIu64 " handled + %" PRIu64
             " lost",
@@ -90,9 +91,9 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
         toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
     if (!counts->matcher)
         return;
-    const struct toc_matcher_counts *alerts = toc_matcher_counts(counts->matcher);
-
-    toc_say("%" PRIu64 " alerts: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64 " excepted",
+    alerts = toc_matcher_counts(counts->matcher);
+    toc_say("%" PRIu64 " alerts written: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64
+            " excepted",
             counts->written, alerts->matched, alerts->held_back, alerts->excepted);
     each_signature(counts, say_signature, &printing);
 }

@@ -46,6 +46,7 @@ int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     pump->matcher = detection->matcher;
     pump->output = &detection->output;
     error = toc_pump_run(pump);
+    detection->ran = true;
     toc_matcher_end(detection->matcher);
     toc_output_flush(&detection->output);
     toc_counts_add(&detection->counts, pump->source);
@@ -78,7 +79,7 @@ int toc_detection_finish(struct toc_detection *detection, int otherwise) {
         detection->fault = true;
     if (gone)
         return TOC_EXIT_OK;
-    if (!detection->cli->quiet)
+    if (!detection->cli->quiet && detection->ran)
         toc_counts_say(&detection->counts, detection->cli->verbose);
     return exit_status(detection, otherwise);
 }

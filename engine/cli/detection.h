@@ -14,6 +14,7 @@ struct toc_detection {
     struct toc_alerts alerts;
     struct toc_counts counts;
     bool fault, wrong; /* something went amiss on the way; it was said */
+    bool ran;          /* there is something to count */
 };
 
 /* Loads the rules. 0, or an exit status after the problems were said. Free it in either case. */

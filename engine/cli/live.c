@@ -3,9 +3,10 @@
 #include "cli/live.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "cli/say.h"
@@ -22,7 +23,7 @@ static int wrong(const char *text) {
 }
 
 static int check_scope(const struct toc_cli *cli) {
-    struct stat st;
+    struct statfs fs;
 
     if (cli->pid && cli->command)
         return wrong("--pid and a program after -- exclude each other");
@@ -30,9 +31,8 @@ static int check_scope(const struct toc_cli *cli) {
         toc_say("--pid %llu: there is no such process", (unsigned long long)cli->pid);
         return TOC_EXIT_WRONG;
     }
-    if (cli->cgroup && (stat(cli->cgroup, &st) || !S_ISDIR(st.st_mode))) {
-        toc_say("--cgroup %s: no such directory; cgroups are below the mount of cgroup2, usually "
-                "/sys/fs/cgroup",
+    if (cli->cgroup && (statfs(cli->cgroup, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC)) {
+        toc_say("--cgroup %s: no directory of cgroup2; 'tocsin doctor' says where it is mounted",
                 cli->cgroup);
         return TOC_EXIT_WRONG;
     }
@@ -86,7 +86,7 @@ static int open_source(struct toc_live *live, const struct toc_cli *cli) {
         say_blind(&report);
         return 0;
     }
-    return cli->cgroup && (error == -EINVAL || error == -ENOTDIR) ? TOC_EXIT_WRONG : TOC_EXIT_FAULT;
+    return TOC_EXIT_FAULT;
 }
 
 int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc_live *ret) {

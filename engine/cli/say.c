@@ -33,8 +33,10 @@ void toc_say(const char *format, ...) {
 static void say_diag(const struct toc_diag *diag) {
     _cleanup_free_ char *text = NULL;
 
-    if (!diag->file) {
-        toc_say("%s%s%s%s", diag->severity == TOC_WARNING ? "warning: " : "", diag->message,
+    // About an input as a whole: a line like all others.
+    if (!diag->line) {
+        toc_say("%s%s%s%s%s%s", diag->severity == TOC_WARNING ? "warning: " : "",
+                diag->file ? diag->file : "", diag->file ? ": " : "", diag->message,
                 diag->hint ? ": " : "", diag->hint ? diag->hint : "");
         return;
     }

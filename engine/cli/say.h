@@ -7,7 +7,7 @@
 /* One line, "tocsin: …". Control characters in it appear as \xHH. */
 void toc_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints and clears diagnostics: those with a place as a compiler would, the others as toc_say. */
+/* Prints and clears diagnostics: those with a line as a compiler would, the others as toc_say. */
 void toc_say_diags(struct toc_diags *diags);
 
 /* "no such file" and so on, for an errno. */

@@ -29,15 +29,18 @@ static int unknown(const char *name) {
 
 int toc_verb_events(struct toc_cli *cli) {
     struct toc_output output = TOC_OUTPUT_STDOUT;
-    uint16_t id;
+    uint16_t id = TOC_EVENT_NONE;
 
-    if (!cli->n_operands) {
-        toc_reference_list(&output.buf);
-        return toc_output_close(&output);
+    if (cli->n_operands) {
+        id = toc_event_by_name(cli->operands[0], strlen(cli->operands[0]));
+        if (id == TOC_EVENT_NONE)
+            return unknown(cli->operands[0]);
     }
-    id = toc_event_by_name(cli->operands[0], strlen(cli->operands[0]));
-    if (id == TOC_EVENT_NONE)
-        return unknown(cli->operands[0]);
-    toc_reference_page(id, &output.buf);
+    if (cli->format == TOC_FORMAT_JSON)
+        toc_reference_json(id, &output.buf);
+    else if (id == TOC_EVENT_NONE)
+        toc_reference_list(&output.buf);
+    else
+        toc_reference_event(id, &output.buf);
     return toc_output_close(&output);
 }

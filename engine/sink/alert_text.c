@@ -29,7 +29,7 @@ static enum toc_style style_of(enum toc_level level) {
     return TOC_STYLE_PLAIN;
 }
 
-/* "2026-11-20 20:10:00.123": to the millisecond, in UTC. */
+/* "2026-11-20 20:10:00.123Z": to the millisecond, in UTC. */
 static void add_time(int64_t time, struct toc_buf *out) {
     char text[TOC_TIME_TEXT];
     char *t;
@@ -38,7 +38,7 @@ static void add_time(int64_t time, struct toc_buf *out) {
     t = strchr(text, 'T');
     if (t)
         *t = ' ';
-    toc_buf_addf(out, "%.*s", (int)(strlen(text) - strlen("456789Z")), text);
+    toc_buf_addf(out, "%.*sZ", (int)(strlen(text) - strlen("456789Z")), text);
 }
 
 static void add_string(const struct toc_event *event, struct toc_ref ref, struct toc_buf *out) {
@@ -95,6 +95,21 @@ static void add_messages(const struct toc_alert *alert, bool color, struct toc_b
     }
 }
 
+/* Without elements to show, the values that the condition looked at. */
+static void add_why(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    if (alert->has_matched || !alert->n_why)
+        return;
+    toc_buf_addf(out, TOC_TEXT_INDENT "%sbecause%s", toc_style(color, TOC_STYLE_DIM),
+                 toc_style(color, TOC_STYLE_PLAIN));
+    for (size_t i = 0; i < alert->n_why; i++) {
+        toc_buf_adds(out, i ? ", " : " ");
+        toc_text_safe(alert->why[i].expr, strlen(alert->why[i].expr), out);
+        toc_buf_adds(out, " = ");
+        toc_text_safe(alert->why[i].value, strlen(alert->why[i].value), out);
+    }
+    toc_buf_addc(out, '\n');
+}
+
 static void add_notes(const struct toc_alert *alert, bool color, struct toc_buf *out) {
     const char *dim = toc_style(color, TOC_STYLE_DIM), *plain = toc_style(color, TOC_STYLE_PLAIN);
 
@@ -113,6 +128,8 @@ void toc_alert_text(const struct toc_alert *alert, bool color, struct toc_buf *o
     toc_buf_addf(out, "%s\n", toc_style(color, TOC_STYLE_PLAIN));
     toc_text_call(alert->event, out);
     add_messages(alert, color, out);
+    toc_text_odd_pointers(alert->event, out);
+    add_why(alert, color, out);
     add_notes(alert, color, out);
     toc_buf_addc(out, '\n');
 }

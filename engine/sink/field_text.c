@@ -22,7 +22,10 @@ static int64_t read_int(const struct toc_field *field, const char *p) {
 static void add_int(const struct toc_field *field, const char *p, struct toc_buf *out) {
     int64_t value = read_int(field, p);
 
-    if (!field->is_signed && field->width == 8)
+    // Flags are read bit by bit.
+    if (!strcmp(field->name, "flags") && value > 9)
+        toc_buf_addf(out, "0x%" PRIx64, value);
+    else if (!field->is_signed && field->width == 8)
         toc_buf_addu(out, (uint64_t)value);
     else
         toc_buf_addi(out, value);

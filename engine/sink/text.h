@@ -11,7 +11,7 @@
 /* Every line but the first begins with these blanks. */
 #define TOC_TEXT_INDENT "      "
 
-/* Messages and addresses shown of one alert; "… and 12 more" stands for the rest. */
+/* Messages and pointers shown of one alert; "… and 12 more" stands for the rest. */
 #define TOC_TEXT_MAX_MSGS 4
 
 enum toc_style {
@@ -40,6 +40,9 @@ void toc_text_call(const struct toc_event *event, struct toc_buf *out);
 /* The lines of one message: what each witness says of the address and of all that changed. */
 void toc_text_message(const struct toc_event *event, const struct toc_msg *msg, bool color,
                       struct toc_buf *out);
+
+/* A line for each pointer at entry that is no address of user memory. */
+void toc_text_odd_pointers(const struct toc_event *event, struct toc_buf *out);
 
 /* Appends text that may hold anything printable in UTF-8, with what a terminal or a reader could be
  * fooled by (C1 controls, marks that reorder text) as \xHH. */
