@@ -126,12 +126,13 @@ static inline void cel_set_error(struct cel_value *ret, enum cel_error error, co
     *ret = (struct cel_value){.kind = CEL_ERROR, .error = (uint8_t)error, .s = text};
 }
 
-/* One loop step; false, with an error in ret, when the evaluation has used all it may. */
-static inline bool cel_burn(struct cel_frame *frame, struct cel_value *ret) {
-    if (frame->fuel) {
-        frame->fuel--;
+/* Loop steps about to be taken; false, with an error in ret, when they are more than are left. */
+static inline bool cel_burn(struct cel_frame *frame, uint64_t steps, struct cel_value *ret) {
+    if (frame->fuel >= steps) {
+        frame->fuel -= steps;
         return true;
     }
+    frame->fuel = 0;
     cel_set_error(ret, CEL_ERR_RESOURCE, "the evaluation takes too many steps");
     return false;
 }

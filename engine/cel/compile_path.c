@@ -27,6 +27,8 @@ static bool fill_step(struct cel_unit *unit, const struct cel_node *node, struct
         *next = (struct cel_step){.field = field,
                                   .variants = field->variants,
                                   .offset = field->offset,
+                                  .bit = field->bit,
+                                  .bits = (uint8_t)cel_field_bits(field),
                                   .variant_offset = node->object->variant_offset};
         if (step)
             step->other = next;

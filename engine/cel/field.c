@@ -52,6 +52,27 @@ void cel_field_range(const struct toc_field *field, int64_t *ret_low, int64_t *r
     *ret_low = field->is_signed ? -*ret_high - 1 : 0;
 }
 
+enum cel_bits cel_field_bits(const struct toc_field *field) {
+    unsigned bytes = field->width <= 1 ? 0 : field->width == 2 ? 1 : field->width == 4 ? 2 : 3;
+
+    switch ((enum toc_kind)field->kind) {
+    case TOC_KIND_BOOL: return CEL_BITS_U8;
+    case TOC_KIND_ENUM: return CEL_BITS_U16;
+    case TOC_KIND_NAMES: return CEL_BITS_U32;
+    case TOC_KIND_POINTER: return CEL_BITS_U64;
+    case TOC_KIND_INT:
+        if (field->is_signed)
+            return (enum cel_bits)(CEL_BITS_I8 + bytes);
+        return bytes == 3 ? CEL_BITS_CLAMPED : (enum cel_bits)(CEL_BITS_U8 + bytes);
+    default: return CEL_BITS_NONE;
+    }
+}
+
+bool cel_missing(struct cel_value *error, enum cel_error kind, const struct toc_field *field) {
+    *error = cel_fail(kind, field->name);
+    return false;
+}
+
 static void load_time(int64_t ns, struct cel_value *ret) {
     int64_t seconds = ns / 1000000000, nanos = ns % 1000000000;
 
@@ -111,7 +132,7 @@ void cel_load(const struct toc_field *field, const void *object, const void *bas
 
     switch ((enum toc_kind)field->kind) {
     case TOC_KIND_BOOL: *ret = cel_bool(*(const uint8_t *)p); return;
-    case TOC_KIND_INT: *ret = cel_int((int64_t)cel_load_clamped(field, object)); return;
+    case TOC_KIND_INT: *ret = cel_int((int64_t)cel_load_bits(cel_field_bits(field), p)); return;
     case TOC_KIND_POINTER: *ret = cel_uint(*(const uint64_t *)p); return;
     case TOC_KIND_TIME: load_time(*(const int64_t *)p, ret); return;
     case TOC_KIND_ENUM:

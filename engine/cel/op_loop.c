@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Macros: one expression over each element of a list or map, without copying records.
 #include "cel/ast.h"
-#include "cel/code.h"
+#include "cel/path.h"
 #include "cel/text.h"
 
 struct loop {
@@ -37,8 +37,8 @@ static inline struct cel_value element(const struct cel_value *range, size_t i) 
 }
 
 /* Sets the loop's variables for step i. */
-static inline void bind(const struct loop *op, struct cel_frame *frame,
-                        const struct cel_value *range, size_t i) {
+static inline void bind_step(const struct loop *op, struct cel_frame *frame,
+                             const struct cel_value *range, size_t i) {
     struct cel_value *slot = &frame->slots[op->loop.slot];
 
     slot[0] = element(range, i);
@@ -49,29 +49,59 @@ static inline void bind(const struct loop *op, struct cel_frame *frame,
         slot[0] = cel_int((int64_t)i);
 }
 
-static inline void quantify(const struct loop *op, struct cel_frame *frame, struct cel_value *ret,
-                            bool decisive) {
-    struct cel_value range, kept = {.kind = CEL_BOOL, .b = !decisive}, value;
+/* One step of all() or exists(): true when it decides. */
+CEL_INLINE bool judge(const struct loop *op, struct cel_frame *frame, struct cel_value *kept,
+                      bool decisive) {
+    struct cel_value value;
+
+    cel_exec(op->loop.first, frame, &value);
+    if (value.kind == CEL_BOOL)
+        return value.b == decisive;
+    if (value.kind != CEL_ERROR)
+        cel_set_error(&value, CEL_ERR_NO_OVERLOAD, "the condition of a macro is a bool");
+    cel_keep_error(kept, &value);
+    return false;
+}
+
+/* Over records only one pointer changes from step to step. */
+CEL_INLINE bool judge_records(const struct loop *op, struct cel_frame *frame,
+                              const struct cel_value *range, size_t n, struct cel_value *kept,
+                              bool decisive) {
+    struct cel_value *slot = &frame->slots[op->loop.slot];
+    const char *data = range->data;
+    size_t size = range->object->size;
+
+    for (size_t i = 0; i < n; i++, data += size) {
+        slot->kind = CEL_OBJECT;
+        slot->data = data;
+        slot->object = range->object;
+        slot->base = range->base;
+        if (judge(op, frame, kept, decisive))
+            return true;
+    }
+    return false;
+}
+
+CEL_INLINE void quantify(const struct loop *op, struct cel_frame *frame, struct cel_value *ret,
+                         bool decisive) {
+    struct cel_value range, kept = {.kind = CEL_BOOL, .b = !decisive};
+    bool decided = false;
     size_t n;
 
-    if (!range_of(op, frame, &range, &n, ret))
+    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
         return;
-    for (size_t i = 0; i < n; i++) {
-        if (!cel_burn(frame, ret))
-            return;
-        bind(op, frame, &range, i);
-        cel_exec(op->loop.first, frame, &value);
-        if (value.kind == CEL_BOOL) {
-            if (value.b != decisive)
-                continue;
-            cel_set_bool(ret, decisive);
-            return;
+    if (range.kind == CEL_LIST && range.form == CEL_FORM_RECORD && !op->loop.two) {
+        decided = judge_records(op, frame, &range, n, &kept, decisive);
+    } else {
+        for (size_t i = 0; i < n && !decided; i++) {
+            bind_step(op, frame, &range, i);
+            decided = judge(op, frame, &kept, decisive);
         }
-        if (value.kind != CEL_ERROR)
-            cel_set_error(&value, CEL_ERR_NO_OVERLOAD, "the condition of a macro is a bool");
-        cel_keep_error(&kept, &value);
     }
-    *ret = kept;
+    if (decided)
+        cel_set_bool(ret, decisive);
+    else
+        *ret = kept;
 }
 
 static void run_all(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
@@ -99,12 +129,10 @@ static void run_exists_one(const struct cel_code *code, struct cel_frame *frame,
     struct cel_value range;
     size_t n, found = 0;
 
-    if (!range_of(op, frame, &range, &n, ret))
+    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
         return;
     for (size_t i = 0; i < n; i++) {
-        if (!cel_burn(frame, ret))
-            return;
-        bind(op, frame, &range, i);
+        bind_step(op, frame, &range, i);
         if (!condition(op->loop.first, frame, ret))
             return;
         found += ret->b;
@@ -115,9 +143,7 @@ static void run_exists_one(const struct cel_code *code, struct cel_frame *frame,
 /* Whether step i passes the filter: 1, 0, or -1 with an error in ret. */
 static int passes(const struct loop *op, struct cel_frame *frame, const struct cel_value *range,
                   size_t i, struct cel_value *ret) {
-    if (!cel_burn(frame, ret))
-        return -1;
-    bind(op, frame, range, i);
+    bind_step(op, frame, range, i);
     if (!op->loop.first)
         return 1;
     return condition(op->loop.first, frame, ret) ? ret->b : -1;
@@ -128,7 +154,7 @@ static void run_list(const struct cel_code *code, struct cel_frame *frame, struc
     struct cel_value range, *items;
     size_t n, kept = 0;
 
-    if (!range_of(op, frame, &range, &n, ret))
+    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
         return;
     items = toc_arena_array(frame->scratch, n, sizeof(*items));
     for (size_t i = 0; items && i < n; i++) {
@@ -184,7 +210,8 @@ static void run_map(const struct cel_code *code, struct cel_frame *frame, struct
     struct cel_map *map;
     size_t n;
 
-    if (!range_of(op, frame, &range, &n, ret))
+    // Every new key is compared with those before it.
+    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n + (uint64_t)n * n / 2, ret))
         return;
     map = cel_map_new(frame->scratch, n);
     if (!map) {

@@ -4,64 +4,51 @@
 
 #include "cel/code.h"
 
+#define CEL_INLINE static inline __attribute__((always_inline))
+
 /* A field found at the end of a path, present in its object. */
 struct cel_place {
-    const struct toc_field *field;
+    const struct cel_step *step;
     const void *object, *base;
 };
 
-static inline bool cel_path_start(const struct cel_path *path, struct cel_frame *frame,
-                                  struct cel_place *place, struct cel_value *error) {
-    const struct cel_value *value = &frame->slots[path->slot];
-    struct cel_value made;
+/* Where a path begins that does not begin at the root. */
+bool cel_path_start(const struct cel_path *path, struct cel_frame *frame, struct cel_place *place,
+                    struct cel_value *error);
+
+/* The last field of the path; false with an error when something on the way is missing. */
+CEL_INLINE bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
+                           struct cel_place *place, struct cel_value *error) {
+    const struct cel_step *at = path->steps, *last = at + path->n - 1, *step;
+    const struct cel_value *slot = &frame->slots[path->slot];
 
     if (path->from == CEL_FROM_ROOT) {
         place->object = place->base = frame->activation->record;
-        return true;
-    }
-    if (path->from == CEL_FROM_CODE) {
-        cel_exec(path->start, frame, &made);
-        value = &made;
-    }
-    if (value->kind != CEL_OBJECT) {
-        if (value->kind == CEL_ERROR)
-            *error = *value;
-        else
-            cel_set_error(error, CEL_ERR_NO_OVERLOAD, "a field of something that is no object");
+    } else if (path->from == CEL_FROM_SLOT && slot->kind == CEL_OBJECT) {
+        place->object = slot->data;
+        place->base = slot->base;
+    } else if (!cel_path_start(path, frame, place, error)) {
         return false;
     }
-    place->object = value->data;
-    place->base = value->base;
-    return true;
-}
-
-/* The last field of the path; false with an error when something on the way is missing. */
-static inline bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
-                              struct cel_place *place, struct cel_value *error) {
-    const struct cel_step *step;
-
-    if (!cel_path_start(path, frame, place, error))
-        return false;
-    for (unsigned i = 0;; i++) {
+    for (; at < last; at++) {
         uint32_t offset;
 
-        step = cel_step_for(&path->steps[i], place->object);
-        if (!step) {
-            cel_set_error(error, CEL_ERR_NO_SUCH_FIELD, path->steps[i].field->name);
-            return false;
-        }
-        if (i + 1u == path->n)
-            break;
+        if (!(step = cel_step_for(at, place->object)))
+            return cel_missing(error, CEL_ERR_NO_SUCH_FIELD, at->field);
         offset = *(const uint32_t *)((const char *)place->object + step->offset);
-        if (!offset) {
-            cel_set_error(error, CEL_ERR_UNOBSERVED, step->field->name);
-            return false;
-        }
+        if (!offset)
+            return cel_missing(error, CEL_ERR_UNOBSERVED, step->field);
         place->object = (const char *)place->base + offset;
     }
-    place->field = step->field;
-    if (toc_field_present(step->field, place->object))
+    if (!(step = cel_step_for(at, place->object)))
+        return cel_missing(error, CEL_ERR_NO_SUCH_FIELD, at->field);
+    place->step = step;
+    if (*(const uint64_t *)place->object >> step->bit & 1)
         return true;
-    cel_set_error(error, CEL_ERR_UNOBSERVED, step->field->name);
-    return false;
+    return cel_missing(error, CEL_ERR_UNOBSERVED, step->field);
+}
+
+/* The bytes of the field. */
+CEL_INLINE const void *cel_place_bytes(const struct cel_place *place) {
+    return (const char *)place->object + place->step->offset;
 }
