@@ -74,7 +74,7 @@ def field_by_field(checks):
                  and e["proc"]["pid"] == pid], wanted, checks)
         again = live.replay(recording)
         raised = [json.loads(line)["signature"]["id"] for line in again.stdout.splitlines()]
-        large = [e for _, e in wanted if e["batch"]["requested"] > LARGE]
+        large = [e for _, e in wanted if e["batch"]["completed"] > LARGE]
         checks.equal((again.returncode, raised), (0, ["mmsg-excessive-vlen"] * len(large)),
                      "alerts on honest calls, some of them large")
 
