@@ -191,7 +191,8 @@ static bool take_part(struct cursor *c, __int128 *total) {
         digits |= take_fraction(c, &fraction);
     unit = digits ? unit_nanos(c) : 0;
     *total += (__int128)whole * unit + (__int128)fraction * unit / NANOS;
-    return unit && *total <= (__int128)INT64_MAX + 1;
+    // A text of 64 KiB cannot bring the total near the end of 128 bits.
+    return unit;
 }
 
 struct cel_value cel_parse_duration(const char *s, size_t n) {
@@ -209,7 +210,7 @@ struct cel_value cel_parse_duration(const char *s, size_t n) {
         if (!take_part(&c, &total))
             return cel_fail(CEL_ERR_ARGUMENT, "no duration: expected 1h30m or 1.5s");
     total = negative ? -total : total;
-    if (total > INT64_MAX)
+    if (total > INT64_MAX || total < INT64_MIN)
         return OUT_OF_RANGE("a duration is at most about 292 years");
     return cel_duration(0, (int64_t)total);
 }
