@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The signatures and packs that are shipped: they load without a word, and their tests pass.
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "detect/detect.h"
+
+static void count(void *ctx, const struct toc_test_result *result) {
+    ++*(size_t *)ctx;
+    cr_expect(result->passed, "%s: %s:\n%s", result->signature->id, result->name, result->failure);
+}
+
+Test(shipped, all_load_and_pass) {
+    const char *source = getenv("TOC_SOURCE_DIR");
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_free_ char *dir = NULL, *quiet = NULL, *strict = NULL;
+    size_t tests = 0;
+
+    if (!source)
+        cr_skip_test("TOC_SOURCE_DIR is not set");
+    cr_assert_gt(asprintf(&dir, "%s/signatures", source), 0);
+    cr_assert_gt(asprintf(&quiet, "%s/rules/default.yaml", source), 0);
+    cr_assert_gt(asprintf(&strict, "%s/rules/paranoid.yaml", source), 0);
+    cr_assert_eq(
+        toc_ruleset_load(&(struct toc_ruleset_options){(const char *const[]){dir}, 1,
+                                                       (const char *const[]){quiet, strict}, 2},
+                         &diags, &ruleset),
+        0, "%s", diags.n ? diags.items[0].message : "");
+    cr_expect_eq(diags.n, 0, "%s", diags.n ? diags.items[0].message : "");
+    cr_expect_eq(toc_ruleset_test(ruleset, count, &tests), 0);
+    cr_expect_geq(tests, 2 * toc_ruleset_n_signatures(ruleset));
+}
