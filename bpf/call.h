@@ -8,6 +8,7 @@
 #include "scope.h"
 #include "sock.h"
 #include "state.h"
+#include "unix.h"
 #include "walk.h"
 
 static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout, u64 at) {
@@ -79,17 +80,27 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     rec->proc.cs = regs->cs;
 }
 
-static __always_inline struct sock *enter_sock(struct toc_wire_enter *rec,
-                                               struct task_struct *task) {
-    if (rec->args_status == TOC_WIRE_OK)
-        return toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+/* The socket of the call in scratch, as a number; 0: none. Global, so that its many branches are
+ * verified once and by themselves. */
+__noinline u64 enter_sock(void) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_enter *rec;
+    struct sock *sk = 0;
+
+    if (!s)
+        return 0;
+    rec = &s->enter;
     __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
-    return 0;
+    if (rec->args_status == TOC_WIRE_OK)
+        sk = toc_sock_of_fd(&rec->sock, bpf_get_current_task_btf(), rec->arg[0]);
+    if (sk && rec->sock.family == AF_UNIX)
+        toc_sock_unix(s, sk);
+    return (u64)sk;
 }
 
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
-                                       struct sock *sk, u32 kind, u32 n) {
-    st->sk = (u64)sk;
+                                       u64 sk, u32 kind, u32 n) {
+    st->sk = sk;
     st->vec = toc_user_ptr(kind, rec->arg[1]);
     st->timeout = toc_user_ptr(kind, rec->arg[4]);
     st->cookie = sk ? rec->sock.cookie : 0;
@@ -108,7 +119,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     struct toc_wire_enter *rec;
     struct call_state *st;
     struct walk *w;
-    struct sock *sk;
+    u64 sk;
 
     if (!s)
         return;
@@ -118,7 +129,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     rec = &s->enter;
     w = &s->walk;
     enter_fill(s, task, regs, nr, kind);
-    sk = enter_sock(rec, task);
+    sk = enter_sock();
     w->n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
     state_fill(st, rec, sk, kind, w->n);
     timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
@@ -228,7 +239,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 
     enter_fill(s, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
-    enter_sock(rec, task);
+    enter_sock();
     rec->timeout.status = TOC_WIRE_ABSENT;
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;

@@ -104,13 +104,12 @@ static __always_inline void toc_sock_fill(struct toc_wire_sock *sock, struct soc
         toc_sock_netlink(sock, sk);
 }
 
-/* Fills sock and gives the socket's struct sock, NULL when there is none. */
+/* Fills sock, which is zeroed, and gives the socket's struct sock, NULL when there is none. */
 static __always_inline struct sock *toc_sock_of_fd(struct toc_wire_sock *sock,
                                                    struct task_struct *task, u32 fd) {
     struct socket *socket;
     struct sock *sk = 0;
 
-    __builtin_memset(sock, 0, sizeof(*sock));
     socket = toc_fd_socket(task, fd, &sock->status);
     if (socket) {
         socket = kernel_cast(struct socket, socket);

@@ -113,14 +113,17 @@ static void set_proc(struct toc_builder *b, struct toc_event *event,
     set_parent(b, proc, from, identity);
 }
 
-static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *from) {
+static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *from,
+                          const struct toc_wire_extra *longer) {
     uint32_t off;
     struct toc_addr *addr = TOC_NEW(b, addr, &off);
 
     if (!addr)
         return 0;
     TOC_SET(addr, addr, status, from->status);
-    if (from->status == TOC_WIRE_OK)
+    if (from->status == TOC_WIRE_OK && longer)
+        toc_builder_sockaddr(b, addr, longer->name, longer->name_n);
+    else if (from->status == TOC_WIRE_OK)
         toc_builder_sockaddr(b, addr, from->bytes, from->n);
     return off;
 }
@@ -146,8 +149,8 @@ static void set_sock(struct toc_builder *b, struct toc_event *event, const struc
     TOC_SET(sock, sock, protocol, from->protocol);
     if (from->netns)
         TOC_SET(sock, sock, netns, from->netns);
-    TOC_SET(sock, sock, local, sock_addr(b, &from->local));
-    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer));
+    TOC_SET(sock, sock, local, sock_addr(b, &from->local, g->local));
+    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, g->peer));
 }
 
 static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) {

@@ -35,14 +35,20 @@ static void add_kernel(struct toc_gathered *g, const struct toc_wire_record *r) 
     }
 }
 
+static void add_extra(struct toc_gathered *g, const struct toc_wire_record *r) {
+    if (r->view == TOC_WIRE_VIEW_LOCAL)
+        g->local = r->extra;
+    else if (r->view == TOC_WIRE_VIEW_PEER)
+        g->peer = r->extra;
+    else if (msg_at(g, r->extra->index))
+        g->msgs[r->extra->index].extra[r->view] = r->extra;
+}
+
 static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     switch (r->head->kind) {
     case TOC_WIRE_ENTER: g->enter = r->enter; break;
     case TOC_WIRE_EXIT: g->exit = r->exit; break;
-    case TOC_WIRE_EXTRA:
-        if (r->view <= TOC_WIRE_VIEW_EXIT && msg_at(g, r->extra->index))
-            g->msgs[r->extra->index].extra[r->view] = r->extra;
-        break;
+    case TOC_WIRE_EXTRA: add_extra(g, r); break;
     }
     add_entries(g, r);
     add_kernel(g, r);
@@ -54,6 +60,7 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
     memset(ret->msgs, 0, ret->n_msgs * sizeof(ret->msgs[0]));
     ret->enter = NULL;
     ret->exit = NULL;
+    ret->local = ret->peer = NULL;
     ret->n_msgs = ret->n_view[0] = ret->n_view[1] = 0;
     ret->beyond = false;
     for (size_t at = 0; at < call->n; at += record.head->size) {

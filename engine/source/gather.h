@@ -17,6 +17,7 @@ struct toc_gathered_msg {
 struct toc_gathered {
     const struct toc_wire_enter *enter;
     const struct toc_wire_exit *exit;
+    const struct toc_wire_extra *local, *peer; /* the socket's own addresses, when they are long */
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
     uint32_t n_msgs;    /* the highest index seen, plus one */
     uint32_t n_view[2]; /* entries seen of each view */

@@ -59,7 +59,9 @@ int extract_sock(struct extract *x) {
 
     if (!s)
         return 1;
-    toc_sock_of_fd(&s->enter.sock, bpf_get_current_task_btf(), x->fd);
+    s->enter.args_status = TOC_WIRE_OK;
+    s->enter.arg[0] = x->fd;
+    enter_sock();
     x->sock = s->enter.sock;
     return 0;
 }

@@ -334,6 +334,30 @@ Test(prog_run, a_socket_is_found_by_its_descriptor) {
     close(fd);
 }
 
+Test(prog_run, a_long_unix_path_comes_in_a_record_of_its_own) {
+    struct sockaddr_un un = {.sun_family = AF_UNIX,
+                             .sun_path = "\0a name that is longer than an inet6 address"};
+    socklen_t len = offsetof(struct sockaddr_un, sun_path) + 43;
+
+    NEED_KERNEL();
+    struct ring_buffer *ring =
+        ring_buffer__new(bpf_map__fd(skel->maps.ring), on_record, NULL, NULL);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    cr_assert_eq(bind(fd, (struct sockaddr *)&un, len), 0);
+    sock_of(fd);
+    cr_expect_eq(x.sock.local.status, TOC_WIRE_OK);
+    cr_expect_arr_eq(x.sock.local.bytes, &un, TOC_WIRE_NAME);
+    cr_expect_eq(x.sock.peer.status, TOC_WIRE_NULL);
+    cr_assert_geq(ring_buffer__consume(ring), 0);
+    cr_assert_eq(n_extras, 1);
+    cr_expect_eq(extras[0].view, TOC_WIRE_VIEW_LOCAL);
+    cr_expect_eq(extras[0].name_n, len);
+    cr_expect_arr_eq(extras[0].name, &un, len);
+    ring_buffer__free(ring);
+    close(fd);
+}
+
 Test(prog_run, what_is_no_socket_is_null) {
     NEED_KERNEL();
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
