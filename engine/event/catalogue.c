@@ -14,8 +14,8 @@
 #define END(set)                                                                                   \
     }                                                                                              \
     ;                                                                                              \
-    const struct toc_names toc_names_##set = {                                                     \
-        #set, set##_items, sizeof(set##_items) / sizeof(set##_items[0])};
+    const struct toc_names toc_names_##set = {#set, set##_items,                                   \
+                                              sizeof(set##_items) / sizeof(set##_items[0])};
 #include "event/names.def"
 #undef NAMES
 #undef NAME

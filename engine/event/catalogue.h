@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The catalogue as C: event numbers, name sets, the structs of a record, and the tables that describe them.
+// The catalogue as C: event numbers, name sets, the structs of a record, and the tables that
+// describe them.
 #pragma once
 
 #include <stdbool.h>
@@ -89,14 +90,14 @@ extern const struct toc_names toc_names_event;
 #define TOC_CTYPE_OBJ uint32_t
 #define TOC_CTYPE_LIST struct toc_ref
 
-/* struct toc_event (the root of a record), struct toc_msg and so on, with the fields of fields.def. */
+/* struct toc_event (the root of a record), struct toc_msg and so on: the fields of fields.def. */
 #define OBJECT(o, doc)                                                                             \
     struct toc_##o {                                                                               \
         uint64_t present;
 #define VARIANTS(o, doc)                                                                           \
     struct toc_##o {                                                                               \
         uint64_t present;                                                                          \
-        uint32_t size; /* bytes of the whole record; in struct toc_event only */                   \
+        uint32_t size;    /* bytes of the whole record; in struct toc_event only */                \
         uint16_t variant; /* event id (event, args) or address family (addr) */
 #define F(o, f, kind, extra, variants, dir, tags, origin, unit, doc) TOC_CTYPE_##kind f;
 #define F_AS(o, member, f, kind, extra, variants, dir, tags, origin, unit, doc)                    \

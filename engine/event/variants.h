@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which events have which fields, and which address families have which: the bit masks that fields.def names.
+// Which events have which fields, and which address families have which: the bit masks that
+// fields.def names.
 #pragma once
 
 #include "event/catalogue.h"
@@ -14,8 +15,7 @@
 #define FAMILY_UNIX FAMILY(unix)
 #define FAMILY_NETLINK FAMILY(netlink)
 #define FAMILY_PACKET FAMILY(packet)
-#define FAMILY_OTHER                                                                               \
-    (~(FAMILY_IP | FAMILY_UNIX | FAMILY_NETLINK | FAMILY_PACKET))
+#define FAMILY_OTHER (~(FAMILY_IP | FAMILY_UNIX | FAMILY_NETLINK | FAMILY_PACKET))
 
 #define EVENT_BATCHES (EV(sendmmsg) | EV(recvmmsg) | EV(recvmmsg_time32))
 #define EVENT_URING                                                                                \
@@ -34,10 +34,11 @@
 #define EVENT_CALLS (EVENT_MESSAGES | EVENT_WAITS | EVENT_SIDE)
 #define EVENT_START EV(tocsin_start)
 #define EVENT_TIMEOUT                                                                              \
-    (EV(recvmmsg) | EV(recvmmsg_time32) | EV(select) | EV(pselect6) | EV(ppoll) |                  \
-     EV(epoll_pwait2))
+    (EV(recvmmsg) | EV(recvmmsg_time32) | EV(select) | EV(pselect6) | EV(ppoll) | EV(epoll_pwait2))
 
-#define ARG_sockfd (EV(sendmmsg) | EV(recvmmsg) | EV(sendmsg) | EV(recvmsg) | EV(sendto) | EV(recvfrom) | EV(connect) | EVENT_URING)
+#define ARG_sockfd                                                                                 \
+    (EV(sendmmsg) | EV(recvmmsg) | EV(sendmsg) | EV(recvmsg) | EV(sendto) | EV(recvfrom) |         \
+     EV(connect) | EVENT_URING)
 #define ARG_fd (EV(recvmmsg_time32) | EV(close))
 #define ARG_msgvec (EV(sendmmsg) | EV(recvmmsg))
 #define ARG_mmsg EV(recvmmsg_time32)

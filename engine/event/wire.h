@@ -4,13 +4,11 @@
 
 #include <linux/types.h>
 
-/*
- * One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
+/* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
  * KERNEL records, all with the same (task, call_cpu, call_seq). A record is a fixed body followed
  * by arrays whose lengths the body states; head.size covers both. Fields are little-endian and
  * naturally aligned. Enumerated values are those of names.def. Nothing here is trusted as such: the
- * decoder checks every length.
- */
+ * decoder checks every length. */
 
 #define TOC_WIRE_VERSION 1
 
@@ -22,6 +20,7 @@
 #define TOC_WIRE_CALL_SEGS 4096 /* iovecs read a call and view */
 #define TOC_WIRE_ITEMS 4        /* control message headers read a message */
 #define TOC_WIRE_ARGS 6
+#define TOC_WIRE_X32_BIT 0x40000000u
 
 enum toc_wire_kind {
     TOC_WIRE_ENTER = 1, /* the call began: who, on what, and its first entries */
@@ -31,7 +30,12 @@ enum toc_wire_kind {
     TOC_WIRE_EXIT,      /* the call returned: result, counts, the last kernel and exit entries */
 };
 
-enum toc_wire_view { TOC_WIRE_VIEW_ENTER, TOC_WIRE_VIEW_EXIT, TOC_WIRE_VIEW_LOCAL, TOC_WIRE_VIEW_PEER };
+enum toc_wire_view {
+    TOC_WIRE_VIEW_ENTER,
+    TOC_WIRE_VIEW_EXIT,
+    TOC_WIRE_VIEW_LOCAL,
+    TOC_WIRE_VIEW_PEER
+};
 
 /* names.def: status, abi, via, hook */
 enum toc_wire_status { TOC_WIRE_ABSENT, TOC_WIRE_OK, TOC_WIRE_NULL, TOC_WIRE_FAULT };
@@ -68,8 +72,6 @@ enum toc_wire_event { TOC_WIRE_SENDMMSG = 1, TOC_WIRE_RECVMMSG, TOC_WIRE_RECVMMS
 
 enum toc_wire_time { TOC_WIRE_TIME_NONE, TOC_WIRE_TIME32, TOC_WIRE_TIME64 };
 
-#define TOC_WIRE_X32_BIT 0x40000000u
-
 struct toc_wire_head {
     __u32 size; /* of the whole record */
     __u16 kind;
@@ -89,7 +91,7 @@ struct toc_wire_addr {
     __u8 pad[2];
 };
 
-/* One struct mmsghdr in user memory. Sizes and pointers as the program wrote them, zero-extended. */
+/* One struct mmsghdr in user memory: sizes and pointers as written, zero-extended. */
 struct toc_wire_entry {
     __u64 name_ptr;
     __u64 iov_ptr;
@@ -166,18 +168,17 @@ struct toc_wire_sock {
     struct toc_wire_addr peer;
 };
 
-enum toc_wire_enter_bits {
-    TOC_WIRE_ORPHAN = 1, /* seen at return only: no entries, no timeout, time is that of the return */
-};
+/* Seen at return only: no entries, no timeout, the time is that of the return. */
+enum toc_wire_enter_bits { TOC_WIRE_ORPHAN = 1 };
 
 struct toc_wire_enter {
     struct toc_wire_head head;
     __u16 event; /* enum toc_wire_event */
     __u8 abi;
     __u8 via;
-    __u32 nr; /* without the x32 bit */
+    __u32 nr;                 /* without the x32 bit */
     __u64 arg[TOC_WIRE_ARGS]; /* whole registers */
-    __u8 args_status; /* of socketcall's array */
+    __u8 args_status;         /* of socketcall's array */
     __u8 bits;
     __u16 n_entries; /* in this record */
     __u32 n_walked;  /* of the whole call: what ENTER and ENTRIES hold if nothing was lost */
@@ -267,7 +268,6 @@ TOC_WIRE_AT(toc_wire_head, cpu, 16);
 TOC_WIRE_AT(toc_wire_head, call_seq, 24);
 TOC_WIRE_AT(toc_wire_head, task, 32);
 TOC_WIRE_AT(toc_wire_head, time, 40);
-TOC_WIRE_SIZED(toc_wire_addr, 32);
 TOC_WIRE_SIZED(toc_wire_entry, 112);
 TOC_WIRE_AT(toc_wire_entry, flags, 64);
 TOC_WIRE_AT(toc_wire_entry, status, 76);
@@ -275,7 +275,6 @@ TOC_WIRE_AT(toc_wire_entry, name, 80);
 TOC_WIRE_AT(toc_wire_entry, name_n, 108);
 TOC_WIRE_SIZED(toc_wire_kernel_msg, 40);
 TOC_WIRE_AT(toc_wire_kernel_msg, name, 12);
-TOC_WIRE_SIZED(toc_wire_timeout, 24);
 TOC_WIRE_SIZED(toc_wire_proc, 88);
 TOC_WIRE_AT(toc_wire_proc, start_ns, 24);
 TOC_WIRE_AT(toc_wire_proc, comm, 48);
@@ -290,8 +289,6 @@ TOC_WIRE_AT(toc_wire_enter, proc, 112);
 TOC_WIRE_AT(toc_wire_enter, sock, 200);
 TOC_WIRE_AT(toc_wire_enter, timeout, 288);
 TOC_WIRE_SIZED(toc_wire_entries, 56);
-TOC_WIRE_SIZED(toc_wire_seg, 16);
-TOC_WIRE_SIZED(toc_wire_item, 16);
 TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_AT(toc_wire_extra, segs, 56);
 TOC_WIRE_AT(toc_wire_extra, items, 184);

@@ -22,10 +22,11 @@ def problems_of(path):
     text = path.read_text()
     lines = text.split("\n")
     found = licence_of(lines)
-    if path.is_relative_to(ROOT / "bpf"):
+    if path.is_relative_to(ROOT / "bpf") or path.name.endswith(".bpf.c"):
         wanted = [IN_BPF]
-    elif path.name == "wire.h":
-        wanted = [ELSEWHERE, f"{ELSEWHERE} OR {IN_BPF}", IN_BPF]
+    elif path.suffix == ".h":
+        # What both sides include has both licences.
+        wanted = [ELSEWHERE, f"{ELSEWHERE} OR {IN_BPF}"]
     else:
         wanted = [ELSEWHERE]
     if found not in wanted:
