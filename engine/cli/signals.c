@@ -2,15 +2,37 @@
 // Signal handlers that only take note.
 #include "cli/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
+
+/* Senders like timeout(1) signal the process and its group: the same wish, told twice. */
+#define AGAIN_MS 500
 
 static volatile sig_atomic_t stop, typed;
+static struct timespec asked;
 
-static void on_stop(int signal, siginfo_t *info, void *context) {
+static long since_ms(const struct timespec *then) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000;
+}
+
+static void on_stop(int number, siginfo_t *info, void *context) {
+    int saved = errno;
+
     (void)context;
-    typed = info->si_code == SI_KERNEL;
-    stop = signal;
+    if (!stop) {
+        clock_gettime(CLOCK_MONOTONIC, &asked);
+        typed = info->si_code == SI_KERNEL;
+        stop = number;
+    } else if (since_ms(&asked) > AGAIN_MS) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    errno = saved;
 }
 
 static void on_pipe(int signal) {
@@ -19,7 +41,7 @@ static void on_pipe(int signal) {
 
 void toc_signals_init(void) {
     // Without SA_RESTART a read that blocks returns, and the loop sees the request.
-    struct sigaction action = {.sa_sigaction = on_stop, .sa_flags = (int)SA_RESETHAND | SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_stop, .sa_flags = SA_SIGINFO};
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

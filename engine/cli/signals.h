@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* A second SIGINT or SIGTERM ends the program at once. */
+/* A SIGINT or SIGTERM that comes half a second or more after the first ends the program at once. */
 void toc_signals_init(void);
 
 /* The signal that asked to end, or 0. Safe to ask at any time. */

@@ -11,7 +11,7 @@ enum toc_alert_event { TOC_ALERT_EVENT_MATCHED, TOC_ALERT_EVENT_FULL, TOC_ALERT_
 
 struct toc_sink_options {
     bool json;
-    bool color; /* text only */
+    bool color;                 /* text only */
     enum toc_alert_event event; /* how much of the event a JSON alert carries */
 };
 
