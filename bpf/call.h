@@ -80,9 +80,9 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     rec->proc.cs = regs->cs;
 }
 
-/* The socket of the call in scratch, as a number; 0: none. Global, so that its many branches are
+/* Finds the socket of the call in scratch: scratch.sk. Global, so that its many branches are
  * verified once and by themselves. */
-__noinline u64 enter_sock(void) {
+__noinline int enter_sock(void) {
     struct scratch *s = toc_scratch();
     struct toc_wire_enter *rec;
     struct sock *sk = 0;
@@ -95,7 +95,8 @@ __noinline u64 enter_sock(void) {
         sk = toc_sock_of_fd(&rec->sock, bpf_get_current_task_btf(), rec->arg[0]);
     if (sk && rec->sock.family == AF_UNIX)
         toc_sock_unix(s, sk);
-    return (u64)sk;
+    s->sk = (u64)sk;
+    return 0;
 }
 
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
@@ -119,7 +120,6 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     struct toc_wire_enter *rec;
     struct call_state *st;
     struct walk *w;
-    u64 sk;
 
     if (!s)
         return;
@@ -129,9 +129,9 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     rec = &s->enter;
     w = &s->walk;
     enter_fill(s, task, regs, nr, kind);
-    sk = enter_sock();
-    w->n = sk ? enter_walk_n(kind, rec->arg[2]) : 0;
-    state_fill(st, rec, sk, kind, w->n);
+    enter_sock();
+    w->n = s->sk ? enter_walk_n(kind, rec->arg[2]) : 0;
+    state_fill(st, rec, s->sk, kind, w->n);
     timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
     enter_walk(rec, w, kind);
     st->enter_lost =

@@ -94,6 +94,7 @@ struct scratch {
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
+    u64 sk; /* struct sock of the call, as a number; 0: none */
     u64 record_seq;
     u64 call_seq;
 };
