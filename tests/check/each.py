@@ -57,14 +57,18 @@ def clang(item):
     return run(["clang", "-fsyntax-only", *flags, path])
 
 
-def layout(path):
-    return run(["clang-format", "--dry-run", "-Werror", "--style=file", str(path)])
+def layout(paths):
+    return run(["clang-format", "--dry-run", "-Werror", "--style=file", *map(str, paths)])
+
+
+def groups(files, n=40):
+    return [files[i:i + n] for i in range(0, len(files), n)]
 
 
 def main():
     mode = sys.argv[1]
     work = {"format": layout, "clang": clang, "tidy": tidy}[mode]
-    items = ours(".c", ".h") if mode == "format" else commands()
+    items = groups(ours(".c", ".h")) if mode == "format" else commands()
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(work, items))
     finish([(mode, text) for text in said if text], len(items))
