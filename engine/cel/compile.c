@@ -26,7 +26,7 @@ static cel_code_ptr fold(struct cel_unit *unit, cel_code_ptr code, bool constant
 
     if (!code || !constant)
         return code;
-    value = cel_execute(code, &none, unit->keep);
+    value = cel_execute(code, &none, unit->folded);
     return value.kind == CEL_ERROR ? code : cel_op_const(unit, &value);
 }
 

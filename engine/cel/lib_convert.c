@@ -138,7 +138,7 @@ static struct cel_value string_from_value(const struct cel_call *call,
     case CEL_INT: n = (size_t)sprintf(text, "%lld", (long long)args[0].i); break;
     case CEL_UINT: n = (size_t)sprintf(text, "%llu", (unsigned long long)args[0].u); break;
     // From a million on with an exponent, as Go prints the shortest form.
-    case CEL_DOUBLE: n = cel_format_double(text, args[0].d, 21); break;
+    case CEL_DOUBLE: n = cel_format_double(text, args[0].d, 6); break;
     case CEL_TIMESTAMP: n = cel_format_timestamp(text, &args[0]); break;
     case CEL_DURATION: n = cel_format_duration(text, &args[0]); break;
     default:

@@ -84,14 +84,14 @@ static void add_entries(struct toc_buf *buf, const struct cel_value *value) {
 }
 
 static void add_string(struct toc_buf *buf, const struct cel_value *value) {
-    char text[400];
+    char text[CEL_DOUBLE_TEXT];
 
     switch ((enum cel_kind)value->kind) {
     case CEL_BYTES: toc_buf_add(buf, value->s, value->n); break;
     case CEL_UINT: toc_buf_addu(buf, value->u); break;
     case CEL_DOUBLE:
         if (!add_special(buf, value->d))
-            toc_buf_add(buf, text, cel_format_double(text, value->d, 400));
+            toc_buf_add(buf, text, cel_format_double(text, value->d, CEL_NO_EXPONENT));
         break;
     case CEL_LIST:
     case CEL_MAP:

@@ -103,8 +103,10 @@ static const char *type_word(const struct cel_value *value) {
 
 void cel_value_json(const struct cel_value *value, struct toc_buf *buf) {
     if (value->kind == CEL_ERROR) {
-        toc_buf_adds(buf, "{\"error\":");
-        add_text(buf, value);
+        toc_buf_addf(buf, "{\"error\":\"%s", cel_error_name((enum cel_error)value->error));
+        if (value->s)
+            toc_buf_addf(buf, ": %s", value->s);
+        toc_buf_addc(buf, '"');
         toc_buf_addf(buf, ",\"kind\":\"%s\"}",
                      value->error == CEL_ERR_UNOBSERVED ? "unobserved" : "eval");
         return;

@@ -10,7 +10,7 @@
 #include "cel/text.h"
 
 struct cel_program {
-    struct toc_arena *arena;
+    struct toc_arena *arena, *folded;
     struct cel_cleanup *cleanups;
     cel_code_ptr code;
     const struct cel_type *type;
@@ -35,7 +35,10 @@ static int check_result(struct cel_unit *unit, struct cel_node *node, const stru
 static int failure(struct cel_unit *unit, int otherwise) {
     if (unit->too_big)
         return -E2BIG;
-    return unit->no_memory ? -ENOMEM : otherwise;
+    if (!unit->no_memory)
+        return otherwise;
+    cel_unit_error(unit, 0, 1, "out of memory while compiling this expression");
+    return -ENOMEM;
 }
 
 static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_program *program) {
@@ -61,10 +64,12 @@ int cel_compile(const struct cel_source *source, const struct cel_scope *scope,
     int r;
 
     if (!program || toc_arena_new(CEL_MAX_ARENA, &work) ||
-        toc_arena_new(CEL_MAX_ARENA, &program->arena))
+        toc_arena_new(CEL_MAX_ARENA, &program->arena) ||
+        toc_arena_new(CEL_MAX_FOLDED, &program->folded))
         return -ENOMEM;
     unit.work = work;
     unit.keep = program->arena;
+    unit.folded = program->folded;
     r = build(&unit, want, program);
     program->cleanups = unit.cleanups;
     if (r)
@@ -78,6 +83,7 @@ void cel_program_free(struct cel_program **program) {
         return;
     run_cleanups((*program)->cleanups);
     toc_arena_free(&(*program)->arena);
+    toc_arena_free(&(*program)->folded);
     free(*program);
     *program = NULL;
 }

@@ -133,24 +133,43 @@ static int shortest(double d, char *digits, size_t size) {
     return atoi(strchr(text, 'e') + 1);
 }
 
+static size_t put_zeros(char *dst, int n) {
+    memset(dst, '0', (size_t)n);
+    return (size_t)n;
+}
+
+/* The digits with the point where it belongs, without an exponent. */
+static size_t put_plain(char *dst, const char *digits, int exponent) {
+    int n = (int)strlen(digits), whole = exponent + 1;
+    size_t at = 0;
+
+    if (whole <= 0) {
+        at = (size_t)sprintf(dst, "0.");
+        at += put_zeros(dst + at, -whole);
+        return at + (size_t)sprintf(dst + at, "%s", digits);
+    }
+    if (n > whole)
+        return (size_t)sprintf(dst, "%.*s.%s", whole, digits, digits + whole);
+    at = (size_t)sprintf(dst, "%s", digits);
+    at += put_zeros(dst + at, whole - n);
+    dst[at] = '\0';
+    return at;
+}
+
 size_t cel_format_double(char *dst, double d, int exponent_from) {
-    const char *sign = signbit(d) && !isnan(d) ? "-" : "";
     char digits[24];
-    int exponent, n;
+    size_t at = 0;
+    int exponent;
 
     if (isnan(d))
         return (size_t)sprintf(dst, "NaN");
+    if (signbit(d))
+        dst[at++] = '-';
     if (isinf(d))
-        return (size_t)sprintf(dst, "%sInfinity", sign);
+        return at + (size_t)sprintf(dst + at, "Infinity");
     exponent = shortest(fabs(d), digits, sizeof(digits));
-    n = (int)strlen(digits);
-    if (exponent < -4 || exponent >= exponent_from)
-        return (size_t)sprintf(dst, "%s%c%s%se%c%02d", sign, digits[0], n > 1 ? "." : "",
-                               digits + 1, exponent < 0 ? '-' : '+', abs(exponent));
-    if (exponent < 0)
-        return (size_t)sprintf(dst, "%s0.%.*s%s", sign, -exponent - 1, "0000", digits);
-    if (n <= exponent + 1)
-        return (size_t)sprintf(dst, "%s%s%.*s", sign, digits, exponent + 1 - n,
-                               "00000000000000000000");
-    return (size_t)sprintf(dst, "%s%.*s.%s", sign, exponent + 1, digits, digits + exponent + 1);
+    if (exponent_from == CEL_NO_EXPONENT || (exponent >= -4 && exponent < exponent_from))
+        return at + put_plain(dst + at, digits, exponent);
+    return at + (size_t)sprintf(dst + at, "%c%s%se%c%02d", digits[0], digits[1] ? "." : "",
+                                digits + 1, exponent < 0 ? '-' : '+', abs(exponent));
 }

@@ -24,9 +24,11 @@ bool cel_parse_double(const char *s, size_t n, double *ret);
 bool cel_parse_int(const char *s, size_t n, int64_t *ret);
 bool cel_parse_uint(const char *s, size_t n, uint64_t *ret);
 
-/* The shortest text that reads back as d; an exponent from 10^`exponent_from` on. dst has room for
+/* The shortest text that reads back as d; an exponent from 10^`exponent_from` on, and
+ * below 10^-4, or CEL_NO_EXPONENT. dst has room for
  * CEL_DOUBLE_TEXT bytes. Infinity and NaN are spelled out. */
 #define CEL_DOUBLE_TEXT 400
+#define CEL_NO_EXPONENT 0
 size_t cel_format_double(char *dst, double d, int exponent_from);
 
 /* A timestamp as RFC 3339 with as few digits as it needs; a duration in seconds ("1.5s"). */

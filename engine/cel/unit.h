@@ -16,6 +16,9 @@
 /* Memory of one compilation, and of one program. */
 #define CEL_MAX_ARENA (16u << 20)
 
+/* Constants computed beforehand: what needs more is computed at each evaluation. */
+#define CEL_MAX_FOLDED (256u << 10)
+
 /* Runs when the program is freed. */
 struct cel_cleanup {
     void (*free)(void *ptr);
@@ -27,8 +30,9 @@ struct cel_unit {
     const struct cel_source *source;
     const struct cel_scope *scope;
     struct toc_diags *diags;
-    struct toc_arena *work; /* dies with the compilation: the tree */
-    struct toc_arena *keep; /* lives as long as the program: code, constants, types */
+    struct toc_arena *work;   /* dies with the compilation: the tree */
+    struct toc_arena *keep;   /* lives as long as the program: code, constants, types */
+    struct toc_arena *folded; /* lives as long too: what was computed beforehand */
     struct cel_cleanup *cleanups;
     size_t n_nodes;
     bool too_big, no_memory;

@@ -52,8 +52,8 @@ static const struct toy_row json[] = {
      "{\"type\":\"timestamp\",\"value\":{\"seconds\":1,\"nanos\":0}}"},
     {"ip('::1')", "{\"type\":\"ip\",\"value\":\"::1\"}"},
     {"cidr('10.0.0.0/8')", "{\"type\":\"cidr\",\"value\":\"10.0.0.0/8\"}"},
-    {"1 / 0", "{\"error\":\"error: divide_by_zero: division by zero\",\"kind\":\"eval\"}"},
-    {"msgs[2].len", "{\"error\":\"error: unobserved: len\",\"kind\":\"unobserved\"}"},
+    {"1 / 0", "{\"error\":\"divide_by_zero: division by zero\",\"kind\":\"eval\"}"},
+    {"msgs[2].len", "{\"error\":\"unobserved: len\",\"kind\":\"unobserved\"}"},
 };
 
 Test(cel_values, as_json_keep_their_type) {
