@@ -31,6 +31,8 @@ int toc_verb_record(struct toc_cli *cli) {
     status = toc_live_end(&live, &pump, &command);
     if (pump.recorder_error == -EPIPE)
         return TOC_EXIT_OK;
+    if (cli->stats && toc_counts_write(&counts, cli->stats))
+        status = TOC_EXIT_FAULT;
     if (!cli->quiet)
         toc_counts_say(&counts, cli->verbose);
     if (error || status)
