@@ -27,7 +27,7 @@ Test(sink, text_shows_three_witnesses) {
 
     expect_text(
         &alert, &plain,
-        "HIGH  rewritten  2026-11-20 20:10:00.123  demo[1234] uid 0 /usr/bin/demo\n"
+        "HIGH  rewritten  2026-11-20 20:10:00.123Z  demo[1234] uid 0 /usr/bin/demo\n"
         "      demo[1234] showed one and sent to another\n"
         "      sendmmsg sockfd 3 msgvec 0x7ffe20755070 vlen 2 flags 0 → 2   udp 0.0.0.0:40000\n"
         "      msg 1   enter 127.0.0.1:9   kernel 127.0.0.2:9   exit fault   changed name, "
