@@ -104,16 +104,23 @@ static int load(struct toc_pack *pack) {
     return err ? err : digest(pack);
 }
 
-int toc_pack_load(struct toc_ruleset *ruleset, const char *path, struct toc_diags *diags) {
-    _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
-    struct toc_pack pack = {.ruleset = ruleset};
-    int err = toc_yaml_read(path, diags, &doc);
+int toc_pack_from(struct toc_ruleset *ruleset, struct toc_yaml *doc) {
+    struct toc_pack pack = {.ruleset = ruleset, .doc = doc};
+    int err;
 
-    if (err || !toc_read_format(doc))
-        return err == -ENOMEM ? err : 0;
-    pack.doc = doc;
+    if (!toc_read_format(doc))
+        return 0;
     pack.out = &ruleset->packs[ruleset->n_packs];
     err = load(&pack);
     ruleset->n_packs++;
     return err;
+}
+
+int toc_pack_load(struct toc_ruleset *ruleset, const char *path, struct toc_diags *diags) {
+    _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
+    int err = toc_yaml_read(path, diags, &doc);
+
+    if (err)
+        return err == -ENOMEM ? err : 0;
+    return toc_pack_from(ruleset, doc);
 }

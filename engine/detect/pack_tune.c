@@ -140,8 +140,8 @@ static int add_exception(struct toc_pack *pack, const struct toc_node *node,
     int err;
 
     exception->until = INT64_MAX;
-    if (!when || !when->n || when->kind == TOC_NODE_MAP || when->kind == TOC_NODE_LIST ||
-        (until && parse_until(until, &exception->until) < 0))
+    // What has no text has been refused already.
+    if (!when || !when->n || (until && (!until->n || parse_until(until, &exception->until) < 0)))
         return 0;
     source = toc_yaml_source(&text);
     err = cel_compile(&source, &body->compiled->scope, &cel_type_bool, pack->doc->diags,

@@ -34,3 +34,5 @@ struct toc_loaded *toc_ruleset_find(const struct toc_ruleset *ruleset, const cha
 /* Loads a pack as packs[n_packs] and adds its rules to bodies. 0 also when errors were added;
  * -ENOMEM. */
 int toc_pack_load(struct toc_ruleset *ruleset, const char *path, struct toc_diags *diags);
+/* The same from a document. */
+int toc_pack_from(struct toc_ruleset *ruleset, struct toc_yaml *doc);
