@@ -61,6 +61,51 @@ static void noncanonical_cheat(enum convention convention) {
     send_iov(convention, HOLE);
 }
 
+/* A send that the kernel must refuse, with a pointer of its choice in place of one part. */
+static void send_refused(enum convention convention, void (*spoil)(struct batch *batch)) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 1, &sender);
+    spoil(&batch);
+    must(batch_send(&batch, sender, 1, 0) == -EFAULT, "send");
+}
+
+static void spoil_vec(struct batch *batch) {
+    batch->headers = (void *)(uintptr_t)KERNEL_ADDRESS;
+}
+
+static void spoil_name(struct batch *batch) {
+    batch_set_name(batch, 0, KERNEL_ADDRESS, sizeof(struct sockaddr_in));
+}
+
+static void spoil_control(struct batch *batch) {
+    batch_set_control(batch, 0, KERNEL_ADDRESS, 32);
+}
+
+static void spoil_base(struct batch *batch) {
+    batch_set_payload(batch, 0, (void *)(uintptr_t)KERNEL_ADDRESS, 8);
+}
+
+static void kernel_vec_cheat(enum convention convention) {
+    send_refused(convention, spoil_vec);
+}
+
+static void kernel_name_cheat(enum convention convention) {
+    send_refused(convention, spoil_name);
+}
+
+static void kernel_control_cheat(enum convention convention) {
+    send_refused(convention, spoil_control);
+}
+
+static void kernel_base_cheat(enum convention convention) {
+    send_refused(convention, spoil_base);
+}
+
+const struct attack attack_kernel_vec = {"kernel-vec", kernel_vec_cheat, send_one};
+const struct attack attack_kernel_name = {"kernel-name", kernel_name_cheat, send_one};
+const struct attack attack_kernel_control = {"kernel-control", kernel_control_cheat, send_one};
+const struct attack attack_kernel_base = {"kernel-base", kernel_base_cheat, send_one};
 const struct attack attack_kernel_pointer = {"kernel-pointer", kernel_pointer_cheat, send_one};
 const struct attack attack_noncanonical = {"noncanonical", noncanonical_cheat, send_one};
 
@@ -94,6 +139,16 @@ static void timeout_honest(enum convention convention) {
 }
 
 const struct attack attack_timeout = {"timeout", timeout_cheat, timeout_honest};
+
+static void kernel_timeout_cheat(enum convention convention) {
+    struct batch batch;
+    int sender;
+    set_up(&batch, convention, 1, &sender);
+    must(batch_recv(&batch, sender, 1, MSG_DONTWAIT, KERNEL_ADDRESS) == -EFAULT, "receive");
+}
+
+const struct attack attack_kernel_timeout = {"kernel-timeout", kernel_timeout_cheat,
+                                             timeout_honest};
 
 static void internal_flags_cheat(enum convention convention) {
     struct batch batch;

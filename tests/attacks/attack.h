@@ -39,6 +39,7 @@ void batch_init(struct batch *batch, enum convention convention, unsigned n);
 void batch_set(struct batch *batch, unsigned i, const void *name, unsigned name_len,
                const char *payload);
 void batch_set_payload(struct batch *batch, unsigned i, const void *base, size_t len);
+void batch_set_name(struct batch *batch, unsigned i, uint64_t name, unsigned name_len);
 void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov);
 void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len);
 unsigned batch_msg_len(const struct batch *batch, unsigned i);
@@ -82,4 +83,6 @@ struct attack {
 
 extern const struct attack attack_rewrite, attack_restore, attack_race, attack_cold_header,
     attack_cold_name, attack_readonly_len, attack_vlen, attack_kernel_pointer, attack_noncanonical,
-    attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared;
+    attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared,
+    attack_kernel_vec, attack_kernel_name, attack_kernel_control, attack_kernel_base,
+    attack_kernel_timeout, attack_recv_rewrite, attack_family_later;

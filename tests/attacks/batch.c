@@ -74,6 +74,16 @@ void batch_set_payload(struct batch *batch, unsigned i, const void *base, size_t
         ((struct iovec *)batch->iovs)[i] = (struct iovec){(void *)base, len};
 }
 
+void batch_set_name(struct batch *batch, unsigned i, uint64_t name, unsigned name_len) {
+    if (compat(batch)) {
+        header32(batch, i)->name = (uint32_t)name;
+        header32(batch, i)->name_len = name_len;
+    } else {
+        header(batch, i)->msg_hdr.msg_name = (void *)(uintptr_t)name;
+        header(batch, i)->msg_hdr.msg_namelen = name_len;
+    }
+}
+
 void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov) {
     if (compat(batch))
         header32(batch, i)->iov = (uint32_t)iov;

@@ -53,6 +53,16 @@ static void write_other_then_shown(void *arg, unsigned page) {
     memcpy(t->batch.names[1], page == 0 ? &t->other : &t->shown, sizeof(t->other));
 }
 
+/* The kernel takes AF_UNSPEC for AF_INET: the address can change with its family. */
+static void write_family_and_other(void *arg, unsigned page) {
+    struct target *t = arg;
+    if (page != 0)
+        return;
+    struct sockaddr_in other = t->other;
+    other.sin_family = AF_UNSPEC;
+    memcpy(t->batch.names[1], &other, sizeof(other));
+}
+
 static void write_nothing(void *arg, unsigned page) {
     (void)arg;
     (void)page;
@@ -72,6 +82,12 @@ static void leave_alone(enum convention convention) {
 
 const struct attack attack_rewrite = {"rewrite", rewrite_cheat, leave_alone};
 const struct attack attack_restore = {"restore", restore_cheat, leave_alone};
+
+static void family_later_cheat(enum convention convention) {
+    send_served(convention, write_family_and_other, 1);
+}
+
+const struct attack attack_family_later = {"family-later", family_later_cheat, leave_alone};
 
 static atomic_int racing;
 

@@ -11,6 +11,8 @@ import threading
 from mmsg import ABSENT, RECVMMSG, SENDMMSG, call, pointer, syscall
 
 SO_PROTOCOL, SO_COOKIE = 38, 57
+# Of an address, what only its writer knows.
+USER_ONLY = ("mapped", "scope_id")
 
 
 # ---- Who calls, on what ----
@@ -98,7 +100,7 @@ def kernel_view(size, name, hook, counter):
     seen = {"status": "ok", "from": {"ret": counter}, "ret": size, "error": ""}
     if hook:
         seen["from"]["name"] = hook
-        seen["name"] = {"status": "ok", **{k: v for k, v in name.items() if k != "mapped"}}
+        seen["name"] = {"status": "ok", **{k: v for k, v in name.items() if k not in USER_ONLY}}
     else:
         seen["from"]["name"] = ABSENT
         seen["name"] = {"status": "absent"}
@@ -126,7 +128,7 @@ def sent(batch, i, sock, hook):
     name = batch.names[i]
     peer, peer_from = name, "enter"
     if hook:
-        peer, peer_from = {k: v for k, v in name.items() if k != "mapped"}, "kernel"
+        peer, peer_from = {k: v for k, v in name.items() if k not in USER_ONLY}, "kernel"
     elif not name and sock.family != socket.AF_UNIX:
         peer, peer_from = address(sock, "peer"), "sock"
         del peer["status"]
