@@ -71,8 +71,9 @@ def waiting():
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.bind(("127.0.0.1", 0))
     print(sock.getsockname()[1], flush=True)
+    batch = mmsg.Batch(1).every()
     for _ in range(2):
-        mmsg.syscall(mmsg.RECVMMSG, sock.fileno(), mmsg.Batch(1).every().vec, 1, 0, 0)
+        mmsg.syscall(mmsg.RECVMMSG, sock.fileno(), batch.vec, 1, 0, 0)
 
 
 def caller(name):

@@ -53,7 +53,8 @@ def die(n):
         if pid == 0:
             sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             sock.bind(("127.0.0.1", 0))
-            mmsg.syscall(mmsg.RECVMMSG, sock.fileno(), mmsg.Batch(4).every().vec, 4, 0, 0)
+            batch = mmsg.Batch(4).every()
+            mmsg.syscall(mmsg.RECVMMSG, sock.fileno(), batch.vec, 4, 0, 0)
             os._exit(1)
         pids.append(pid)
     for pid in pids:
