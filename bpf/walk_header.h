@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Reads message headers out of user memory, in either layout.
+#pragma once
+
+#include "maps.h"
+
+enum walk_bits {
+    WALK_32 = 1,      /* compat layouts */
+    WALK_NAMES = 2,   /* what msg_name points to is meaningful in this view */
+    WALK_CONTROL = 4, /* so is what msg_control points to */
+};
+
+static __always_inline u32 walk_part_n(const struct walk *w) {
+    u32 n = w->n > w->first ? w->n - w->first : 0;
+
+    return n > TOC_WIRE_PART_MSGS ? TOC_WIRE_PART_MSGS : n;
+}
+
+static __always_inline void header_from_64(struct toc_wire_entry *e, const struct user_mmsghdr *h) {
+    e->name_ptr = h->name;
+    e->iov_ptr = h->iov;
+    e->control_ptr = h->control;
+    e->iov_count = h->iov_count;
+    e->control_len = h->control_len;
+    e->flags = h->flags;
+    e->name_len = h->name_len;
+    e->len = h->len;
+}
+
+static __always_inline void header_from_32(struct toc_wire_entry *e,
+                                           const struct user_mmsghdr32 *h) {
+    e->name_ptr = h->name;
+    e->iov_ptr = h->iov;
+    e->control_ptr = h->control;
+    e->iov_count = h->iov_count;
+    e->control_len = h->control_len;
+    e->flags = h->flags;
+    e->name_len = h->name_len;
+    e->len = h->len;
+}
+
+/* All headers of a part at once; where a page of them is missing, one by one. */
+static __always_inline void walk_headers(struct walk *w, struct scratch *s) {
+    u32 n = walk_part_n(w);
+    u32 stride = w->bits & WALK_32 ? sizeof(struct user_mmsghdr32) : sizeof(struct user_mmsghdr);
+    u32 size = n * stride;
+
+    opaque(size);
+    if (size > sizeof(s->headers))
+        size = sizeof(s->headers);
+    w->headers_ok = !bpf_probe_read_user(s->headers, size, (void *)(w->vec + w->first * stride));
+}
+
+static __always_inline bool walk_header(struct walk *w, struct scratch *s, u32 i,
+                                        struct toc_wire_entry *e) {
+    if (w->bits & WALK_32) {
+        struct user_mmsghdr32 *h = (void *)(s->headers + i * sizeof(*h));
+        u64 at = w->vec + (w->first + i) * sizeof(*h);
+
+        if (!w->headers_ok && bpf_probe_read_user(h, sizeof(*h), (void *)at))
+            return false;
+        header_from_32(e, h);
+    } else {
+        struct user_mmsghdr *h = (void *)(s->headers + i * sizeof(*h));
+        u64 at = w->vec + (w->first + i) * sizeof(*h);
+
+        if (!w->headers_ok && bpf_probe_read_user(h, sizeof(*h), (void *)at))
+            return false;
+        header_from_64(e, h);
+    }
+    return true;
+}

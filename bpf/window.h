@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Memory of the program that many headers point into, read at once.
+#pragma once
+
+#include "maps.h"
+
+/* Names, and iovec arrays, of a part mostly lie side by side: one read for all of them costs far
+ * less than one for each. */
+static __always_inline void window_want(struct window *win, u64 at, u32 n) {
+    if (at < win->low)
+        win->low = at;
+    if (at + n > win->high)
+        win->high = at + n;
+}
+
+static __always_inline void window_read(struct window *win) {
+    u64 size = win->high - win->low;
+
+    win->ok = 0;
+    opaque(size);
+    if (win->high > win->low && size <= WINDOW_BYTES)
+        win->ok = !bpf_probe_read_user(win->bytes, size, (void *)win->low);
+}
+
+/* Up to 32 bytes at address `at` if they are in the window, else NULL. */
+static __always_inline const u64 *window_at(const struct window *win, u64 at) {
+    u64 off = at - win->low;
+
+    if (!win->ok || off >= WINDOW_BYTES)
+        return 0;
+    index_window(off);
+    return (const u64 *)(win->bytes + off);
+}

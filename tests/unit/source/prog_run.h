@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the extraction programs, and keeps what they gave.
+#pragma once
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdint.h>
+
+#include "extract.h"
+#include "extract.skel.h"
+
+/* bpf/walk_header.h */
+enum { WALK_32 = 1, WALK_NAMES = 2, WALK_CONTROL = 4 };
+
+extern struct extract_bpf *skel; /* NULL: no privilege */
+extern struct extract x;         /* question and answer of prog_run */
+
+/* What the ring held, by message. */
+extern struct toc_wire_entry entries[TOC_WIRE_MAX_MSGS];
+extern struct toc_wire_extra extras[TOC_WIRE_MAX_MSGS];
+extern uint32_t n_entries, n_extras;
+
+void prog_run_load(void);
+void prog_run_unload(void);
+void prog_run(struct bpf_program *program);
+void prog_run_walk(const void *vec, uint32_t n, uint32_t bits);
+void prog_run_drain(void);
+
+/* The tests in live/ say so as well. */
+#define NEED_KERNEL()                                                                              \
+    if (!skel)                                                                                     \
+    cr_skip_test("BPF programs cannot be loaded here")
