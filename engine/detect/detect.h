@@ -36,6 +36,8 @@ struct toc_signature {
     uint8_t stages;                                 /* bits of enum toc_stage_name */
     const char *each_var, *each_list;               /* NULL without `each` */
     const char *when, *message;                     /* as written */
+    const char *const *params;                      /* "limit: 256", the value as a CEL literal */
+    size_t n_params;
     uint64_t digest; /* of what decides matching: not of comments or tests */
     size_t n_tests;
 };
@@ -111,6 +113,8 @@ struct toc_matcher_counts {
     uint64_t matched; /* alerts before exceptions and rate control */
     uint64_t alerts;  /* handed to the function */
     uint64_t held_back, excepted;
+    uint64_t
+        evicted; /* calls that alerted while pending and were forgotten: they may alert again */
 };
 
 struct toc_matcher;

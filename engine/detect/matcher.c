@@ -118,6 +118,7 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     matcher->rule_counts[number].matched++;
     if (key && stage == TOC_stage_pending)
         toc_seen_add(matcher->seen, key);
+    matcher->counts.evicted = matcher->seen->evicted;
     if (verdict == TOC_MATCH) {
         toc_matcher_alert(matcher, number, event);
         return;

@@ -241,3 +241,22 @@ int toc_params_change(const struct toc_yaml *doc, const struct toc_node *map, bo
     *ret = params;
     return 0;
 }
+
+int toc_params_text(const struct toc_params *params, struct toc_arena *arena,
+                    const char *const **ret) {
+    const char **texts = toc_arena_array(arena, params->n + 1, sizeof(*texts));
+
+    if (!texts)
+        return -ENOMEM;
+    for (size_t i = 0; i < params->n; i++) {
+        _cleanup_toc_buf_ struct toc_buf buf = {0};
+
+        toc_buf_addf(&buf, "%s: ", params->items[i].name + sizeof(PREFIX) - 1);
+        cel_value_literal(&params->items[i].value, &buf);
+        texts[i] = toc_buf_cstr(&buf) ? toc_arena_strndup(arena, buf.p, buf.n) : NULL;
+        if (!texts[i])
+            return -ENOMEM;
+    }
+    *ret = texts;
+    return 0;
+}

@@ -30,3 +30,7 @@ int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, stru
 int toc_params_change(const struct toc_yaml *doc, const struct toc_node *map, bool append,
                       const struct toc_params *base, struct toc_arena *arena,
                       struct toc_params *ret, bool *ret_good);
+
+/* Each as text, "limit: 256". -ENOMEM. */
+int toc_params_text(const struct toc_params *params, struct toc_arena *arena,
+                    const char *const **ret);

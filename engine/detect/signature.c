@@ -3,10 +3,8 @@
 #include "detect/signature.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/text.h"
 #include "detect/read.h"
 #include "detect/tags.h"
@@ -216,13 +214,16 @@ static int read_basis(struct toc_loaded *loaded, const struct toc_node **at,
     if (at[KEY_EACH])
         read_each(loaded, at[KEY_EACH], arena);
     err = toc_params_read(loaded->doc, at[KEY_PARAMS], arena, &loaded->params, &loaded->good);
+    if (!err)
+        err = toc_params_text(&loaded->params, arena, &loaded->pub.params);
+    loaded->pub.n_params = loaded->params.n;
     loaded->can_compile =
         loaded->good && loaded->events_good && loaded->when_node && loaded->message_node;
     loaded->good &= good;
     return err;
 }
 
-static int read_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
+int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     const struct toc_node *at[N_KEYS];
     int err;
 
@@ -239,60 +240,4 @@ static int read_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     loaded->good &= toc_tags_check(loaded->doc, at[KEY_TAGS]);
     read_stages(loaded, at[KEY_STAGES]);
     return err ? err : read_basis(loaded, at, arena);
-}
-
-int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_loaded **ret) {
-    __attribute__((cleanup(toc_loaded_free))) struct toc_loaded *loaded =
-        calloc(1, sizeof(*loaded));
-    int err;
-
-    if (!loaded)
-        return -ENOMEM;
-    loaded->doc = TAKE_PTR(*doc);
-    if (!toc_read_format(loaded->doc))
-        return -EINVAL;
-    err = read_keys(loaded, arena);
-    if (err || !loaded->pub.id)
-        return err ? err : -EINVAL;
-    loaded->pub.digest = toc_signature_digest(loaded);
-    *ret = TAKE_PTR(loaded);
-    return 0;
-}
-
-int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
-                    struct toc_loaded **ret) {
-    _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
-    int err = toc_yaml_read(path, diags, &doc);
-
-    if (err)
-        return err == -ENOMEM ? err : -EINVAL;
-    return toc_loaded_from(&doc, arena, ret);
-}
-
-void toc_loaded_close(struct toc_loaded *loaded) {
-    toc_yaml_free(&loaded->doc);
-    loaded->id_node = loaded->when_node = loaded->message_node = NULL;
-    loaded->each_node = loaded->tests_node = NULL;
-}
-
-void toc_loaded_free(struct toc_loaded **loaded) {
-    if (!loaded || !*loaded)
-        return;
-    for (size_t i = 0; (*loaded)->cases && i < (*loaded)->pub.n_tests; i++)
-        toc_compiled_free(&(*loaded)->cases[i].with);
-    toc_compiled_free(&(*loaded)->own);
-    toc_yaml_free(&(*loaded)->doc);
-    free(*loaded);
-    *loaded = NULL;
-}
-
-int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena) {
-    int err;
-
-    if (!loaded->can_compile)
-        return 0;
-    err = toc_compile(loaded, &loaded->params, arena, &loaded->own);
-    if (!loaded->own)
-        loaded->good = false;
-    return err;
 }

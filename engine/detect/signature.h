@@ -48,5 +48,7 @@ int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,
 void toc_loaded_close(struct toc_loaded *loaded);
 void toc_loaded_free(struct toc_loaded **loaded);
 
+/* Reads the keys of the document. 0 also when errors were added, or -ENOMEM. */
+int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena);
 /* Of what decides matching. */
 uint64_t toc_signature_digest(const struct toc_loaded *loaded);
