@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every attack raises exactly its alerts, its honest twin none, and the replay gives the same bytes.
+"""Every attack raises its alerts, its honest twin none, and the replay gives the same bytes.
 
 attacks.py [NAME…] prints a table of what each run raised.
 """

@@ -55,17 +55,28 @@ def sends_mapped():
         yield send(Batch(2).every(name=mapped(LOOPBACK, port)), sock, "cgroup_sendmsg4")
 
 
+def as_inet(expected, address):
+    """The kernel took AF_UNSPEC for AF_INET."""
+    message = expected["msgs"][0]
+    message["kernel"]["from"]["name"] = "cgroup_sendmsg4"
+    message["kernel"]["name"] = {"status": "ok", **address}
+    return expected | {"msgs": [message | {"changed_kernel": [], "peer": address,
+                                           "peer_from": "kernel"}]}
+
+
 def sends_to_odd_addresses():
     """Written in ways that the kernel takes for the same."""
     receiver, port = udp(ip="0.0.0.0")
     receiver6, port6 = udp(socket.AF_INET6, "::")
     v4, v6 = inet(LOOPBACK, port), inet6("::1", port6)
+    unspec = (bytes(2) + v4[0][2:], {"family": "unspec", "raw": v4[0][2:].hex()})
     longer = (v4[0] + bytes(112), v4[1])
     scoped = (v6[0][:4] + struct.pack(">I", 0) + v6[0][8:24] + struct.pack("=I", 1),
               v6[1] | {"scope_id": 1})
     with receiver, receiver6, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, \
             socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock6:
         yield send(Batch(1).every(name=inet("0.0.0.0", port)), sock, "cgroup_sendmsg4")
+        yield as_inet(send(Batch(1).every(name=unspec), sock), v4[1])
         yield send(Batch(1).every(name=longer), sock, "cgroup_sendmsg4")
         yield send(Batch(1).every(name=inet6("::", port6)), sock6, "cgroup_sendmsg6")
         yield send(Batch(1).every(name=v4), sock6, "cgroup_sendmsg4")
@@ -227,7 +238,7 @@ def nothing_asked():
         yield expected | {"msgs": []}
 
 
-CASES = (sends_inet, sends_inet6, sends_mapped, sends_to_odd_addresses, sends_connected, sends_unix, sends_tcp,
-         sends_iovecs, sends_control, sends_segmented, sends_flagged, sends_by_thread,
-         receives_inet, receives_with_timeout, receives_tcp, fails_without_socket,
-         fails_unreadable, fails_halfway, nothing_asked)
+CASES = (sends_inet, sends_inet6, sends_mapped, sends_to_odd_addresses, sends_connected,
+         sends_unix, sends_tcp, sends_iovecs, sends_control, sends_segmented, sends_flagged,
+         sends_by_thread, receives_inet, receives_with_timeout, receives_tcp,
+         fails_without_socket, fails_unreadable, fails_halfway, nothing_asked)

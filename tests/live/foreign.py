@@ -66,7 +66,8 @@ def child(port):
 
 def send_in(c, path, program):
     """One honest batch in the cgroup, with the hook or without; the run and its event."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver, live.workspace() as directory:
+    with live.workspace() as directory, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind((USED if program else SHOWN, 0))
         receiver.settimeout(2)
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

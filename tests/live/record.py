@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Recordings of this kernel: the same alerts as live, in every form, and after every kind of end."""
+"""Recordings: the same alerts as live, in every form, and after every kind of end."""
 
 import contextlib
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 
@@ -58,7 +59,8 @@ def long_load(directory):
     """Records a load that goes on; returns the recorder, and how to end the load."""
     recording, pidfile = os.path.join(directory, "long.tocsin"), os.path.join(directory, "pid")
     load = shlex.join([live.program("load"), "2", "1000000", "8", "500"])
-    script = f"echo $$ > {pidfile}.tmp; mv {pidfile}.tmp {pidfile}; {shlex.join(ATTACK)}; exec {load}"
+    script = (f"echo $$ > {pidfile}.tmp; mv {pidfile}.tmp {pidfile}; {shlex.join(ATTACK)}; "
+              f"exec {load}")
     process = live.start("record", "-o", recording, "--", "sh", "-c", script,
                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     live.eventually(lambda: os.path.exists(pidfile), what="the load did not start")
@@ -144,6 +146,23 @@ def target_in_the_way(c):
             c.check(not os.path.exists(mark), f"{path}: the command ran")
 
 
+def old_recording_is_kept(c):
+    """What cannot watch does not empty the file that is there, nor leave an empty one."""
+    bare = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", live.TOCSIN, "record", "-o"]
+    if not shutil.which("setpriv"):
+        return
+    with live.workspace() as directory:
+        old, new = f"{directory}/old.tocsin", f"{directory}/new.tocsin"
+        with open(old, "wb") as file:
+            file.write(b"precious")
+        for path in (old, new):
+            done = subprocess.run([*bare, path, "--", "true"], capture_output=True, timeout=60)
+            c.equal(done.returncode, 1, done.stderr.decode())
+        with open(old, "rb") as file:
+            c.equal(file.read(), b"precious", "the old recording")
+        c.check(not os.path.exists(new), "an empty file is left")
+
+
 if __name__ == "__main__":
     live.main(same_alerts_as_run, three_forms, killed_recorder, finished_recorder, cut_and_damaged,
-              target_in_the_way)
+              target_in_the_way, old_recording_is_kept)

@@ -39,7 +39,7 @@ def status_of_command(c):
             run = live.watch(directory, command, *options)
             c.equal(run.status, wanted, f"status of {command} with {options}")
             if wanted == 127:
-                c.check(command[0] in run.stderr, f"{command}: stderr does not name it: {run.stderr}")
+                c.check(command[0] in run.stderr, f"{command} is not named: {run.stderr}")
 
 
 def streams_of_command(c):
@@ -55,7 +55,8 @@ def streams_of_command(c):
 
 
 def text_alerts_alone_on_stdout(c):
-    run = live.tocsin("run", "--color", "never", "--", "sh", "-c", "echo noise; " + shlex.join(ATTACK))
+    script = "echo noise; " + shlex.join(ATTACK)
+    run = live.tocsin("run", "--color", "never", "--", "sh", "-c", script)
     c.equal(run.returncode, 0, "status")
     c.check(b"noise" not in run.stdout and b"noise" in run.stderr, "the command's stdout")
     c.check(b"kernel" in run.stdout, f"no alert as text: {run.stdout}")
@@ -139,7 +140,8 @@ def without_privilege(c):
     bare = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
     if not shutil.which("setpriv"):
         return
-    done = subprocess.run([*bare, live.TOCSIN, "run", "--", "true"], capture_output=True, timeout=60)
+    command = [*bare, live.TOCSIN, "run", "--", "true"]
+    done = subprocess.run(command, capture_output=True, timeout=60)
     text = refused(c, "no capability", done)
     c.check("root" in text, f"does not say what to do: {text}")
     done = subprocess.run([*bare, live.TOCSIN, "doctor"], capture_output=True, timeout=60)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Who is watched: a process tree, a process, a cgroup. What others do is neither judged nor recorded.
+"""Who is watched: a process tree, a process, a cgroup. The others are not judged nor recorded.
 
 scope.py sender makes a socket, then sends a message for each line it reads.
 """
@@ -145,7 +145,8 @@ def cgroup(c):
 
 
 def socket_from_before(c):
-    """A socket belongs to the cgroup it was made in; the kernel's view of it is seen all the same."""
+    """A socket belongs to the cgroup it was made in; the kernel's view of it is seen all the
+    same."""
     def make():
         made = Obedient(sys.executable, __file__, "sender")
         made.process.stdout.readline()

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Many honest threads, and processes that die in the middle of a call: nothing raised, nothing lost.
+"""Many threads, more calls than can be read, processes that die in the middle of one.
 
 stress.py dying N starts N receivers that wait for ever, and kills them.
 """
 
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -35,6 +36,36 @@ def many_threads(c):
         c.check(len(times) == 3200, "times")
         again = live.replay(run.recording)
         c.equal((again.returncode, again.stdout), (0, b""), "the replay")
+
+
+def attacks_in_a_crowd(c):
+    """Each attack is told, and nobody else, while eight threads do honest work."""
+    with live.workspace() as directory:
+        load = shlex.join([live.program("load"), "8", "300", "8", "3000"])
+        attack = shlex.join(live.attack("rewrite"))
+        run = live.watch(directory, ["sh", "-c", f"{load} & for i in 1 2 3 4 5 6 7 8; do {attack};"
+                                     " done; wait"])
+        c.equal(run.status, 0, run.stderr)
+        alerts = run.alerts()
+        ids = sorted(a["signature"]["id"] for a in alerts)
+        c.equal(ids, ["mmsg-destination-rewritten"] * 8 + ["mmsg-entry-rewritten"] * 8, "alerts")
+        c.equal({a["event"]["proc"]["comm"] for a in alerts}, {"attack"}, "who raised them")
+        c.equal(len({a["uid"] for a in alerts}), 16, "different uids")
+        c.equal(sum(run.stats["events"]["lost"].values()), 0, "lost")
+        again = live.replay(run.recording)
+        c.equal((again.returncode, again.stdout == run.stdout), (0, True), "the replay")
+
+
+def more_than_fits(c):
+    """Far more than can be read: what was lost is counted, and the count told again."""
+    with live.workspace() as directory:
+        run = live.watch(directory, [live.program("load"), "8", "20000", "1", "0"])
+        counts = run.stats["events"]
+        c.equal((run.status, counts["seen"] - counts["filtered"], run.stdout),
+                (0, 160000, b""), run.stderr)
+        c.check(run.balanced(), f"counts: {counts}")
+        again = live.replay(run.recording)
+        c.check(f"{counts['handled']} handled" in again.stderr.decode(), again.stderr.decode())
 
 
 def ns(text):
@@ -90,4 +121,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["dying"]:
         die(int(sys.argv[2]))
     else:
-        live.main(many_threads, killed_while_waiting)
+        live.main(many_threads, attacks_in_a_crowd, more_than_fits, killed_while_waiting)
