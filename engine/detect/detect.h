@@ -113,8 +113,7 @@ struct toc_matcher_counts {
     uint64_t matched; /* alerts before exceptions and rate control */
     uint64_t alerts;  /* handed to the function */
     uint64_t held_back, excepted;
-    uint64_t
-        evicted; /* calls that alerted while pending and were forgotten: they may alert again */
+    uint64_t evicted; /* calls forgotten that alerted while pending: they may alert again */
 };
 
 struct toc_matcher;
