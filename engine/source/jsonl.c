@@ -118,8 +118,8 @@ static int finish(struct jsonl_source *j) {
 static int jsonl_read(struct toc_file_source *file, const struct toc_event **ret) {
     struct jsonl_source *j = (struct jsonl_source *)file;
     struct toc_place place = {.file = file->name};
-    const char *line;
-    size_t n;
+    const char *line = NULL;
+    size_t n = 0;
     int err;
 
     do {
