@@ -107,6 +107,17 @@ struct task_struct {
     char comm[16];
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+    struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+    struct bpf_iter_meta *meta;
+    struct task_struct *task;
+};
+
 struct in6_addr {
     u8 s6_addr[16];
 };

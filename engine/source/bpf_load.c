@@ -13,12 +13,16 @@
 #include "base/cleanup.h"
 #include "source/bpf_programs.h"
 #include "source/cgroup.h"
+#include "source/pid.h"
 #include "tocsin.skel.h"
 
 static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *options) {
+    bool nested = toc_pid_is_nested();
     int r = 0;
 
-    skel->rodata->toc_self = (uint32_t)getpid();
+    /* There our own number outside is known only when this is loaded, and we make no such calls. */
+    skel->rodata->toc_self = nested ? 0 : (uint32_t)getpid();
+    bpf_program__set_autoload(skel->progs.toc_pids, nested && options->pids);
     skel->rodata->toc_scope_procs = options->pids != NULL;
     skel->rodata->toc_scope_follow = options->follow;
     skel->rodata->toc_scope_cgroup = options->cgroup != NULL;
@@ -222,11 +226,13 @@ void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel) {
 }
 
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
-    uint32_t key = (uint32_t)pid;
     uint8_t one = 1;
+    uint32_t key;
+    int r = toc_pid_outside(kernel->skel->progs.toc_pids, pid, &key);
 
-    return bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one, sizeof(one),
-                                BPF_ANY);
+    return r < 0 ? r
+                 : bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one,
+                                        sizeof(one), BPF_ANY);
 }
 
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "source/cgroup.h"
+#include "source/pid.h"
 
 #define SLOTS 4096
 #define PATH_BYTES 4096
@@ -24,12 +25,16 @@ struct toc_identity_entry {
 };
 
 struct toc_identities {
+    bool nested; /* /proc is of another pid namespace: what it says is of other processes */
     struct toc_identity_entry *slots[SLOTS];
 };
 
 int toc_identities_new(struct toc_identities **ret) {
     *ret = calloc(1, sizeof(**ret));
-    return *ret ? 0 : -ENOMEM;
+    if (!*ret)
+        return -ENOMEM;
+    (*ret)->nested = toc_pid_is_nested();
+    return 0;
 }
 
 static void entry_unref(struct toc_identity_entry *entry) {
@@ -107,7 +112,7 @@ static char *cgroup_path(uint32_t pid) {
     return found;
 }
 
-static struct toc_identity_entry *entry_new(const struct toc_wire_proc *proc) {
+static struct toc_identity_entry *entry_new(const struct toc_wire_proc *proc, bool nested) {
     struct toc_identity_entry *entry = calloc(1, sizeof(*entry));
 
     if (!entry)
@@ -117,6 +122,8 @@ static struct toc_identity_entry *entry_new(const struct toc_wire_proc *proc) {
     entry->start_ns = proc->start_ns;
     entry->exe_ino = proc->exe_ino;
     entry->cgroup_id = proc->cgroup_id;
+    if (nested)
+        return entry;
     if (proc->ppid)
         entry->parent_exe = exe_path(proc->ppid, 0);
     if (!same_start(proc->pid, proc->start_ns))
@@ -139,7 +146,7 @@ struct toc_identity toc_identity_get(struct toc_identities *ids, const struct to
 
     if (!is_of(*slot, proc)) {
         entry_unref(*slot);
-        *slot = entry_new(proc);
+        *slot = entry_new(proc, ids->nested);
     }
     if (*slot)
         (*slot)->refs++;

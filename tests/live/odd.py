@@ -180,6 +180,24 @@ def watched_twice(c):
             c.equal(len(file.read().splitlines()), 2, "inner alerts")
 
 
+def in_a_pid_namespace(c):
+    """As in a container: process numbers are others inside, and events hold those outside."""
+    attack = shlex.join(live.attack("kernel-pointer"))
+    shell = f"while :; do {attack}; done & exec {live.TOCSIN} run --duration 2s --pid $!"
+    for inside in (f"exec {live.TOCSIN} run -- {attack}", shell):
+        with live.workspace() as directory:
+            where = shlex.join(live.kept(directory))
+            script = inside.replace(" run ", f" run {where} ", 1)
+            done = subprocess.run(["unshare", "-pf", "--mount-proc", "sh", "-c", script],
+                                  capture_output=True, timeout=60)
+            run = live.finished(done, directory)
+            c.equal((run.status, run.ids()), (0, {ALERT}), f"{inside}: {run.stderr}")
+            c.check(run.balanced(), f"counts: {run.stats}")
+            for event in calls(run)[:20]:
+                c.check(event["proc"]["pid"] > 20, f"a number of inside: {event['proc']}")
+                c.check("exe" not in event["proc"], "what /proc says of another process")
+
+
 def interrupted_from_the_keyboard(c):
     """Ctrl-C reaches the detector and its command alike."""
     script = f"{shlex.join(live.attack('kernel-pointer'))}; exec sleep 30"
@@ -212,4 +230,5 @@ if __name__ == "__main__":
         globals()[sys.argv[2]]()
     else:
         live.main(answered_by_a_filter, under_a_tracer, leader_gone, begun_before, every_way_in,
-                  gone_at_once, watched_twice, interrupted_from_the_keyboard, reader_leaves)
+                  gone_at_once, watched_twice, in_a_pid_namespace, interrupted_from_the_keyboard,
+                  reader_leaves)
