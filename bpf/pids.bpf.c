@@ -5,8 +5,6 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "event/wire.h"
-
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Number of a process at that depth of namespaces; the array has one element a level. */
@@ -20,17 +18,17 @@ static __always_inline u32 number_at(struct pid *pid, u32 level) {
     return nr;
 }
 
-/* The iterator walks the tasks of its reader's namespace. Loaded only where there is one. */
+/* Each process as two numbers, inside and outside. The iterator walks the tasks of its reader's
+ * namespace. Loaded only where there is one. */
 SEC("?iter/task")
 int toc_pids(struct bpf_iter__task *ctx) {
     struct task_struct *task = ctx->task, *reader = (void *)bpf_get_current_task();
-    struct toc_wire_pid pair;
+    u32 pair[2];
 
     if (!task || task->pid != task->tgid)
         return 0;
-    pair.inside =
-        number_at(BPF_CORE_READ(task, thread_pid), BPF_CORE_READ(reader, thread_pid, level));
-    pair.outside = task->tgid;
-    bpf_seq_write(ctx->meta->seq, &pair, sizeof(pair));
+    pair[0] = number_at(BPF_CORE_READ(task, thread_pid), BPF_CORE_READ(reader, thread_pid, level));
+    pair[1] = task->tgid;
+    bpf_seq_write(ctx->meta->seq, pair, sizeof(pair));
     return 0;
 }

@@ -248,12 +248,6 @@ struct toc_wire_exit {
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
 };
 
-/* A process by its number in a pid namespace, and in the initial one. */
-struct toc_wire_pid {
-    __u32 inside;
-    __u32 outside;
-};
-
 /* Counters, one of them per CPU. In calls, but for parts_lost. */
 struct toc_wire_counts {
     __u64 seen;       /* watched calls that returned */

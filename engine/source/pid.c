@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "event/wire.h"
 
 /* PROC_PID_INIT_INO: the same on every kernel. */
 #define INITIAL_NAMESPACE 0xEFFFFFFCu
@@ -21,13 +20,13 @@ bool toc_pid_is_nested(void) {
 }
 
 static int find(int fd, uint32_t pid, uint32_t *ret) {
-    struct toc_wire_pid pair;
+    uint32_t pair[2]; /* inside, outside: bpf/pids.bpf.c */
     ssize_t n;
 
     /* The kernel hands over whole elements only. */
-    while ((n = read(fd, &pair, sizeof(pair))) == (ssize_t)sizeof(pair))
-        if (pair.inside == pid) {
-            *ret = pair.outside;
+    while ((n = read(fd, pair, sizeof(pair))) == (ssize_t)sizeof(pair))
+        if (pair[0] == pid) {
+            *ret = pair[1];
             return 0;
         }
     return n < 0 ? -errno : -ESRCH;
