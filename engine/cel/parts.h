@@ -19,3 +19,16 @@ struct cel_parts {
 /* Takes an expression apart without checking it. The result lives in `arena`. -EBADMSG when it does
  * not parse (nothing is said), -ENOMEM. */
 int cel_parts(const struct cel_source *source, struct toc_arena *arena, struct cel_parts *ret);
+
+/* One member that an expression selects: of m.kernel.name, `kernel` of `m` and `name` of `kernel`.
+ * Names are not NUL-terminated. */
+struct cel_member {
+    const char *of; /* the name before it on the same chain, or "" */
+    const char *name;
+    size_t of_n, name_n;
+};
+
+/* Calls fn for each member selected anywhere, macros included; what has() asks about and what is
+ * selected with .? is not needed for a result and left out. -EBADMSG, -ENOMEM. */
+int cel_members(const struct cel_source *source,
+                void (*fn)(void *ctx, const struct cel_member *member), void *ctx);

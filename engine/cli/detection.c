@@ -4,12 +4,20 @@
 
 #include <errno.h>
 
+#include "cli/blind.h"
 #include "cli/progress.h"
 #include "cli/rules.h"
 #include "cli/say.h"
 
 static void on_alert(void *ctx, const struct toc_alert *alert) {
     toc_alerts_add(ctx, alert);
+}
+
+static void on_start(void *ctx, const struct toc_event *start) {
+    const struct toc_detection *detection = ctx;
+
+    if (!detection->cli->quiet)
+        toc_blind_warn(detection->ruleset, start);
 }
 
 int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
@@ -43,6 +51,8 @@ int toc_detection_start(struct toc_detection *detection) {
 int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     int error;
 
+    pump->started = on_start;
+    pump->started_ctx = detection;
     pump->matcher = detection->matcher;
     pump->output = &detection->output;
     error = toc_pump_run(pump);

@@ -23,6 +23,8 @@ static int64_t now(void) {
 
 static void handle(struct toc_pump *pump, const struct toc_event *event) {
     pump->events++;
+    if (pump->started && event->variant == TOC_EVENT_tocsin_start)
+        pump->started(pump->started_ctx, event);
     if (pump->recorder && !pump->recorder_error)
         pump->recorder_error = toc_recorder_add(pump->recorder, event);
     if (pump->matcher)

@@ -17,6 +17,9 @@ struct toc_pump {
     void (*interrupted)(void *ctx,
                         int signal); /* told once when a signal asks to end; may be NULL */
     void *ctx;
+    /* Told of each tocsin_start before it is matched; may be NULL. */
+    void (*started)(void *ctx, const struct toc_event *start);
+    void *started_ctx;
     int64_t duration_ns; /* 0: until the source ends */
     /* How far reading has come, for the progress line; NULL: unknown. */
     void (*position)(struct toc_source *source, uint64_t *ret_done, uint64_t *ret_total);

@@ -5,8 +5,10 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "cli/blind.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/rules.h"
 #include "cli/say.h"
 #include "event/wire.h"
 #include "source/bpf.h"
@@ -61,15 +63,24 @@ static void add_limits(struct toc_buf *out) {
                  TOC_MAX_MSGS, TOC_WIRE_SEGS, TOC_WIRE_ITEMS);
 }
 
-static void add_blind(const struct toc_bpf_report *report, struct toc_buf *out) {
-    size_t blind = 0;
+static void add_blind(const struct toc_cli *cli, const struct toc_bpf_report *report,
+                      struct toc_buf *out) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_buf_ struct toc_buf hooks = {0}, list = {0};
+    size_t n;
 
-    for (size_t i = 0; i < report->n; i++) {
+    for (size_t i = 0; i < report->n; i++)
         if (report->programs[i].loaded)
-            continue;
-        toc_buf_addf(out, "%s %s", blind++ ? "," : "Blind to:", report->programs[i].gives);
+            toc_buf_addf(&hooks, "%s ", report->programs[i].name);
+    if (!toc_buf_cstr(&hooks) || toc_rules_load_signatures(cli, &diags, &ruleset)) {
+        toc_say_diags(&diags);
+        return;
     }
-    toc_buf_adds(out, blind ? "\n" : "Nothing that tocsin can look at is hidden here.\n");
+    n = toc_blind_list(ruleset, hooks.p, &list);
+    toc_buf_addf(out, "\nOf %zu signatures, %zu are blind here%s\n",
+                 toc_ruleset_n_signatures(ruleset), n, n ? ":" : ".");
+    toc_buf_add(out, list.p, list.n);
 }
 
 int toc_verb_doctor(struct toc_cli *cli) {
@@ -77,14 +88,13 @@ int toc_verb_doctor(struct toc_cli *cli) {
     struct toc_bpf_report report = {0};
     int status;
 
-    (void)cli;
     toc_bpf_probe(&report);
     add_kernel(&output.buf);
     add_foreign(&report, &output.buf);
     add_programs(&report, &output.buf);
     add_limits(&output.buf);
     if (!*report.fault)
-        add_blind(&report, &output.buf);
+        add_blind(cli, &report, &output.buf);
     status = toc_output_close(&output);
     if (!*report.fault)
         return status;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Naming the signatures that cannot see with the hooks there are.
+#pragma once
+
+#include "base/buf.h"
+#include "detect/detect.h"
+
+/* A line a blind signature, with what it lacks; how many there are. */
+size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out);
+
+/* Warns in one line about the rules that are blind to what follows tocsin_start; nothing when it
+ * names no hooks (events written by hand). */
+void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which signatures cannot see here: what they look at is made by hooks that are not attached.
+#pragma once
+
+#include "base/buf.h"
+#include "detect/detect.h"
+
+/* hooks: the names of the attached hooks, separated by spaces, as tocsin_start has them. Adds to
+ * ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"): it is blind as far as
+ * its condition needs that. False, and nothing added, when it lacks nothing. */
+bool toc_signature_blind(const struct toc_signature *signature, const char *hooks,
+                         struct toc_buf *ret_needs);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which signatures are blind with which hooks.
+#include "detect/blind.h"
+
+#include <criterion/criterion.h>
+
+#include "event/variants.h"
+
+static const char all[] = "sys_enter sys_exit sock_send_length sock_recv_length cgroup_sendmsg4 "
+                          "cgroup_sendmsg6 cgroup_recvmsg4 cgroup_recvmsg6 ";
+
+static const struct {
+    uint64_t events;
+    const char *when, *hooks, *needs;
+} rows[] = {
+    {EV(sendmmsg), "batch.requested > 1", all, ""},
+    {EV(sendmmsg), "batch.requested > 1", "sys_enter sys_exit", ""},
+    {EV(sendmmsg), "\"name\" in m.changed_kernel", all, ""},
+    {EV(sendmmsg), "\"name\" in m.changed_kernel", "sys_exit cgroup_sendmsg6", ""},
+    {EV(sendmmsg), "\"name\" in m.changed_kernel", "sys_exit cgroup_recvmsg4",
+     "cgroup_sendmsg4 or cgroup_sendmsg6"},
+    {EV(recvmmsg), "msgs.exists(m, m.kernel.name.port == 1)", "sys_exit",
+     "cgroup_recvmsg4 or cgroup_recvmsg6"},
+    {EV(sendmmsg), "\"name\" in m.changed_kernel && m.kernel.name.port == 1", "sys_exit",
+     "cgroup_sendmsg4 or cgroup_sendmsg6"},
+    {EV(sendmmsg), "batch.kernel_seen > 1 && m.kernel.name.port == 1", "sys_exit",
+     "cgroup_sendmsg4 or cgroup_sendmsg6, sock_send_length"},
+    {EV(sendmmsg), "has(batch.kernel_seen) && event.ret > 0", "sys_exit", ""},
+    {EV(sendmmsg), "m.?kernel.?ret.orValue(0) > 0", "sys_exit", ""},
+    {EV(sendmmsg), "m.kernel.iov.count > 1", all, "fentry_sendmsg or kprobe_sendmsg"},
+    {EV(io_uring_send), "event.ret > 1", all, "a hook that makes its events"},
+    {EV(io_uring_send) | EV(sendmmsg), "event.ret > 1", all, ""},
+    {EV(sendmmsg), "event.ret > 1", "", "a hook that makes its events"},
+    {EV(tocsin_loss), "args.count > 1", "", ""},
+    {EV(sendmmsg), "event.ret > 1", "ptrace", ""},
+};
+
+Test(blind, lacks_what_no_hook_gives) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct toc_signature signature = {.events = rows[i].events, .when = rows[i].when};
+        struct toc_buf needs = {0};
+        bool blind = toc_signature_blind(&signature, rows[i].hooks, &needs);
+
+        cr_expect_str_eq(toc_buf_cstr(&needs), rows[i].needs, "row %zu: %s", i, rows[i].when);
+        cr_expect_eq(blind, rows[i].needs[0] != 0, "row %zu", i);
+        toc_buf_free(&needs);
+    }
+}
