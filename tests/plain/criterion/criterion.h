@@ -78,3 +78,10 @@ void plain_failed(const char *file, int line, const char *what);
 #define cr_expect_str_neq(a, b, ...) plain_check(0, strcmp(a, b) != 0, __VA_ARGS__)
 #define cr_expect_arr_eq(a, b, n, ...) plain_check(0, memcmp(a, b, n) == 0, __VA_ARGS__)
 #define cr_expect_fail(...) plain_check(0, 0, __VA_ARGS__)
+
+#define cr_skip_test(...)                                                                          \
+    do {                                                                                           \
+        fprintf(stderr, "skipped: " __VA_ARGS__);                                                  \
+        fputc('\n', stderr);                                                                       \
+        exit(0);                                                                                   \
+    } while (0)
