@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define ALIGN 16
-#define FIRST_CHUNK 4096
+/* Small, as thousands of arenas each hold one compiled expression of a few hundred bytes. */
+#define FIRST_CHUNK 256
 
 struct chunk {
     struct chunk *next;
@@ -111,9 +112,10 @@ char *toc_arena_strndup(struct toc_arena *arena, const char *s, size_t n) {
 void toc_arena_reset(struct toc_arena *arena) {
     struct chunk *largest = arena->head;
 
-    arena->used = 0;
-    if (!largest)
+    // Most evaluations use none of it.
+    if (!arena->used)
         return;
+    arena->used = 0;
     free_chunks(largest->next);
     largest->next = NULL;
     largest->used = 0;

@@ -184,8 +184,18 @@ struct cel_activation {
 /* Runs. The result may point into the record, the scratch arena, the program or the constants; it
  * lives until the arena is reset. Never fails otherwise than by a CEL_ERROR value. A program is
  * immutable: any number of threads may run it, each with its own scratch. */
-struct cel_value cel_run(const struct cel_program *program, const struct cel_activation *activation,
-                         struct toc_arena *scratch);
+void cel_run_into(const struct cel_program *program, const struct cel_activation *activation,
+                  struct toc_arena *scratch, struct cel_value *ret);
+
+/* The same by value; inline, so that the few bytes that a caller looks at are all that is read. */
+static inline struct cel_value cel_run(const struct cel_program *program,
+                                       const struct cel_activation *activation,
+                                       struct toc_arena *scratch) {
+    struct cel_value value;
+
+    cel_run_into(program, activation, scratch, &value);
+    return value;
+}
 
 /* ---- Working with values ---- */
 

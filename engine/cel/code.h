@@ -21,6 +21,10 @@ struct cel_frame {
 /* The head of every closure; the operator's own operands follow it in its struct. */
 struct cel_code {
     void (*run)(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret);
+    /* Of a test of a field of a local variable, else NULL: runs it over n > 0 records side by side
+     * until one gives `decisive`. Errors on the way go to `kept`. */
+    bool (*scan)(const struct cel_code *code, const struct cel_value *range, size_t n,
+                 struct cel_value *kept, bool decisive);
 };
 
 static inline void cel_exec(const struct cel_code *code, struct cel_frame *frame,
@@ -28,8 +32,8 @@ static inline void cel_exec(const struct cel_code *code, struct cel_frame *frame
     code->run(code, frame, ret);
 }
 
-struct cel_value cel_execute(const struct cel_code *code, const struct cel_activation *activation,
-                             struct toc_arena *scratch);
+void cel_execute(const struct cel_code *code, const struct cel_activation *activation,
+                 struct toc_arena *scratch, struct cel_value *ret);
 
 /* Where a path begins. */
 enum cel_from { CEL_FROM_ROOT, CEL_FROM_SLOT, CEL_FROM_CODE };
@@ -64,11 +68,17 @@ cel_code_ptr cel_op_one_of(struct cel_unit *unit, const struct cel_path *path, u
 cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,
                           const struct toc_ip *ip, bool negate);
 
+/* Whether the closure is one test of a field that begins at the variable in that slot: `scan`. */
+bool cel_op_tests_slot(cel_code_ptr code, size_t slot);
+
 cel_code_ptr cel_op_not(struct cel_unit *unit, cel_code_ptr operand);
 cel_code_ptr cel_op_and(struct cel_unit *unit, const cel_code_ptr *operands, size_t n);
 cel_code_ptr cel_op_or(struct cel_unit *unit, const cel_code_ptr *operands, size_t n);
 cel_code_ptr cel_op_cond(struct cel_unit *unit, cel_code_ptr test, cel_code_ptr yes,
                          cel_code_ptr no);
+/* optional.or(other), or optional.orValue(other) when `value`. */
+cel_code_ptr cel_op_or_else(struct cel_unit *unit, cel_code_ptr optional, cel_code_ptr other,
+                            bool value);
 
 cel_code_ptr cel_op_equal(struct cel_unit *unit, cel_code_ptr a, cel_code_ptr b, bool negate);
 /* a < b, or a <= b when `or_equal`. */
@@ -115,6 +125,14 @@ struct cel_value cel_optional_of(const struct cel_value *value, struct toc_arena
 static inline void cel_keep_error(struct cel_value *kept, const struct cel_value *other) {
     if (kept->kind != CEL_ERROR || other->error < kept->error)
         *kept = *other;
+}
+
+/* Whether the error says that a part of a path is not there: has() of what follows is then false,
+ * where other errors stay errors. */
+static inline bool cel_is_absent(const struct cel_value *error) {
+    return error->kind == CEL_ERROR &&
+           (error->error == CEL_ERR_UNOBSERVED || error->error == CEL_ERR_NO_SUCH_FIELD ||
+            error->error == CEL_ERR_INDEX);
 }
 
 static inline void cel_set_bool(struct cel_value *ret, bool b) {

@@ -26,7 +26,7 @@ static cel_code_ptr fold(struct cel_unit *unit, cel_code_ptr code, bool constant
 
     if (!code || !constant)
         return code;
-    value = cel_execute(code, &none, unit->folded);
+    cel_execute(code, &none, unit->folded, &value);
     return value.kind == CEL_ERROR ? code : cel_op_const(unit, &value);
 }
 
@@ -60,6 +60,13 @@ static bool is_comparison(const struct cel_node *node) {
     return false;
 }
 
+/* or() and orValue() of an optional. */
+static bool is_or_else(const struct cel_node *node) {
+    return node->n_overloads == 1 && node->member && node->n == 2 &&
+           node->overloads[0]->args[0]->kind == CEL_OPTIONAL &&
+           (cel_name_is(&node->name, "or") || cel_name_is(&node->name, "orValue"));
+}
+
 static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *node) {
     cel_code_ptr *kids, code;
     bool constant;
@@ -73,6 +80,10 @@ static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *n
         return fold(unit, comparison(unit, node, kids), constant);
     if (cel_name_is(&node->name, "!_") && node->n == 1)
         return cel_op_not(unit, kids[0]);
+    if (is_or_else(node))
+        return fold(unit,
+                    cel_op_or_else(unit, kids[0], kids[1], cel_name_is(&node->name, "orValue")),
+                    constant);
     if (cel_compile_regex(unit, node, kids, &code))
         return fold(unit, code, constant);
     code = cel_op_call(unit, node->overloads, node->n_overloads, node->exact, kids, node->n);

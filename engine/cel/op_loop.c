@@ -7,6 +7,7 @@
 struct loop {
     struct cel_code code;
     struct cel_loop loop;
+    bool scans; /* the condition is one test of a field of the element */
 };
 
 static bool range_of(const struct loop *op, struct cel_frame *frame, struct cel_value *range,
@@ -71,6 +72,8 @@ CEL_INLINE bool judge_records(const struct loop *op, struct cel_frame *frame,
     const char *data = range->data;
     size_t size = range->object->size;
 
+    if (op->scans)
+        return op->loop.first->scan(op->loop.first, range, n, kept, decisive);
     for (size_t i = 0; i < n; i++, data += size) {
         slot->kind = CEL_OBJECT;
         slot->data = data;
@@ -270,5 +273,6 @@ cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop) {
     if (!op)
         return NULL;
     op->loop = *loop;
+    op->scans = !loop->two && loop->first && cel_op_tests_slot(loop->first, loop->slot);
     return &op->code;
 }

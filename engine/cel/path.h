@@ -16,20 +16,12 @@ struct cel_place {
 bool cel_path_start(const struct cel_path *path, struct cel_frame *frame, struct cel_place *place,
                     struct cel_value *error);
 
-/* The last field of the path; false with an error when something on the way is missing. */
-CEL_INLINE bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
-                           struct cel_place *place, struct cel_value *error) {
+/* From the object in `place` to the last field of the path; false with an error when something on
+ * the way is missing. */
+CEL_INLINE bool cel_follow_on(const struct cel_path *path, struct cel_place *place,
+                              struct cel_value *error) {
     const struct cel_step *at = path->steps, *last = at + path->n - 1, *step;
-    const struct cel_value *slot = &frame->slots[path->slot];
 
-    if (path->from == CEL_FROM_ROOT) {
-        place->object = place->base = frame->activation->record;
-    } else if (path->from == CEL_FROM_SLOT && slot->kind == CEL_OBJECT) {
-        place->object = slot->data;
-        place->base = slot->base;
-    } else if (!cel_path_start(path, frame, place, error)) {
-        return false;
-    }
     for (; at < last; at++) {
         uint32_t offset;
 
@@ -46,6 +38,22 @@ CEL_INLINE bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
     if (*(const uint64_t *)place->object >> step->bit & 1)
         return true;
     return cel_missing(error, CEL_ERR_UNOBSERVED, step->field);
+}
+
+/* The last field of the path, wherever that begins. */
+CEL_INLINE bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
+                           struct cel_place *place, struct cel_value *error) {
+    const struct cel_value *slot = &frame->slots[path->slot];
+
+    if (path->from == CEL_FROM_ROOT) {
+        place->object = place->base = frame->activation->record;
+    } else if (path->from == CEL_FROM_SLOT && slot->kind == CEL_OBJECT) {
+        place->object = slot->data;
+        place->base = slot->base;
+    } else if (!cel_path_start(path, frame, place, error)) {
+        return false;
+    }
+    return cel_follow_on(path, place, error);
 }
 
 /* The bytes of the field. */

@@ -92,20 +92,18 @@ const struct cel_type *cel_program_type(const struct cel_program *program) {
     return program->type;
 }
 
-struct cel_value cel_execute(cel_code_ptr code, const struct cel_activation *activation,
-                             struct toc_arena *scratch) {
+void cel_execute(cel_code_ptr code, const struct cel_activation *activation,
+                 struct toc_arena *scratch, struct cel_value *ret) {
     struct cel_frame frame;
-    struct cel_value value;
 
     // The slots are left as they are: a macro sets its own before it reads them.
     frame.activation = activation;
     frame.scratch = scratch;
     frame.fuel = CEL_FUEL;
-    cel_exec(code, &frame, &value);
-    return value;
+    cel_exec(code, &frame, ret);
 }
 
-struct cel_value cel_run(const struct cel_program *program, const struct cel_activation *activation,
-                         struct toc_arena *scratch) {
-    return cel_execute(program->code, activation, scratch);
+void cel_run_into(const struct cel_program *program, const struct cel_activation *activation,
+                  struct toc_arena *scratch, struct cel_value *ret) {
+    cel_execute(program->code, activation, scratch, ret);
 }
