@@ -53,7 +53,7 @@ Test(derive, of_the_call) {
         {"sendmmsg", "\"batch\":{\"requested\":1024}", "\"effective\":1024"},
         {"recvmmsg", "\"batch\":{\"requested\":2000}", "\"effective\":2000"},
         {"sendmmsg", "\"batch\":{\"fd\":3}", "!effective"},
-        {"sendmmsg", "\"msgs\":[{},{}]", "\"captured\":2"},
+        {"sendmmsg", "\"msgs\":[{\"enter\":{}},{\"exit\":{}},{\"kernel\":{}}]", "\"captured\":2"},
         {"sendmmsg", "\"msgs\":[]", "\"captured\":0"},
         {"sendmmsg", "\"proc\":{\"pid\":7,\"start_ns\":9}", "\"id\":\"7-9\""},
         {"sendmmsg", "\"proc\":{\"pid\":7}", "!\"id\""},
