@@ -8,7 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 #define FIRST_CAP 64
+
+/* In an arena what was there before is left behind: as much again, at most. */
+static char *grow(const struct toc_buf *buf, size_t cap) {
+    char *p;
+
+    if (!buf->arena)
+        return realloc(buf->p, cap);
+    p = toc_arena_alloc(buf->arena, cap);
+    if (p && buf->n)
+        memcpy(p, buf->p, buf->n);
+    return p;
+}
 
 char *toc_buf_room(struct toc_buf *buf, size_t n) {
     size_t need, cap = buf->cap ? buf->cap : FIRST_CAP;
@@ -24,7 +38,7 @@ char *toc_buf_room(struct toc_buf *buf, size_t n) {
         return buf->p + buf->n;
     while (cap < need)
         cap *= 2;
-    p = realloc(buf->p, cap);
+    p = grow(buf, cap);
     if (!p) {
         buf->failed = -ENOMEM;
         return NULL;
@@ -108,6 +122,7 @@ void toc_buf_reset(struct toc_buf *buf) {
 }
 
 void toc_buf_free(struct toc_buf *buf) {
-    free(buf->p);
+    if (!buf->arena)
+        free(buf->p);
     *buf = (struct toc_buf){0};
 }

@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct toc_arena;
+
 /* Owns `p`. Zero-initialise. An allocation that fails sets `failed`, and later appends do nothing:
- * check it once, at the end. */
+ * check it once, at the end. With an arena the bytes lie in that and live as long, and nothing
+ * comes from the heap. */
 struct toc_buf {
     char *p;
     size_t n, cap;
     int failed; /* 0 or -ENOMEM */
+    struct toc_arena *arena;
 };
 
 void toc_buf_add(struct toc_buf *buf, const void *bytes, size_t n);

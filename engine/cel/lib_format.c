@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // "%s".format([...]): the clauses %s %d %f %e %b %o %x %X, with a precision for %f and %e.
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/text.h"
 #include "cel/function.h"
 #include "cel/text.h"
@@ -28,6 +29,7 @@ struct pair {
 };
 
 struct pairs {
+    struct toc_arena *scratch;
     struct pair *items;
     size_t n;
     bool list;
@@ -37,6 +39,7 @@ static void collect(const struct cel_value *key, const struct cel_value *value, 
     struct pairs *pairs = ctx;
     struct pair *pair = &pairs->items[pairs->n++];
 
+    pair->key.arena = pair->value.arena = pairs->scratch;
     if (key)
         add_string(&pair->key, key);
     add_string(&pair->value, value);
@@ -58,29 +61,28 @@ static void count(const struct cel_value *key, const struct cel_value *value, vo
 
 /* Entries of a map come in the order of their keys' texts. */
 static void add_entries(struct toc_buf *buf, const struct cel_value *value) {
-    struct pairs pairs = {.list = value->kind == CEL_LIST};
+    struct pairs pairs = {.scratch = buf->arena, .list = value->kind == CEL_LIST};
     size_t n = 0;
 
     cel_visit(value, count, &n);
-    pairs.items = calloc(n + 1, sizeof(*pairs.items));
+    pairs.items = toc_arena_array(buf->arena, n, sizeof(*pairs.items));
     if (!pairs.items) {
-        buf->failed = -1;
+        buf->failed = -ENOMEM;
         return;
     }
     cel_visit(value, collect, &pairs);
     if (!pairs.list)
-        qsort(pairs.items, n, sizeof(*pairs.items), by_key);
+        toc_sort(pairs.items, n, sizeof(*pairs.items), by_key);
     toc_buf_addc(buf, pairs.list ? '[' : '{');
     for (size_t i = 0; i < n; i++) {
         toc_buf_adds(buf, i ? ", " : "");
         toc_buf_add(buf, pairs.items[i].key.p, pairs.items[i].key.n);
         toc_buf_adds(buf, pairs.list ? "" : ": ");
         toc_buf_add(buf, pairs.items[i].value.p, pairs.items[i].value.n);
-        toc_buf_free(&pairs.items[i].key);
-        toc_buf_free(&pairs.items[i].value);
+        if (pairs.items[i].key.failed || pairs.items[i].value.failed)
+            buf->failed = -ENOMEM;
     }
     toc_buf_addc(buf, pairs.list ? ']' : '}');
-    free(pairs.items);
 }
 
 static void add_string(struct toc_buf *buf, const struct cel_value *value) {
@@ -191,7 +193,7 @@ static bool take_precision(const struct cel_value *format, size_t *at, int *ret)
 }
 
 static struct cel_value format(const struct cel_call *call, const struct cel_value *args) {
-    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    struct toc_buf buf = {.arena = call->scratch};
     const struct cel_value *text = &args[0];
     size_t next = 0, n = cel_list_size(&args[1]);
     int precision;
@@ -218,7 +220,7 @@ static struct cel_value format(const struct cel_call *call, const struct cel_val
     }
     if (buf.failed)
         return cel_fail(CEL_ERR_RESOURCE, "out of memory");
-    return cel_copy_string(call->scratch, buf.n ? buf.p : "", buf.n);
+    return cel_string(buf.n ? buf.p : "", buf.n);
 }
 
 static const struct cel_function functions[] = {

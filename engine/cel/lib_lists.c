@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists and sets: Kubernetes' sum, min, max, indexOf; cel-go's distinct, sort, slice,
 // sets.contains.
-#include <stdlib.h>
-
+#include "base/sort.h"
 #include "cel/compare.h"
 #include "cel/function.h"
 #include "cel/text.h"
+#include "cel/time.h"
 
 #define NO_MEMORY cel_fail(CEL_ERR_RESOURCE, "out of scratch memory")
 #define NO_ORDER cel_fail(CEL_ERR_NO_OVERLOAD, "the elements have no order")
@@ -25,19 +25,23 @@ static struct cel_value add(const struct cel_value *a, const struct cel_value *b
         overflow = __builtin_add_overflow(a->u, b->u, &sum.u);
     else if (a->kind == CEL_DOUBLE)
         sum.d = a->d + b->d;
+    else if (a->kind == CEL_DURATION)
+        return cel_time_sum(CEL_DURATION, a, b, false);
     else
         return cel_fail(CEL_ERR_NO_OVERLOAD, "sum takes numbers");
     return overflow ? cel_fail(CEL_ERR_OVERFLOW, "the sum is out of range") : sum;
 }
 
-static struct cel_value sum(const struct cel_call *call, const struct cel_value *args) {
+/* The sum of no elements is the zero of the type that the list would have held. */
+static struct cel_value sum(const struct cel_call *call, const struct cel_value *args,
+                            enum cel_kind kind) {
+    struct cel_value total = {.kind = (uint8_t)kind};
     size_t n = cel_list_size(&args[0]);
-    struct cel_value total = cel_int(0);
 
     for (size_t i = 0; i < n; i++) {
         struct cel_value item = cel_list_at(&args[0], i, call->scratch);
 
-        if (!i && item.kind != CEL_INT)
+        if (!i)
             total = (struct cel_value){.kind = item.kind};
         total = add(&total, &item);
         if (cel_is_error(&total))
@@ -45,6 +49,16 @@ static struct cel_value sum(const struct cel_call *call, const struct cel_value 
     }
     return total;
 }
+
+#define SUM(name, kind)                                                                            \
+    static struct cel_value name(const struct cel_call *call, const struct cel_value *args) {      \
+        return sum(call, args, kind);                                                              \
+    }
+
+SUM(sum_int, CEL_INT)
+SUM(sum_uint, CEL_UINT)
+SUM(sum_double, CEL_DOUBLE)
+SUM(sum_duration, CEL_DURATION)
 
 static struct cel_value extreme(const struct cel_call *call, const struct cel_value *list,
                                 int wanted) {
@@ -151,7 +165,7 @@ static struct cel_value sort(const struct cel_call *call, const struct cel_value
         if (items[i].kind != items[0].kind || cel_compare(&items[i], &items[0]) == CEL_NO_ORDER)
             return NO_ORDER;
     if (items && n)
-        qsort(items, n, sizeof(*items), by_value);
+        toc_sort(items, n, sizeof(*items), by_value);
     return cel_items(items, n, call->scratch);
 }
 
@@ -234,8 +248,16 @@ static struct cel_value sets_intersects(const struct cel_call *call, const struc
 #define L &cel_list_a
 #define I &cel_type_int
 
+static const struct cel_type list_int = {.kind = CEL_LIST, .elem = &cel_type_int};
+static const struct cel_type list_uint = {.kind = CEL_LIST, .elem = &cel_type_uint};
+static const struct cel_type list_double = {.kind = CEL_LIST, .elem = &cel_type_double};
+static const struct cel_type list_duration = {.kind = CEL_LIST, .elem = &cel_type_duration};
+
 static const struct cel_function functions[] = {
-    CEL_ROW("sum", true, 1, cel_param_a, sum, L),
+    CEL_ROW("sum", true, 1, cel_type_int, sum_int, &list_int),
+    CEL_ROW("sum", true, 1, cel_type_uint, sum_uint, &list_uint),
+    CEL_ROW("sum", true, 1, cel_type_double, sum_double, &list_double),
+    CEL_ROW("sum", true, 1, cel_type_duration, sum_duration, &list_duration),
     CEL_ROW("min", true, 1, cel_param_a, min, L),
     CEL_ROW("max", true, 1, cel_param_a, max, L),
     CEL_ROW("isSorted", true, 1, cel_type_bool, is_sorted, L),

@@ -120,23 +120,19 @@ static struct cel_value split_some(const struct cel_call *call, const struct cel
     return split_into(call, &args[0], &args[1], args[2].i);
 }
 
-/* The result in the arena; the buffer may have failed. */
-static struct cel_value take(const struct cel_call *call, const struct toc_buf *buf) {
-    return buf->failed || buf->n > UINT32_MAX
-               ? NO_MEMORY
-               : cel_copy_string(call->scratch, buf->n ? buf->p : "", buf->n);
+/* What was built in the arena; the buffer may have failed. */
+static struct cel_value take(const struct toc_buf *buf) {
+    return buf->failed || buf->n > UINT32_MAX ? NO_MEMORY
+                                              : cel_string(buf->n ? buf->p : "", buf->n);
 }
-
-/* Replacements may grow a string: no further than the evaluation's memory could hold. */
-#define MAX_GROWN (16u << 20)
 
 static struct cel_value replace_some(const struct cel_call *call, const struct cel_value *args,
                                      int64_t limit) {
     const struct cel_value *s = &args[0], *old = &args[1], *new = &args[2];
-    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    struct toc_buf buf = {.arena = call->scratch};
     size_t at = 0;
 
-    for (; limit && at <= s->n; limit--) {
+    for (; limit && at <= s->n; limit -= limit > 0) {
         const char *found = old->n ? memmem(s->s + at, s->n - at, old->s, old->n) : s->s + at;
         uint32_t c;
         size_t n;
@@ -146,7 +142,7 @@ static struct cel_value replace_some(const struct cel_call *call, const struct c
         toc_buf_add(&buf, s->s + at, (size_t)(found - s->s) - at);
         toc_buf_add(&buf, new->s, new->n);
         at = (size_t)(found - s->s) + old->n;
-        if (buf.n > MAX_GROWN)
+        if (buf.failed)
             return NO_MEMORY;
         if (old->n)
             continue;
@@ -157,7 +153,7 @@ static struct cel_value replace_some(const struct cel_call *call, const struct c
         at += n;
     }
     toc_buf_add(&buf, s->s + at, s->n - at);
-    return take(call, &buf);
+    return take(&buf);
 }
 
 static struct cel_value replace(const struct cel_call *call, const struct cel_value *args) {
@@ -170,7 +166,7 @@ static struct cel_value replace_n(const struct cel_call *call, const struct cel_
 
 static struct cel_value quote(const struct cel_call *call, const struct cel_value *args) {
     static const char plain[] = "\a\b\f\n\r\t\v\"\\", letters[] = "abfnrtv\"\\";
-    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    struct toc_buf buf = {.arena = call->scratch};
 
     toc_buf_addc(&buf, '"');
     for (size_t i = 0; i < args[0].n; i++) {
@@ -182,7 +178,7 @@ static struct cel_value quote(const struct cel_call *call, const struct cel_valu
         toc_buf_addc(&buf, found ? letters[found - plain] : c);
     }
     toc_buf_addc(&buf, '"');
-    return take(call, &buf);
+    return take(&buf);
 }
 
 #define S &cel_type_string

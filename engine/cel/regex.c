@@ -66,7 +66,7 @@ static bool compile(struct cel_regex *regex, const struct toc_buf *pattern, bool
 
 bool cel_regex_new(const char *pattern, size_t n, bool bytes, struct toc_arena *arena,
                    struct cel_regex **ret, struct cel_re2_error *error) {
-    _cleanup_toc_buf_ struct toc_buf translated = {0};
+    _cleanup_toc_buf_ struct toc_buf translated = {.arena = arena};
     struct cel_regex *regex;
     pcre2_general_context *general = NULL;
 
