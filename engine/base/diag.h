@@ -56,6 +56,9 @@ void toc_diag_set_source(struct toc_diag *diag, const char *line, size_t n, uint
  * ended by a newline. NULL when memory is out. Caller frees. */
 char *toc_diag_format(const struct toc_diag *diag);
 
+/* Puts those from index `first` on in the order of their places, and says each thing once. */
+void toc_diags_sort(struct toc_diags *diags, size_t first);
+
 void toc_diags_clear(struct toc_diags *diags);
 #define _cleanup_toc_diags_ __attribute__((cleanup(toc_diags_clear)))
 

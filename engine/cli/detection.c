@@ -24,7 +24,9 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
     int status;
 
     *ret = (struct toc_detection){.cli = cli, .output = {.fd = -1}};
-    status = toc_rules_load(cli, &ret->ruleset);
+    status = toc_rule_paths_of_call(cli, &ret->paths);
+    if (!status)
+        status = toc_rules_load(cli, &ret->paths, &ret->ruleset);
     if (status)
         return status;
     if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher)) {
@@ -97,5 +99,6 @@ int toc_detection_finish(struct toc_detection *detection, int otherwise) {
 void toc_detection_clear(struct toc_detection *detection) {
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
+    toc_rule_paths_free(&detection->paths);
     toc_buf_free(&detection->output.buf);
 }

@@ -5,9 +5,11 @@
 #include "cli/alerts.h"
 #include "cli/counts.h"
 #include "cli/pump.h"
+#include "cli/rules.h"
 
 struct toc_detection {
     const struct toc_cli *cli;
+    struct toc_rule_paths paths; /* what it was loaded from */
     struct toc_ruleset *ruleset;
     struct toc_matcher *matcher;
     struct toc_output output;

@@ -13,17 +13,7 @@
 #include "cli/say.h"
 #include "cli/shipped.h"
 
-void toc_rule_paths_free(struct toc_rule_paths *paths) {
-    for (size_t i = 0; i < paths->n_signatures; i++)
-        free(paths->signatures[i]);
-    for (size_t i = 0; i < paths->n_packs; i++)
-        free(paths->packs[i]);
-    free(paths->signatures);
-    free(paths->packs);
-    *paths = (struct toc_rule_paths){0};
-}
-
-static int push(char ***list, size_t *n, const char *path) {
+int toc_rule_paths_push(char ***list, size_t *n, const char *path) {
     char **grown;
 
     // Doubles whenever n is a power of two.
@@ -60,8 +50,8 @@ static bool is_pack(const char *path) {
 
 static int add_file(struct toc_rule_paths *paths, const char *path) {
     if (is_pack(path))
-        return push(&paths->packs, &paths->n_packs, path);
-    return push(&paths->signatures, &paths->n_signatures, path);
+        return toc_rule_paths_push(&paths->packs, &paths->n_packs, path);
+    return toc_rule_paths_push(&paths->signatures, &paths->n_signatures, path);
 }
 
 static bool is_yaml(const FTSENT *entry) {
@@ -78,7 +68,8 @@ static void fts_closep(FTS **fts) {
         fts_close(*fts);
 }
 
-static int add_dir(struct toc_rule_paths *paths, const char *dir, struct toc_diags *diags) {
+static int add_dir(struct toc_rule_paths *paths, const char *dir, bool may_be_empty,
+                   struct toc_diags *diags) {
     char *const roots[] = {(char *)dir, NULL};
     _cleanup_(fts_closep) FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
     size_t before = paths->n_signatures + paths->n_packs;
@@ -94,7 +85,7 @@ static int add_dir(struct toc_rule_paths *paths, const char *dir, struct toc_dia
     }
     if (error)
         return error;
-    if (paths->n_signatures + paths->n_packs == before)
+    if (!may_be_empty && paths->n_signatures + paths->n_packs == before)
         return toc_fail(diags, ENOENT, (struct toc_place){.file = dir},
                         "no signature or pack (*.yaml) in this directory");
     return 0;
@@ -106,23 +97,36 @@ static int add_path(struct toc_rule_paths *paths, const char *path, struct toc_d
     if (stat(path, &st))
         return toc_fail(diags, ENOENT, (struct toc_place){.file = path}, "%s",
                         toc_error_text(errno));
-    return S_ISDIR(st.st_mode) ? add_dir(paths, path, diags) : add_file(paths, path);
+    return S_ISDIR(st.st_mode) ? add_dir(paths, path, false, diags) : add_file(paths, path);
 }
 
-static int add_shipped(struct toc_rule_paths *paths, bool packs, struct toc_diags *diags) {
-    _cleanup_free_ char *signatures = toc_shipped_signatures();
+static int add_packs(struct toc_rule_paths *paths) {
     char **found = NULL;
     size_t n = 0;
-    int error = signatures ? add_path(paths, signatures, diags) : -ENOENT;
+    int error = toc_shipped_packs(&found, &n);
 
-    if (error || !packs)
-        return error;
-    error = toc_shipped_packs(&found, &n);
+    // A pack of the site's takes the place of a shipped one of that name.
     for (size_t i = 0; !error && i < n; i++)
-        error = push(&paths->packs, &paths->n_packs, found[i]);
+        if (!toc_site_has_pack(strrchr(found[i], '/') + 1))
+            error = toc_rule_paths_push(&paths->packs, &paths->n_packs, found[i]);
     for (size_t i = 0; i < n; i++)
         free(found[i]);
     free(found);
+    return error;
+}
+
+/* What is shipped, and what the site adds. */
+static int add_standard(struct toc_rule_paths *paths, bool packs, struct toc_diags *diags) {
+    _cleanup_free_ char *signatures = toc_shipped_signatures(), *rules = toc_site("rules");
+    _cleanup_free_ char *site = toc_site("signatures");
+    int error = signatures ? add_path(paths, signatures, diags) : -ENOENT;
+
+    if (!error && site)
+        error = add_dir(paths, site, true, diags);
+    if (!error && packs)
+        error = add_packs(paths);
+    if (!error && packs && rules)
+        error = add_dir(paths, rules, true, diags);
     return error;
 }
 
@@ -134,10 +138,11 @@ int toc_rule_paths_find(const struct toc_cli *cli, struct toc_diags *diags,
         error = add_path(ret, cli->operands[i], diags) ?: error;
     for (size_t i = 0; i < cli->signatures.n; i++)
         error = add_path(ret, cli->signatures.items[i], diags) ?: error;
+    toc_rule_paths_add_pack_dirs(ret);
     if (error)
         return error;
     if (!cli->n_operands && !cli->signatures.n)
-        return add_shipped(ret, true, diags);
+        return add_standard(ret, true, diags);
     // Packs alone tune what is shipped.
-    return ret->n_signatures ? 0 : add_shipped(ret, false, diags);
+    return ret->n_signatures ? 0 : add_standard(ret, false, diags);
 }

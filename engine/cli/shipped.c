@@ -77,6 +77,31 @@ static char *below(const char *name, const char *end) {
     return path;
 }
 
+const char *toc_site_dir(void) {
+    const char *dir = getenv("TOCSIN_CONFIG_DIR");
+
+    return dir && *dir ? dir : "/etc/tocsin";
+}
+
+bool toc_site_has_pack(const char *file) {
+    char path[PATH_MAX + 32];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "%s/rules/%s", toc_site_dir(), file);
+    return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+char *toc_site(const char *name) {
+    char *path;
+
+    // Where nothing is shipped, the site's folder stands for it already.
+    if (!is_dir(toc_site_dir(), name) ||
+        (toc_shipped_dir() && !strcmp(toc_shipped_dir(), toc_site_dir())) ||
+        asprintf(&path, "%s/%s", toc_site_dir(), name) < 0)
+        return NULL;
+    return path;
+}
+
 char *toc_shipped_signatures(void) {
     return below("signatures", "");
 }
@@ -142,6 +167,9 @@ char *toc_shipped_pack(const char *name_or_path) {
         return strdup(name_or_path);
     if (asprintf(&relative, "/%s.yaml", name_or_path) < 0)
         return NULL;
+    if (toc_site_has_pack(relative + 1) &&
+        asprintf(&path, "%s/rules%s", toc_site_dir(), relative) >= 0)
+        return path;
     path = below("rules", relative);
     if (path && access(path, F_OK)) {
         unknown_pack(name_or_path);

@@ -2,16 +2,26 @@
 // Where the shipped signatures and packs are, from where the program stands.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The directory that holds signatures/ and rules/: beside a build tree, in ../share/tocsin, or
  * /etc/tocsin. NULL after a line on standard error when there is none. Static memory. */
 const char *toc_shipped_dir(void);
 
+/* What the site adds to what is shipped: $TOCSIN_CONFIG_DIR, else /etc/tocsin. */
+const char *toc_site_dir(void);
+/* The folder of that name in it, "signatures" or "rules"; NULL when there is none. Caller frees. */
+char *toc_site(const char *name);
+
+/* Is there a file of that name among its packs? */
+bool toc_site_has_pack(const char *file);
+
 /* DIR/signatures. NULL as above. Caller frees. */
 char *toc_shipped_signatures(void);
 
-/* The path of a pack: a path as it stands (it holds a slash or ends in .yaml), or a shipped name.
+/* The path of a pack: a path as it stands (it holds a slash or ends in .yaml), or the name of one
+ * of the site's or, after them, of the shipped ones.
  * NULL after a line on standard error that names those there are. Caller frees. */
 char *toc_shipped_pack(const char *name_or_path);
 

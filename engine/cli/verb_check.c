@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/explain.h"
 #include "cli/output.h"
 #include "cli/rules.h"
 #include "cli/say.h"
@@ -45,16 +46,30 @@ static void add_summary(const struct toc_rule_paths *paths, const struct toc_dia
                      diags->n_warnings == 1 ? "" : "s");
 }
 
-static int load(const struct toc_rule_paths *paths, struct toc_diags *diags,
-                struct toc_ruleset **ret) {
-    const struct toc_ruleset_options options = {
-        .signature_dirs = (const char *const *)paths->signatures,
-        .n_signature_dirs = paths->n_signatures,
-        .packs = (const char *const *)paths->packs,
-        .n_packs = paths->n_packs,
-    };
+/* What a pack comes to, instead of all that is wrong with everything. */
+static int explain(const struct toc_cli *cli) {
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_output output = TOC_OUTPUT_STDOUT;
+    int error = toc_rule_paths_find(cli, &diags, &paths), status;
 
-    return toc_ruleset_load(&options, diags, ret);
+    if (error) {
+        toc_say_diags(&diags);
+        return TOC_EXIT_WRONG;
+    }
+    // The one that is asked for, whatever else lies about.
+    toc_rule_paths_drop_packs(&paths);
+    status = toc_rule_paths_add_pack(&paths, cli->explain);
+    if (!status)
+        status = toc_rules_load(cli, &paths, &ruleset);
+    if (status)
+        return status;
+    if (cli->format == TOC_FORMAT_JSON)
+        toc_explain_json(ruleset, &output.buf);
+    else
+        toc_explain_text(ruleset, &output.buf);
+    return toc_output_close(&output);
 }
 
 int toc_verb_check(struct toc_cli *cli) {
@@ -62,12 +77,14 @@ int toc_verb_check(struct toc_cli *cli) {
     _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
     struct toc_output output = TOC_OUTPUT_STDOUT;
-    int error = toc_rule_paths_find(cli, &diags, &paths);
+    int error, status;
     bool bad;
-    int status;
 
+    if (cli->explain)
+        return explain(cli);
+    error = toc_rule_paths_find(cli, &diags, &paths);
     if (!error)
-        error = load(&paths, &diags, &ruleset);
+        error = toc_rule_paths_load(&paths, true, &diags, &ruleset);
     bad = error || diags.n_errors || (cli->strict && diags.n_warnings);
     if (cli->format == TOC_FORMAT_JSON) {
         add_json(&diags, &output.buf);

@@ -63,14 +63,12 @@ static void on_result(void *ctx, const struct toc_test_result *result) {
 static int load(const struct toc_cli *cli, struct toc_diags *diags, struct toc_ruleset **ret) {
     _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
     int error = toc_rule_paths_find(cli, diags, &paths);
-    struct toc_ruleset_options options = {0};
 
     if (error)
         return error;
     // Tests are of signatures as written: packs would tune them.
-    options.signature_dirs = (const char *const *)paths.signatures;
-    options.n_signature_dirs = paths.n_signatures;
-    return toc_ruleset_load(&options, diags, ret);
+    toc_rule_paths_drop_packs(&paths);
+    return toc_rule_paths_load(&paths, true, diags, ret);
 }
 
 int toc_verb_test(struct toc_cli *cli) {

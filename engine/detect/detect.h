@@ -50,6 +50,10 @@ struct toc_ruleset_options {
     size_t n_signature_dirs;
     const char *const *packs; /* paths of pack files */
     size_t n_packs;           /* 0: every signature once, without a pack */
+    const char *const
+        *pack_dirs; /* where `extends: name` is looked for, after the pack's own folder */
+    size_t n_pack_dirs;
+    bool recordings; /* read those that tests name; without it such tests have no events */
 };
 
 /* Loads everything and reports every problem it finds in one go, ordered by file and line. -EINVAL
@@ -71,6 +75,27 @@ struct toc_rule {
 };
 size_t toc_ruleset_n_rules(const struct toc_ruleset *ruleset);
 const struct toc_rule *toc_ruleset_rule(const struct toc_ruleset *ruleset, size_t i);
+
+/* Where a value was written. */
+struct toc_origin {
+    const char *how; /* "signature", "set", "add", "level" … */
+    const char *file;
+    uint32_t line;
+    const struct toc_origin *before; /* what it was added to or replaced; NULL: the first */
+};
+
+/* One thing that a rule runs with: its level, a parameter, an exception, a scope. */
+struct toc_setting {
+    const char *name;  /* "level", "params.limit", "except", "scope" */
+    const char *value; /* a CEL literal, an expression, or a word */
+    const char *note;  /* the reason of an exception, or NULL */
+    const struct toc_origin *origin;
+    const struct toc_setting *next;
+};
+
+/* The settings of a rule, in order; NULL without a pack. They live as long as the ruleset. */
+const struct toc_setting *toc_ruleset_settings(const struct toc_ruleset *ruleset, size_t rule);
+
 /* Events that any rule looks at, as bits. */
 uint64_t toc_ruleset_events(const struct toc_ruleset *ruleset);
 /* Of everything that decides an alert. */

@@ -9,7 +9,7 @@
 #include "detect/expression.h"
 #include "detect/read.h"
 
-static const struct toc_key keys[TOC_PACK_N_KEYS] = {
+const struct toc_key toc_pack_keys[TOC_PACK_N_KEYS] = {
     [TOC_PACK_FORMAT] = {"format", TOC_WANT_ANY, true},
     [TOC_PACK_NAME] = {"pack", TOC_WANT_STRING, true},
     [TOC_PACK_TITLE] = {"title", TOC_WANT_STRING, false},
@@ -22,7 +22,7 @@ static const struct toc_key keys[TOC_PACK_N_KEYS] = {
     [TOC_PACK_EXCEPT] = {"except", TOC_WANT_LIST, false},
     [TOC_PACK_SCOPE] = {"scope", TOC_WANT_EXPR, false},
     [TOC_PACK_THRESHOLD] = {"threshold", TOC_WANT_NEVER, false},
-    [TOC_PACK_EXTENDS] = {"extends", TOC_WANT_NEVER, false},
+    [TOC_PACK_EXTENDS] = {"extends", TOC_WANT_STRING, false},
 };
 
 static void check_name(struct toc_pack *pack, const struct toc_node *node) {
@@ -35,10 +35,9 @@ static void check_name(struct toc_pack *pack, const struct toc_node *node) {
 }
 
 /* The scope over one kind of event. */
-static int compile_scope(struct toc_pack *pack, unsigned event, struct toc_diags *diags,
-                         struct cel_program **ret) {
-    struct toc_yaml_text text = {pack->doc, pack->at[TOC_PACK_SCOPE]};
-    struct cel_source source = toc_yaml_source(&text);
+static int compile_scope(struct toc_pack *pack, const struct toc_yaml_text *text, unsigned event,
+                         struct toc_diags *diags, struct cel_program **ret) {
+    struct cel_source source = toc_yaml_source(text);
     // Programs refer to their scope, which therefore lives as long.
     struct cel_scope *scope = toc_arena_alloc(pack->ruleset->arena, sizeof(*scope));
 
@@ -49,9 +48,12 @@ static int compile_scope(struct toc_pack *pack, unsigned event, struct toc_diags
 }
 
 int toc_pack_scope(struct toc_pack *pack) {
+    const struct toc_pack *link;
+    const struct toc_node *node = toc_pack_get(pack, TOC_PACK_SCOPE, &link);
+    const struct toc_yaml_text text = {node ? link->doc : NULL, node};
     unsigned first = 64, compiled = 0;
 
-    if (!pack->at[TOC_PACK_SCOPE])
+    if (!node)
         return 0;
     pack->out->has_scope = true;
     for (unsigned event = 0; event < 64; event++) {
@@ -61,13 +63,14 @@ int toc_pack_scope(struct toc_pack *pack) {
         if (!(pack->events >> event & 1) || toc_event_info((uint16_t)event)->groups & GROUP_OWN)
             continue;
         first = first == 64 ? event : first;
-        err = compile_scope(pack, event, NULL, &pack->out->scope[event]);
+        err = compile_scope(pack, &text, event, NULL, &pack->out->scope[event]);
         if (err == -ENOMEM)
             return err;
         compiled += err == 0;
     }
     // An event that lacks a field cannot be judged and is in scope; a mistake fails for all.
-    if (!compiled && compile_scope(pack, first == 64 ? TOC_EVENT_sendmmsg : first, pack->doc->diags,
+    first = first == 64 ? TOC_EVENT_sendmmsg : first;
+    if (!compiled && compile_scope(pack, &text, first, pack->doc->diags,
                                    &pack->out->scope[TOC_EVENT_sendmmsg]) == -ENOMEM)
         return -ENOMEM;
     return 0;
@@ -75,27 +78,18 @@ int toc_pack_scope(struct toc_pack *pack) {
 
 static int digest(struct toc_pack *pack) {
     _cleanup_toc_buf_ struct toc_buf buf = {0};
+    const struct toc_pack *link;
+    const struct toc_node *scope = toc_pack_get(pack, TOC_PACK_SCOPE, &link);
 
     toc_digest_text(&buf, pack->out->name);
-    toc_digest_text(&buf, pack->at[TOC_PACK_SCOPE] ? pack->at[TOC_PACK_SCOPE]->text : NULL);
+    toc_digest_text(&buf, scope ? scope->text : NULL);
     pack->out->digest = toc_digest_end(&buf);
     return buf.failed;
 }
 
-static int load(struct toc_pack *pack) {
-    const struct toc_node *name;
+static int add_rules(struct toc_pack *pack) {
     int err = 0;
 
-    toc_read_map(pack->doc, pack->doc->root, "a pack", keys, TOC_PACK_N_KEYS, true, pack->at);
-    name = pack->at[TOC_PACK_NAME];
-    if (name)
-        check_name(pack, name);
-    pack->out->name =
-        toc_arena_strndup(pack->ruleset->arena, name ? name->text : "", name ? name->n : 0);
-    if (!pack->out->name)
-        return -ENOMEM;
-    toc_pack_read_filter(pack);
-    toc_pack_check_tuning(pack);
     for (size_t i = 0; i < pack->ruleset->n_signatures && !err; i++)
         if (toc_pack_includes(pack, pack->ruleset->signatures[i]))
             err = toc_pack_add_rule(pack, pack->ruleset->signatures[i]);
@@ -104,14 +98,40 @@ static int load(struct toc_pack *pack) {
     return err ? err : digest(pack);
 }
 
+static int load(struct toc_pack_chain *chain) {
+    struct toc_pack *pack = &chain->links[0];
+    const struct toc_node *name;
+    int err;
+
+    toc_read_map(pack->doc, pack->doc->root, "a pack", toc_pack_keys, TOC_PACK_N_KEYS, true,
+                 pack->at);
+    name = pack->at[TOC_PACK_NAME];
+    if (name)
+        check_name(pack, name);
+    pack->out->name =
+        toc_arena_strndup(pack->ruleset->arena, name ? name->text : "", name ? name->n : 0);
+    if (!pack->out->name)
+        return -ENOMEM;
+    err = toc_pack_extend(chain);
+    if (err)
+        return err;
+    // What is inherited is known first.
+    for (size_t i = chain->n; i > 0; i--) {
+        toc_pack_read_filter(&chain->links[i - 1]);
+        toc_pack_check_tuning(&chain->links[i - 1]);
+    }
+    return add_rules(pack);
+}
+
 int toc_pack_from(struct toc_ruleset *ruleset, struct toc_yaml *doc) {
-    struct toc_pack pack = {.ruleset = ruleset, .doc = doc};
+    __attribute__((cleanup(toc_pack_chain_clear))) struct toc_pack_chain chain = {.n = 1};
     int err;
 
     if (!toc_read_format(doc))
         return 0;
-    pack.out = &ruleset->packs[ruleset->n_packs];
-    err = load(&pack);
+    chain.links[0] =
+        (struct toc_pack){.ruleset = ruleset, .doc = doc, .out = &ruleset->packs[ruleset->n_packs]};
+    err = load(&chain);
     ruleset->n_packs++;
     return err;
 }

@@ -67,7 +67,13 @@ void toc_pack_read_filter(struct toc_pack *pack) {
 
     if (map)
         toc_read_map(pack->doc, map, "`include`", keys, N_KEYS, false, at);
-    pack->filter = (struct toc_pack_filter){at[IDS], at[TAGS], at[STATUS], 0};
+    pack->filter = pack->base ? pack->base->filter : (struct toc_pack_filter){0};
+    if (at[IDS])
+        pack->filter.ids = at[IDS];
+    if (at[TAGS])
+        pack->filter.tags = at[TAGS];
+    if (at[STATUS])
+        pack->filter.status = at[STATUS];
     if (at[MIN_LEVEL]) {
         int level = toc_read_choice(pack->doc, at[MIN_LEVEL], "min-level", toc_level_names, 5);
 
@@ -100,13 +106,23 @@ static bool fits_tags(const struct toc_node *list, const struct toc_signature *s
     return false;
 }
 
+/* By the pack or by what it extends. */
+static bool is_excluded(const struct toc_pack *pack, const char *id) {
+    for (; pack; pack = pack->base) {
+        const struct toc_node *list = pack->at[TOC_PACK_EXCLUDE];
+
+        for (const struct toc_node *node = list ? list->child : NULL; node; node = node->next)
+            if (!strcmp(node->text, id))
+                return true;
+    }
+    return false;
+}
+
 bool toc_pack_includes(const struct toc_pack *pack, const struct toc_loaded *loaded) {
     const struct toc_signature *signature = &loaded->pub;
-    const struct toc_node *exclude = pack->at[TOC_PACK_EXCLUDE];
 
-    for (const struct toc_node *node = exclude ? exclude->child : NULL; node; node = node->next)
-        if (!strcmp(node->text, signature->id))
-            return false;
+    if (is_excluded(pack, signature->id))
+        return false;
     return signature->level >= pack->filter.min_level && fits(pack->filter.ids, signature->id) &&
            fits(pack->filter.status, signature->status) && fits_tags(pack->filter.tags, signature);
 }

@@ -86,23 +86,14 @@ void toc_pack_check_tuning(struct toc_pack *pack) {
     }
 }
 
-static const struct toc_node *entry(const struct toc_node *map, const char *id) {
-    const struct toc_node *node = map ? map->child : NULL;
-
-    while (node && strcmp(node->key, id) != 0)
-        node = node->next;
-    return node;
-}
-
-/* 1: tuned, 0: nothing to tune or an error was added. */
-static int tune_params(struct toc_pack *pack, const struct toc_loaded *loaded,
-                       struct toc_params *params) {
-    const struct toc_node *set = entry(pack->at[TOC_PACK_SET], loaded->pub.id);
-    const struct toc_node *add = entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
+/* Adds what one file says. 1: tuned, 0: nothing to tune or an error was added. */
+static int tune_by(const struct toc_pack *pack, const struct toc_loaded *loaded,
+                   struct toc_params *params) {
+    const struct toc_node *set = toc_pack_entry(pack->at[TOC_PACK_SET], loaded->pub.id);
+    const struct toc_node *add = toc_pack_entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
     bool good = true;
     int err = 0;
 
-    *params = loaded->params;
     if ((set && set->kind != TOC_NODE_MAP) || (add && add->kind != TOC_NODE_MAP))
         return 0;
     if (set)
@@ -112,10 +103,26 @@ static int tune_params(struct toc_pack *pack, const struct toc_loaded *loaded,
     return err ? err : good && (set || add);
 }
 
+/* The base first. At most TOC_MAX_EXTENDS deep. */
+static int tune_params(const struct toc_pack *pack, const struct toc_loaded *loaded,
+                       struct toc_params *params) {
+    int below = 0, here;
+
+    if (pack->base)
+        below = tune_params(pack->base, loaded, params);
+    else
+        *params = loaded->params;
+    if (below < 0)
+        return below;
+    here = tune_by(pack, loaded, params);
+    return here < 0 ? here : here || below;
+}
+
 /* A signature that compiled may still refuse a value: a pattern that is none, say. */
 static int compile_tuned(struct toc_pack *pack, const struct toc_loaded *loaded,
                          const struct toc_params *params, const struct toc_compiled **ret) {
-    const struct toc_node *set = entry(pack->at[TOC_PACK_SET], loaded->pub.id);
+    const struct toc_pack *link = pack;
+    const struct toc_node *set = toc_pack_get_of(pack, TOC_PACK_SET, loaded->pub.id, &link);
     struct toc_compiled *compiled = NULL;
     int err = toc_compile(loaded, params, pack->ruleset->arena, &compiled);
 
@@ -123,18 +130,19 @@ static int compile_tuned(struct toc_pack *pack, const struct toc_loaded *loaded,
         return err;
     if (!compiled) {
         if (!set)
-            set = entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
-        toc_yaml_error_key(pack->doc, set, "`%s` does not compile with these parameters", set->key);
+            set = toc_pack_get_of(pack, TOC_PACK_ADD, loaded->pub.id, &link);
+        toc_yaml_error_key(link->doc, set, "`%s` does not compile with these parameters", set->key);
         return 0;
     }
     *ret = compiled;
     return toc_ruleset_keep(pack->ruleset, compiled);
 }
 
-static int add_exception(struct toc_pack *pack, const struct toc_node *node,
+static int add_exception(const struct toc_pack *pack, const struct toc_node *node,
                          struct toc_rule_body *body, struct toc_buf *digest) {
     struct toc_exception *exception = &body->exceptions[body->n_exceptions];
-    const struct toc_node *when = entry(node, "when"), *until = entry(node, "until");
+    const struct toc_node *when = toc_pack_entry(node, "when"),
+                          *until = toc_pack_entry(node, "until");
     struct toc_yaml_text text = {pack->doc, when};
     struct cel_source source;
     int err;
@@ -154,36 +162,48 @@ static int add_exception(struct toc_pack *pack, const struct toc_node *node,
     return 0;
 }
 
+static bool is_about(const struct toc_node *exception, const char *id) {
+    const struct toc_node *node = toc_pack_entry(exception, "id");
+
+    return node && node->kind == TOC_NODE_STRING && !strcmp(node->text, id);
+}
+
 static int add_exceptions(struct toc_pack *pack, struct toc_rule_body *body,
                           struct toc_buf *digest) {
-    const struct toc_node *list = pack->at[TOC_PACK_EXCEPT];
+    size_t n = 0;
     int err = 0;
 
-    if (!list)
+    for (const struct toc_pack *link = pack; link; link = link->base)
+        n += toc_node_count(link->at[TOC_PACK_EXCEPT]);
+    if (!n)
         return 0;
-    body->exceptions = calloc(toc_node_count(list) + 1, sizeof(*body->exceptions));
+    body->exceptions = calloc(n + 1, sizeof(*body->exceptions));
     if (!body->exceptions)
         return -ENOMEM;
-    for (const struct toc_node *node = list->child; node && !err; node = node->next) {
-        const struct toc_node *id = node->kind == TOC_NODE_MAP ? entry(node, "id") : NULL;
+    for (const struct toc_pack *link = pack; link; link = link->base) {
+        const struct toc_node *list = link->at[TOC_PACK_EXCEPT];
 
-        if (id && id->kind == TOC_NODE_STRING && !strcmp(id->text, body->pub.signature->id))
-            err = add_exception(pack, node, body, digest);
+        for (const struct toc_node *node = list ? list->child : NULL; node && !err;
+             node = node->next)
+            if (is_about(node, body->pub.signature->id))
+                err = add_exception(link, node, body, digest);
     }
     return err;
 }
 
 static void tune_level(struct toc_pack *pack, struct toc_rule_body *body) {
-    const struct toc_node *node = entry(pack->at[TOC_PACK_LEVEL], body->pub.signature->id);
+    const struct toc_pack *link = pack;
+    const struct toc_node *node =
+        toc_pack_get_of(pack, TOC_PACK_LEVEL, body->pub.signature->id, &link);
     int level;
 
     if (!node)
         return;
     if (node->kind != TOC_NODE_STRING) {
-        toc_yaml_error(pack->doc, node, "a level must be a string, not %s", toc_node_what(node));
+        toc_yaml_error(link->doc, node, "a level must be a string, not %s", toc_node_what(node));
         return;
     }
-    level = toc_read_choice(pack->doc, node, "level", toc_level_names, 5);
+    level = toc_read_choice(link->doc, node, "level", toc_level_names, 5);
     if (level >= 0)
         body->pub.level = (enum toc_level)level;
 }
@@ -216,5 +236,5 @@ int toc_pack_add_rule(struct toc_pack *pack, struct toc_loaded *loaded) {
     toc_digest_params(&digest, &params);
     err = add_exceptions(pack, body, &digest);
     body->digest = toc_digest_end(&digest);
-    return err;
+    return err ? err : toc_pack_note(pack, loaded, &params, body);
 }

@@ -109,6 +109,18 @@ static bool read_value(const struct toc_yaml *doc, const struct toc_node *node,
     return ret->type || refuse(doc, node);
 }
 
+const struct toc_origin *toc_origin_of(const struct toc_yaml *doc, const struct toc_node *node,
+                                       const char *how, const struct toc_origin *before,
+                                       struct toc_arena *arena) {
+    struct toc_origin *origin = toc_arena_alloc(arena, sizeof(*origin));
+    const char *file = toc_arena_strndup(arena, doc->file, strlen(doc->file));
+
+    if (!origin || !file)
+        return NULL;
+    *origin = (struct toc_origin){how, file, node ? node->line : 0, before};
+    return origin;
+}
+
 int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, struct toc_arena *arena,
                     struct toc_params *ret, bool *ret_good) {
     size_t n = toc_node_count(map);
@@ -131,6 +143,9 @@ int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, stru
         memcpy(name, PREFIX, sizeof(PREFIX) - 1);
         memcpy(name + sizeof(PREFIX) - 1, node->key, node->key_n);
         param->name = name;
+        param->origin = toc_origin_of(doc, node, "signature", NULL, arena);
+        if (!param->origin)
+            return -ENOMEM;
         if (!toc_is_identifier(node->key)) {
             toc_yaml_error_key(doc, node, "`%s` is no name for a parameter", node->key);
             *ret_good = false;
@@ -216,6 +231,9 @@ static int change(const struct toc_yaml *doc, const struct toc_node *node, bool 
         return -ENOMEM;
     if (!append)
         param->value = given.value;
+    param->origin = toc_origin_of(doc, node, append ? "add" : "set", param->origin, arena);
+    if (!param->origin)
+        return -ENOMEM;
     if (param->type == &cel_type_list_dyn)
         param->type = given.type;
     return 1;

@@ -26,6 +26,7 @@ struct toc_rule_body {
     const struct toc_compiled *compiled; /* borrowed */
     struct toc_exception *exceptions;    /* owned by the ruleset */
     size_t n_exceptions;
+    const struct toc_setting *settings;
     size_t pack;     /* index in toc_rules.packs, or TOC_NO_PACK */
     uint64_t digest; /* of all that decides its alerts but the pack's scope */
 };

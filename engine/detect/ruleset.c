@@ -167,19 +167,6 @@ static int load(const struct toc_ruleset_options *options, struct toc_diags *dia
     return complete(ruleset);
 }
 
-static int by_place(const void *a, const void *b) {
-    const struct toc_diag *x = a, *y = b;
-    int order = strcmp(x->file ? x->file : "", y->file ? y->file : "");
-
-    if (order)
-        return order;
-    if (x->line != y->line)
-        return x->line < y->line ? -1 : 1;
-    if (x->col != y->col)
-        return x->col < y->col ? -1 : 1;
-    return strcmp(x->message, y->message);
-}
-
 int toc_ruleset_load(const struct toc_ruleset_options *options, struct toc_diags *diags,
                      struct toc_ruleset **ret) {
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = calloc(1, sizeof(*ruleset));
@@ -191,9 +178,10 @@ int toc_ruleset_load(const struct toc_ruleset_options *options, struct toc_diags
         return -ENOMEM;
     diags = diags ? diags : &own;
     first = diags->n;
+    ruleset->options = options;
     err = load(options, diags, ruleset);
-    if (diags->n > first)
-        qsort(diags->items + first, diags->n - first, sizeof(*diags->items), by_place);
+    toc_diags_sort(diags, first);
+    ruleset->options = NULL;
     if (!err)
         *ret = TAKE_PTR(ruleset);
     return err;

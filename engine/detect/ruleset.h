@@ -23,6 +23,7 @@ struct toc_ruleset {
     size_t n_bodies;
     struct toc_rules rules;
     uint64_t events, digest;
+    const struct toc_ruleset_options *options; /* NULL once loaded */
 };
 
 /* Keeps a program for as long as the ruleset. -ENOMEM: it was freed. */

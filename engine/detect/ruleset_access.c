@@ -55,6 +55,10 @@ const struct toc_rule *toc_ruleset_rule(const struct toc_ruleset *ruleset, size_
     return &ruleset->bodies[i].pub;
 }
 
+const struct toc_setting *toc_ruleset_settings(const struct toc_ruleset *ruleset, size_t rule) {
+    return ruleset->bodies[rule].settings;
+}
+
 uint64_t toc_ruleset_events(const struct toc_ruleset *ruleset) {
     return ruleset->events;
 }

@@ -233,6 +233,9 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     loaded->when_node = at[KEY_WHEN];
     loaded->message_node = at[KEY_MESSAGE];
     loaded->tests_node = at[KEY_TESTS];
+    loaded->level_origin = toc_origin_of(loaded->doc, at[KEY_LEVEL], "signature", NULL, arena);
+    if (!loaded->level_origin)
+        return -ENOMEM;
     err = read_texts(loaded, at, arena);
     if (at[KEY_ID])
         check_id(loaded, at[KEY_ID]);

@@ -28,6 +28,7 @@ struct toc_loaded {
     bool good; /* no errors: it can run */
     bool events_good, can_compile;
     struct toc_yaml *doc; /* NULL once the ruleset is complete, as are the nodes */
+    const struct toc_origin *level_origin;
     const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
     struct toc_params params;
     struct toc_compiled *own; /* NULL when it did not compile */

@@ -32,7 +32,8 @@ Test(ruleset, files_are_found_below_a_folder) {
 
 Test(ruleset, what_is_missing_is_said) {
     static const char *const dirs[] = {"s", "nowhere"}, *const packs[] = {"none.yaml"};
-    struct toc_ruleset_options options = {dirs, 2, packs, 1};
+    struct toc_ruleset_options options = {
+        .signature_dirs = dirs, .n_signature_dirs = 2, .packs = packs, .n_packs = 1};
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
 

@@ -24,11 +24,14 @@ Test(shipped, all_load_and_pass) {
     cr_assert_gt(asprintf(&dir, "%s/signatures", source), 0);
     cr_assert_gt(asprintf(&quiet, "%s/rules/default.yaml", source), 0);
     cr_assert_gt(asprintf(&strict, "%s/rules/paranoid.yaml", source), 0);
-    cr_assert_eq(
-        toc_ruleset_load(&(struct toc_ruleset_options){(const char *const[]){dir}, 1,
-                                                       (const char *const[]){quiet, strict}, 2},
-                         &diags, &ruleset),
-        0, "%s", diags.n ? diags.items[0].message : "");
+    cr_assert_eq(toc_ruleset_load(
+                     &(struct toc_ruleset_options){.signature_dirs = (const char *const[]){dir},
+                                                   .n_signature_dirs = 1,
+                                                   .packs = (const char *const[]){quiet, strict},
+                                                   .n_packs = 2,
+                                                   .recordings = true},
+                     &diags, &ruleset),
+                 0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(diags.n, 0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(toc_ruleset_test(ruleset, count, &tests), 0);
     cr_expect_geq(tests, 2 * toc_ruleset_n_signatures(ruleset));

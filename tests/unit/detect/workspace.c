@@ -69,7 +69,11 @@ void workspace_write_changed(const char *path, const char *text, const char *fin
 int workspace_load(const char *const *packs, size_t n_packs, char **ret_text,
                    struct toc_ruleset **ret) {
     static const char *const dirs[] = {"s"};
-    struct toc_ruleset_options options = {dirs, 1, packs, n_packs};
+    struct toc_ruleset_options options = {.signature_dirs = dirs,
+                                          .n_signature_dirs = 1,
+                                          .packs = packs,
+                                          .n_packs = n_packs,
+                                          .recordings = true};
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_buf text = {0};
     int err = toc_ruleset_load(&options, &diags, ret);
