@@ -238,6 +238,11 @@ static void unknown_field(struct cel_checker *checker, struct cel_node *node,
     uint64_t variants = type->variants ? type->variants : TOC_ALL_VARIANTS;
     struct toc_diag *diag;
 
+    // What the object is of may fail before the field does, and has() of it is false.
+    if (checker->unit->scope->dyn) {
+        node->type = node->test ? &cel_type_bool : &cel_type_dyn;
+        return;
+    }
     if (toc_object_field(type->object, node->name.s, node->name.n, TOC_ALL_VARIANTS)) {
         check_variants(checker, node, type->object, variants);
     } else {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists and sets: Kubernetes' sum, min, max, indexOf; cel-go's distinct, sort, slice,
 // sets.contains.
+#include <math.h>
+
 #include "base/sort.h"
 #include "cel/compare.h"
 #include "cel/function.h"
@@ -151,9 +153,16 @@ static struct cel_value distinct(const struct cel_call *call, const struct cel_v
     return cel_items(items, kept, call->scratch);
 }
 
+static int is_nan(const void *value) {
+    return isnan(((const struct cel_value *)value)->d) != 0;
+}
+
 static int by_value(const void *a, const void *b) {
     int order = cel_compare(a, b);
 
+    // A comparison with NaN decides nothing, and sorting needs a decision: it comes first.
+    if (order == CEL_UNORDERED)
+        return is_nan(b) - is_nan(a);
     return order == -1 || order == 1 ? order : 0;
 }
 

@@ -130,7 +130,7 @@ static void run_index(const struct cel_code *code, struct cel_frame *frame, stru
     if (container.kind == CEL_ERROR) {
         *ret = container;
         // What was not observed has no fields: has() of them is false, a.?b is none.
-        if (container.error == CEL_ERR_UNOBSERVED && op->test)
+        if (op->test && cel_is_absent(&container))
             cel_set_bool(ret, false);
         else if (container.error == CEL_ERR_UNOBSERVED && op->optional)
             *ret = (struct cel_value){.kind = CEL_OPTIONAL};

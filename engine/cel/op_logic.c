@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// && || ! and ?:, which absorb errors where the other side decides.
+// && || ! and ?:, which absorb errors where the other side decides, and what stands in for none.
 #include "cel/code.h"
 
 struct logic {
@@ -55,6 +55,36 @@ static void run_cond(const struct cel_code *code, struct cel_frame *frame, struc
         cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "?: takes a bool");
 }
 
+/* a.or(b), a.orValue(b): b is looked at when a is none only. */
+static void or_else(const struct logic *op, struct cel_frame *frame, struct cel_value *ret,
+                    bool value) {
+    cel_exec(op->operands[0], frame, ret);
+    if (ret->kind == CEL_ERROR)
+        return;
+    if (ret->kind != CEL_OPTIONAL) {
+        cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "or() and orValue() are of an optional");
+        return;
+    }
+    if (ret->optional) {
+        if (value)
+            *ret = *ret->optional;
+        return;
+    }
+    cel_exec(op->operands[1], frame, ret);
+    if (!value && ret->kind != CEL_OPTIONAL && ret->kind != CEL_ERROR)
+        cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "or() takes an optional");
+}
+
+static void run_or_optional(const struct cel_code *code, struct cel_frame *frame,
+                            struct cel_value *ret) {
+    or_else((const struct logic *)code, frame, ret, false);
+}
+
+static void run_or_value(const struct cel_code *code, struct cel_frame *frame,
+                         struct cel_value *ret) {
+    or_else((const struct logic *)code, frame, ret, true);
+}
+
 static cel_code_ptr logic(struct cel_unit *unit, const cel_code_ptr *operands, size_t n,
                           void (*run)(const struct cel_code *, struct cel_frame *,
                                       struct cel_value *)) {
@@ -85,4 +115,11 @@ cel_code_ptr cel_op_cond(struct cel_unit *unit, cel_code_ptr test, cel_code_ptr 
     cel_code_ptr operands[] = {test, yes, no};
 
     return logic(unit, operands, 3, run_cond);
+}
+
+cel_code_ptr cel_op_or_else(struct cel_unit *unit, cel_code_ptr optional, cel_code_ptr other,
+                            bool value) {
+    cel_code_ptr operands[] = {optional, other};
+
+    return logic(unit, operands, 2, value ? run_or_value : run_or_optional);
 }

@@ -115,7 +115,7 @@ static struct cel_node *parse_unary(struct cel_parser *parser) {
     minus = tok.op == CEL_OP('-', 0);
     cel_advance(parser);
     if (minus && (parser->tok.kind == CEL_TOK_INT || parser->tok.kind == CEL_TOK_DOUBLE))
-        return cel_parse_literal(parser, true);
+        return cel_parse_members(parser, cel_parse_literal(parser, true));
     if (parser->depth++ >= CEL_MAX_DEPTH) {
         cel_unit_limit(parser->unit, tok.at, 1, "it is nested deeper than 200 levels");
         return NULL;

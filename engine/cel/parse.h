@@ -27,6 +27,8 @@ struct cel_node *cel_unexpected(struct cel_parser *parser, const char *expected)
 
 struct cel_node *cel_parse_expr(struct cel_parser *parser);
 struct cel_node *cel_parse_primary(struct cel_parser *parser);
+/* What follows a primary: .name, .name(…), […], over and over; NULL stays NULL. */
+struct cel_node *cel_parse_members(struct cel_parser *parser, struct cel_node *node);
 struct cel_node *cel_parse_literal(struct cel_parser *parser, bool negative);
 /* Everything up to and with the closing bracket; `call` gets the kids after those it has. */
 bool cel_parse_args(struct cel_parser *parser, struct cel_node *call);

@@ -229,8 +229,10 @@ static struct cel_node *parse_index(struct cel_parser *parser, struct cel_node *
 }
 
 struct cel_node *cel_parse_primary(struct cel_parser *parser) {
-    struct cel_node *node = parse_atom(parser);
+    return cel_parse_members(parser, parse_atom(parser));
+}
 
+struct cel_node *cel_parse_members(struct cel_parser *parser, struct cel_node *node) {
     while (node) {
         if (node->kind == CEL_NODE_IDENT && cel_at_op(parser, CEL_OP('(', 0)) &&
             parser->prev_end == node->end)

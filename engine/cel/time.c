@@ -25,12 +25,12 @@ struct cel_value cel_timestamp(int64_t seconds, int64_t nanos) {
 }
 
 struct cel_value cel_duration(int64_t seconds, int64_t nanos) {
-    int64_t total;
+    // Wider than the result: seconds and nanos may differ in sign.
+    __int128 total = (__int128)seconds * NANOS + nanos;
 
-    if (__builtin_mul_overflow(seconds, NANOS, &total) ||
-        __builtin_add_overflow(total, nanos, &total))
+    if (total > INT64_MAX || total < INT64_MIN)
         return OUT_OF_RANGE("a duration is at most about 292 years");
-    return cel_time(CEL_DURATION, total / NANOS, (int32_t)(total % NANOS));
+    return cel_time(CEL_DURATION, (int64_t)(total / NANOS), (int32_t)(total % NANOS));
 }
 
 struct cel_value cel_time_sum(enum cel_kind kind, const struct cel_value *a,

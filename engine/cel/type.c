@@ -62,6 +62,7 @@ static enum cel_fit fit_param(const struct cel_type *param, const struct cel_typ
                               struct cel_binding *binding) {
     const struct cel_type **bound = param == &cel_param_a ? &binding->a : &binding->b;
     struct cel_binding none = {0};
+    enum cel_fit fit;
 
     if (!*bound || cel_is_dyn(*bound)) {
         *bound = *bound ? *bound : arg;
@@ -71,7 +72,21 @@ static enum cel_fit fit_param(const struct cel_type *param, const struct cel_typ
         *bound = arg;
         return CEL_FIT_YES;
     }
-    return cel_type_fit(*bound, arg, &none);
+    fit = cel_type_fit(*bound, arg, &none);
+    // One of the two may still turn out to be the other: until then it is known to be neither.
+    if (fit == CEL_FIT_MAYBE)
+        *bound = &cel_type_dyn;
+    return fit;
+}
+
+/* What fits only perhaps says nothing of what the parameters in it stand for. */
+static void forget_params(const struct cel_type *param, struct cel_binding *binding) {
+    if (param->kind == CEL_PARAM)
+        *(param == &cel_param_a ? &binding->a : &binding->b) = &cel_type_dyn;
+    if (param->key)
+        forget_params(param->key, binding);
+    if (param->elem)
+        forget_params(param->elem, binding);
 }
 
 enum cel_fit cel_type_fit(const struct cel_type *param, const struct cel_type *arg,
@@ -82,8 +97,10 @@ enum cel_fit cel_type_fit(const struct cel_type *param, const struct cel_type *a
         return fit_param(param, arg, binding);
     if (param->kind == CEL_DYN)
         return CEL_FIT_YES;
-    if (cel_is_dyn(arg))
+    if (cel_is_dyn(arg)) {
+        forget_params(param, binding);
         return CEL_FIT_MAYBE;
+    }
     if (param->kind != arg->kind)
         return CEL_FIT_NO;
     if (param->kind == CEL_OBJECT && param->object && param->object != arg->object)
