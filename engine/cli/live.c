@@ -12,6 +12,7 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "source/bpf.h"
+#include "source/watch.h"
 
 /* MiB; more is a mistake rather than a wish. */
 #define MAX_RING (4u << 10)
@@ -125,7 +126,7 @@ int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_
     *pump = (struct toc_pump){
         .source = live->source,
         .recorder = live->file.recorder,
-        .stop = toc_bpf_source_stop,
+        .stop = toc_watch_stop,
         .interrupted = interrupted,
         .ctx = live,
         .duration_ns = cli->duration,

@@ -55,6 +55,3 @@ int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_rep
 
 /* Another process in scope, with options.pids. */
 int toc_bpf_source_add_pid(struct toc_source *source, pid_t pid);
-
-/* Detaches; next() then gives what is left, and -ENODATA. For SIGINT and the end of --duration. */
-void toc_bpf_source_stop(struct toc_source *source);

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the ring buffer to calls in order, and losses at the place where they happened.
+// From wire records to calls in order, and losses at the place where they happened.
 #pragma once
 
-#include "source/bpf_load.h"
 #include "source/call.h"
 #include "source/foreign.h"
 
-struct ring_buffer;
+/* Where the records come from. */
+struct toc_stream_feed {
+    /* Hands what there is to toc_stream_take, one record after the other, until that or the feed
+     * ends it: >= 0, -EAGAIN when toc_stream_take had enough, or another -errno. */
+    int (*drain)(void *ctx);
+    int (*counts)(void *ctx, struct toc_wire_counts *ret);
+};
 
-struct toc_bpf_stream {
-    struct toc_bpf_kernel *kernel; /* borrowed */
-    struct ring_buffer *ring;
+struct toc_stream {
+    const struct toc_stream_feed *feed;
+    void *feed_ctx; /* borrowed */
     struct toc_calls *calls;
     struct toc_order order;
     struct toc_identities *identities;
@@ -31,13 +36,17 @@ struct toc_bpf_stream {
     uint64_t taken;                   /* records since the drain began */
 };
 
-int toc_bpf_stream_open(struct toc_bpf_kernel *kernel, uint64_t watermark_ns,
-                        struct toc_bpf_stream *ret);
-void toc_bpf_stream_close(struct toc_bpf_stream *stream);
+/* n_cpus: values that a record's cpu can have. */
+int toc_stream_open(const struct toc_stream_feed *feed, void *feed_ctx, uint32_t n_cpus,
+                    uint64_t watermark_ns, struct toc_stream *ret);
+void toc_stream_close(struct toc_stream *stream);
 
-/* Takes what is in the ring, up to a bound, and moves the horizon. 0 or -errno. */
-int toc_bpf_stream_drain(struct toc_bpf_stream *stream);
+/* One record; `stream` is a struct toc_stream. 0, -EAGAIN: enough for now, or -errno. */
+int toc_stream_take(void *stream, void *data, size_t size);
+
+/* Takes what is there, up to a bound, and moves the horizon. 0 or -errno. */
+int toc_stream_drain(struct toc_stream *stream);
 /* The same without bound, after detaching: what is left; the horizon then is the end of time. */
-int toc_bpf_stream_finish(struct toc_bpf_stream *stream);
+int toc_stream_finish(struct toc_stream *stream);
 
 uint64_t toc_boot_now(void); /* ns since boot, suspend included */

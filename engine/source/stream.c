@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the ring buffer to calls in order, and losses at the place where they happened.
-#include "source/bpf_stream.h"
+// From wire records to calls in order, and losses at the place where they happened.
+#include "source/stream.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
@@ -21,7 +20,7 @@ uint64_t toc_boot_now(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void check_seq(struct toc_bpf_stream *s, const struct toc_wire_head *head) {
+static void check_seq(struct toc_stream *s, const struct toc_wire_head *head) {
     if (head->cpu >= s->n_cpus)
         return;
     if (head->seq > s->next_seq[head->cpu] && !s->gap) {
@@ -32,14 +31,14 @@ static void check_seq(struct toc_bpf_stream *s, const struct toc_wire_head *head
 }
 
 /* As early as can be: the process may be gone soon. */
-static void identify(struct toc_bpf_stream *s, struct toc_call *call,
+static void identify(struct toc_stream *s, struct toc_call *call,
                      const struct toc_wire_proc *proc) {
     call->identity = toc_identity_get(s->identities, proc);
     call->foreign_bpf = toc_foreign_bpf(&s->foreign, proc->cgroup_id,
                                         toc_identity_cgroup(call->identity), s->drained_at);
 }
 
-static int take(struct toc_bpf_stream *s, const struct toc_wire_record *record) {
+static int take(struct toc_stream *s, const struct toc_wire_record *record) {
     struct toc_call *call = NULL;
     int r = toc_calls_add(s->calls, record, &call);
 
@@ -52,8 +51,8 @@ static int take(struct toc_bpf_stream *s, const struct toc_wire_record *record) 
     return r == -ENOENT ? 0 : r;
 }
 
-static int on_record(void *ctx, void *data, size_t size) {
-    struct toc_bpf_stream *s = ctx;
+int toc_stream_take(void *ctx, void *data, size_t size) {
+    struct toc_stream *s = ctx;
     struct toc_wire_record record;
     int r;
 
@@ -69,15 +68,14 @@ static int on_record(void *ctx, void *data, size_t size) {
     return ++s->taken >= DRAIN_RECORDS && s->horizon != UINT64_MAX ? -EAGAIN : 0;
 }
 
-int toc_bpf_stream_open(struct toc_bpf_kernel *kernel, uint64_t watermark_ns,
-                        struct toc_bpf_stream *ret) {
-    int cpus = libbpf_num_possible_cpus(), r;
+int toc_stream_open(const struct toc_stream_feed *feed, void *feed_ctx, uint32_t n_cpus,
+                    uint64_t watermark_ns, struct toc_stream *ret) {
+    int r;
 
-    if (cpus <= 0)
-        return -ENOENT;
-    ret->kernel = kernel;
+    ret->feed = feed;
+    ret->feed_ctx = feed_ctx;
     ret->watermark_ns = watermark_ns;
-    ret->n_cpus = (uint32_t)cpus;
+    ret->n_cpus = n_cpus;
     ret->next_seq = calloc(ret->n_cpus, sizeof(*ret->next_seq));
     ret->drained_at = ret->counted_at = toc_boot_now();
     if (!ret->next_seq)
@@ -85,15 +83,10 @@ int toc_bpf_stream_open(struct toc_bpf_kernel *kernel, uint64_t watermark_ns,
     r = toc_calls_new(&ret->calls);
     if (r == 0)
         r = toc_identities_new(&ret->identities);
-    if (r < 0)
-        return r;
-    ret->ring = ring_buffer__new(kernel->ring_fd, on_record, ret, NULL);
-    return ret->ring ? 0 : -errno;
+    return r;
 }
 
-void toc_bpf_stream_close(struct toc_bpf_stream *s) {
-    if (s->ring)
-        ring_buffer__free(TAKE_PTR(s->ring));
+void toc_stream_close(struct toc_stream *s) {
     if (s->calls)
         toc_order_clear(&s->order, s->calls);
     toc_calls_free(&s->calls);
@@ -101,7 +94,7 @@ void toc_bpf_stream_close(struct toc_bpf_stream *s) {
     free(TAKE_PTR(s->next_seq));
 }
 
-static int announce(struct toc_bpf_stream *s, uint16_t cause, uint64_t now, __u64 *announced) {
+static int announce(struct toc_stream *s, uint16_t cause, uint64_t now, __u64 *announced) {
     struct toc_call *loss;
 
     if (now <= *announced)
@@ -117,10 +110,10 @@ static int announce(struct toc_bpf_stream *s, uint16_t cause, uint64_t now, __u6
     return toc_order_put(&s->order, loss);
 }
 
-/* The counters in the kernel are the truth about how much; a gap shows where. */
-static int announce_losses(struct toc_bpf_stream *s) {
+/* The counters of the feed are the truth about how much; a gap shows where. */
+static int announce_losses(struct toc_stream *s) {
     struct toc_wire_counts now;
-    int r = toc_bpf_kernel_counts(s->kernel, &now);
+    int r = s->feed->counts(s->feed_ctx, &now);
 
     s->counted_at = s->drained_at;
     if (r == 0)
@@ -133,19 +126,19 @@ static int announce_losses(struct toc_bpf_stream *s) {
     return r;
 }
 
-static void move_horizon(struct toc_bpf_stream *s) {
+static void move_horizon(struct toc_stream *s) {
     uint64_t seen = s->backlog ? s->record_time : s->drained_at;
 
     if (seen > s->watermark_ns && seen - s->watermark_ns > s->horizon)
         s->horizon = seen - s->watermark_ns;
 }
 
-int toc_bpf_stream_drain(struct toc_bpf_stream *s) {
+int toc_stream_drain(struct toc_stream *s) {
     int r;
 
     s->drained_at = toc_boot_now();
     s->taken = 0;
-    r = ring_buffer__consume(s->ring);
+    r = s->feed->drain(s->feed_ctx);
     s->backlog = r == -EAGAIN;
     if (r < 0 && !s->backlog)
         return r;
@@ -158,12 +151,12 @@ int toc_bpf_stream_drain(struct toc_bpf_stream *s) {
     return r;
 }
 
-int toc_bpf_stream_finish(struct toc_bpf_stream *s) {
+int toc_stream_finish(struct toc_stream *s) {
     int r;
 
     s->horizon = UINT64_MAX;
     s->drained_at = toc_boot_now();
-    r = ring_buffer__consume(s->ring);
+    r = s->feed->drain(s->feed_ctx);
     s->backlog = false;
     return r < 0 ? r : announce_losses(s);
 }
