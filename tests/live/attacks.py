@@ -16,13 +16,13 @@ NATIVE = [(64, "native")]
 # attack → (alerts it must raise, alerts it may raise besides, where it is run)
 ATTACKS = {
     "rewrite": (REWRITTEN, set(), EVERYWHERE),
-    "restore": ({"mmsg-destination-rewritten"}, set(), EVERYWHERE),
-    "race": ({"mmsg-destination-rewritten"}, REWRITTEN, NATIVE),
+    "restore": ({"mmsg-destination-rewritten", "mmsg-destination-restored"}, set(), EVERYWHERE),
+    "race": ({"mmsg-destination-rewritten"}, REWRITTEN | {"mmsg-destination-restored"}, NATIVE),
     "cold-header": ({"mmsg-unreadable-at-entry"}, set(), EVERYWHERE),
     "cold-name": ({"mmsg-unreadable-at-entry"}, set(), EVERYWHERE),
     "readonly-len": ({"mmsg-sent-more-than-returned"}, set(), EVERYWHERE),
     "vlen-2000": ({"mmsg-excessive-vlen", "mmsg-vlen-beyond-clamp"}, set(), EVERYWHERE),
-    "recv-rewrite": ({"mmsg-entry-rewritten"}, set(), EVERYWHERE),
+    "recv-rewrite": ({"mmsg-entry-rewritten", "mmsg-iovec-rewritten"}, set(), EVERYWHERE),
     "family-later": (REWRITTEN, set(), NATIVE),
     "kernel-pointer": ({"mmsg-kernel-pointer"}, set(), NATIVE),
     "kernel-vec": ({"mmsg-kernel-pointer"}, set(), NATIVE),
