@@ -136,13 +136,16 @@ struct cel_function {
 struct cel_scope {
     const struct toc_object *root; /* its fields are top-level names; NULL: none */
     uint64_t root_variants;        /* variants of the root that the expression will meet; every one
-                                      must have each field that is named */
+                                      must have each field that is named … */
+    bool any_variant;              /* … or only some one of them */
     const struct cel_constant *constants;
     size_t n_constants;
     const struct cel_var *vars;
     size_t n_vars;
     const struct cel_function *functions;
     size_t n_functions;
+    /* How many of these objects a list of a record may hold; NULL: 1024. */
+    uint32_t (*list_limit)(const struct toc_object *object);
     bool dyn;                                /* leave type errors to run time */
     const struct toc_names *variant_names;   /* of the root's variants, for messages; may be NULL */
     const struct toc_object *variant_object; /* an object whose variant is always the root's (the
@@ -174,6 +177,9 @@ void cel_program_free(struct cel_program **program);
 #define _cleanup_cel_program_ __attribute__((cleanup(cel_program_free)))
 
 const struct cel_type *cel_program_type(const struct cel_program *program);
+
+/* An upper bound of the steps that one evaluation takes, as estimated when it was compiled. */
+uint64_t cel_program_cost(const struct cel_program *program);
 
 struct cel_activation {
     const void *record;           /* the root object, at the start of its record */

@@ -165,7 +165,7 @@ static void check_variants(struct cel_checker *checker, struct cel_node *node,
     const char *variant = NULL;
     struct toc_diag *diag;
 
-    if (!missing)
+    if (!missing || (checker->unit->scope->any_variant && missing != variants))
         return;
     if (names)
         variant = toc_names_name(names, (uint16_t)__builtin_ctzll(missing));

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "cel/check.h"
 #include "cel/compile.h"
+#include "cel/cost.h"
 #include "cel/parse.h"
 #include "cel/text.h"
 
@@ -14,6 +15,7 @@ struct cel_program {
     struct cel_cleanup *cleanups;
     cel_code_ptr code;
     const struct cel_type *type;
+    uint64_t cost;
 };
 
 static void run_cleanups(struct cel_cleanup *cleanup) {
@@ -52,6 +54,9 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     if (r)
         return r;
     program->type = node->type;
+    program->cost = cel_cost(unit, node);
+    if (unit->too_big)
+        return -E2BIG;
     program->code = cel_compile_node(unit, node);
     return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
 }
@@ -90,6 +95,10 @@ void cel_program_free(struct cel_program **program) {
 
 const struct cel_type *cel_program_type(const struct cel_program *program) {
     return program->type;
+}
+
+uint64_t cel_program_cost(const struct cel_program *program) {
+    return program->cost;
 }
 
 void cel_execute(cel_code_ptr code, const struct cel_activation *activation,

@@ -13,6 +13,14 @@
 /* Variables of nested macros alive at once. */
 #define CEL_MAX_SLOTS 24
 
+/* Elements of a list of which nothing is known: as many as one call has messages. */
+#define CEL_LIST_LIMIT 1024
+
+/* Steps that an expression may be estimated to take (cost.h): a condition of sixty steps for each
+ * pair of the 1024 messages of the largest batch fits, one for each three of them never does. It
+ * bounds one evaluation to about half a second, whatever an attacker sends. */
+#define CEL_MAX_COST (64u << 20)
+
 /* Memory of one compilation, and of one program. */
 #define CEL_MAX_ARENA (16u << 20)
 

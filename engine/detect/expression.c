@@ -57,6 +57,7 @@ void toc_scope_init(struct cel_scope *scope, uint64_t events) {
     *scope = (struct cel_scope){
         .root = &toc_object_event,
         .root_variants = events,
+        .list_limit = toc_list_limit,
         .constants = constants,
         .n_constants = sizeof(constants) / sizeof(constants[0]),
         .functions = functions,
