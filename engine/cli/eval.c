@@ -3,6 +3,7 @@
 #include "cli/eval.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "cli/say.h"
@@ -13,21 +14,20 @@ static const char *const kind_names[] = {
     [TOC_EVAL_ERROR] = "eval", [TOC_EVAL_UNOBSERVED] = "unobserved",
 };
 
-/* What an expression may name: without an event, only what is always there. */
+/* What an expression may name: without an event, whatever some event has. */
 static struct cel_scope scope_of(const struct toc_eval_request *request) {
     struct cel_scope scope;
 
     toc_scope_init(&scope,
                    request->event ? toc_event_bit(request->event->variant) : toc_event_all());
-    if (!request->event) {
-        scope.root = NULL;
-        scope.variant_object = NULL;
-    }
+    scope.any_variant = !request->event;
     scope.dyn = request->dyn;
     return scope;
 }
 
 static void set_compile_error(int error, const struct toc_diags *diags, struct toc_eval *ret) {
+    const struct toc_diag *diag = diags->items;
+
     ret->kind = error == -EBADMSG || error == -E2BIG ? TOC_EVAL_PARSE
                 : error == -EINVAL                   ? TOC_EVAL_TYPE
                                                      : TOC_EVAL_ERROR;
@@ -35,13 +35,27 @@ static void set_compile_error(int error, const struct toc_diags *diags, struct t
         toc_buf_adds(&ret->error, toc_error_text(error));
         return;
     }
-    toc_buf_addf(&ret->error, "%u:%u: %s", diags->items[0].line, diags->items[0].col,
-                 diags->items[0].message);
-    if (diags->items[0].hint)
-        toc_buf_addf(&ret->error, ": %s", diags->items[0].hint);
+    while (diag + 1 < diags->items + diags->n && diag->severity != TOC_ERROR)
+        diag++;
+    toc_buf_addf(&ret->error, "%u:%u: %s", diag->line, diag->col, diag->message);
+    if (diag->hint)
+        toc_buf_addf(&ret->error, ": %s", diag->hint);
 }
 
-static void set_run_error(const struct cel_value *value, struct toc_eval *ret) {
+/* Without an event nothing of one was observed, whatever its kind would have. */
+static bool lacks_event(const struct toc_eval_request *request, const struct cel_value *error) {
+    return !request->event && error->s &&
+           (error->error == CEL_ERR_UNOBSERVED || error->error == CEL_ERR_NO_SUCH_FIELD) &&
+           toc_object_field(&toc_object_event, error->s, strlen(error->s), TOC_ALL_VARIANTS);
+}
+
+static void set_run_error(const struct toc_eval_request *request, const struct cel_value *value,
+                          struct toc_eval *ret) {
+    if (lacks_event(request, value)) {
+        ret->kind = TOC_EVAL_UNOBSERVED;
+        toc_buf_addf(&ret->error, "unobserved: %s: no event is given (--event FILE)", value->s);
+        return;
+    }
     ret->kind = value->error == CEL_ERR_UNOBSERVED ? TOC_EVAL_UNOBSERVED : TOC_EVAL_ERROR;
     toc_buf_adds(&ret->error, cel_error_name(value->error));
     if (value->s)
@@ -50,12 +64,14 @@ static void set_run_error(const struct cel_value *value, struct toc_eval *ret) {
 
 static void run(const struct toc_eval_request *request, const struct cel_program *program,
                 struct toc_arena *scratch, struct toc_eval *ret) {
+    static const struct toc_event nothing;
     struct toc_expr_context context = {0};
-    const struct cel_activation activation = {.record = request->event, .user = &context};
+    const struct cel_activation activation = {.record = request->event ? request->event : &nothing,
+                                              .user = &context};
     struct cel_value value = cel_run(program, &activation, scratch);
 
     if (value.kind == CEL_ERROR)
-        set_run_error(&value, ret);
+        set_run_error(request, &value, ret);
     else if (request->json)
         cel_value_json(&value, &ret->out);
     else
@@ -73,6 +89,7 @@ void toc_eval(const struct toc_eval_request *request, struct toc_arena *scratch,
     int error = cel_compile(&source, &scope, &cel_type_dyn, diags, &program);
 
     ret->kind = TOC_EVAL_OK;
+    ret->cost = program ? cel_program_cost(program) : 0;
     if (error)
         set_compile_error(error, diags, ret);
     else

@@ -21,12 +21,13 @@ struct toc_eval {
     enum toc_eval_kind kind;
     struct toc_buf out;   /* OK: a literal, or its JSON form */
     struct toc_buf error; /* one line, of the others */
+    uint64_t cost;        /* steps it may take at most; 0 when it does not compile */
 };
 
 struct toc_eval_request {
     const char *text;
     size_t n;
-    const struct toc_event *event; /* NULL: none */
+    const struct toc_event *event; /* NULL: none; fields are then known and unobserved */
     bool dyn, json;
     struct toc_diags *diags; /* what is wrong with the text; may be NULL */
 };
@@ -40,3 +41,11 @@ void toc_eval_json(const struct toc_eval *eval, struct toc_buf *out);
 
 /* Evaluates each line {"expr":…,"dyn":…} of a file. An exit status. */
 int toc_eval_batch(const char *path, const struct toc_event *event, bool dyn);
+
+/* Reads the one event of a file into the builder. 0, or TOC_EXIT_WRONG after it was said why not.
+ */
+int toc_eval_read_event(const char *path, struct toc_builder *builder,
+                        const struct toc_event **ret);
+
+/* Asks for expressions on standard input until it ends. `event` may be NULL. An exit status. */
+int toc_eval_shell(const struct toc_event *event, bool dyn);

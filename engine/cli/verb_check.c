@@ -16,7 +16,7 @@ static void add_json_text(struct toc_buf *out, const char *key, const char *text
     toc_buf_add_json_string(out, text, strlen(text));
 }
 
-/* {"severity":"error","file":…,"line":1,"col":2,"message":…,"hint":…} */
+/* {"severity":"error","file":…,"line":1,"col":2,"width":3,"message":…,"hint":…} */
 static void add_json(const struct toc_diags *diags, struct toc_buf *out) {
     for (size_t i = 0; i < diags->n; i++) {
         const struct toc_diag *diag = &diags->items[i];
@@ -25,7 +25,8 @@ static void add_json(const struct toc_diags *diags, struct toc_buf *out) {
                      diag->severity == TOC_WARNING ? "warning" : "error");
         add_json_text(out, "file", diag->file);
         if (diag->line)
-            toc_buf_addf(out, ",\"line\":%u,\"col\":%u", diag->line, diag->col);
+            toc_buf_addf(out, ",\"line\":%u,\"col\":%u,\"width\":%u", diag->line, diag->col,
+                         diag->width ? diag->width : 1);
         add_json_text(out, "message", diag->message);
         add_json_text(out, "hint", diag->hint);
         toc_buf_adds(out, "}\n");

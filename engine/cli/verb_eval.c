@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin eval: an expression, or many, over an event or none.
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "cli/eval.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/say.h"
-#include "event/json.h"
-
-/* Reads the one event of a file into the builder. 0, or TOC_EXIT_WRONG after it was said why not.
- */
-static int read_event(const char *path, struct toc_builder *builder, const struct toc_event **ret) {
-    _cleanup_toc_diags_ struct toc_diags diags = {0};
-    _cleanup_toc_buf_ struct toc_buf text = {0};
-    const struct toc_place place = {.file = strcmp(path, "-") != 0 ? path : "standard input",
-                                    .line = 1};
-    struct toc_json_counts counts = {0};
-    int error = toc_file_read(path, TOC_MAX_JSON_LINE, &diags, &text);
-
-    while (text.n && strchr(" \t\r\n", text.p[text.n - 1]))
-        text.n--;
-    if (!error)
-        error = toc_json_read(builder, text.p ? text.p : "", text.n, place, TOC_EVENT_NONE, &diags,
-                              &counts, ret);
-    toc_say_diags(&diags);
-    return error ? TOC_EXIT_WRONG : 0;
-}
 
 static int eval_one(const struct toc_cli *cli, const struct toc_event *event) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
@@ -50,6 +28,8 @@ static int eval_one(const struct toc_cli *cli, const struct toc_event *event) {
         return status;
     }
     toc_eval(&request, scratch, &eval);
+    if (cli->verbose && eval.cost)
+        toc_say("it takes at most %llu steps", (unsigned long long)eval.cost);
     if (request.json || eval.kind == TOC_EVAL_OK)
         toc_eval_json(&eval, &output.buf);
     else if (diags.n)
@@ -70,7 +50,9 @@ int toc_verb_eval(struct toc_cli *cli) {
     const struct toc_event *event = NULL;
     int status = 0;
 
-    if (!cli->n_operands == !cli->batch) {
+    bool asks = !cli->n_operands && !cli->batch && isatty(STDIN_FILENO);
+
+    if (!cli->n_operands == !cli->batch && !asks) {
         toc_say("give one expression, or --batch FILE (see 'tocsin eval --help')");
         return TOC_EXIT_WRONG;
     }
@@ -83,8 +65,10 @@ int toc_verb_eval(struct toc_cli *cli) {
         return TOC_EXIT_FAULT;
     }
     if (cli->event)
-        status = read_event(cli->event, builder, &event);
+        status = toc_eval_read_event(cli->event, builder, &event);
     if (status)
         return status;
+    if (asks)
+        return toc_eval_shell(event, cli->dyn);
     return cli->batch ? toc_eval_batch(cli->batch, event, cli->dyn) : eval_one(cli, event);
 }
