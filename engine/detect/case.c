@@ -34,20 +34,13 @@ struct reader {
     struct toc_arena *arena;
 };
 
-/* The one event of the signature, where a test may leave its name out. */
-static uint16_t default_event(const struct toc_loaded *loaded) {
-    uint64_t events = loaded->pub.events;
-
-    return events && !(events & (events - 1)) ? (uint16_t)__builtin_ctzll(events) : TOC_EVENT_NONE;
-}
-
 /* The event of a node, copied. NULL without error code: errors were added. */
 static int read_event(struct reader *reader, const struct toc_node *node, struct toc_event **ret) {
     const struct toc_yaml *doc = reader->loaded->doc;
     size_t first = doc->diags ? doc->diags->n : 0;
     struct toc_json_counts counts = {0};
     const struct toc_event *event;
-    int err = toc_event_from_node(reader->builder, node, doc->file, default_event(reader->loaded),
+    int err = toc_event_from_node(reader->builder, node, doc->file, reader->loaded->default_event,
                                   true, doc->diags, &counts, &event);
 
     *ret = NULL;

@@ -114,6 +114,9 @@ static void read_events(struct toc_loaded *loaded, const struct toc_node *list) 
         toc_yaml_error(loaded->doc, list, "`events` names no event");
         loaded->good = false;
     }
+    loaded->default_event = TOC_EVENT_NONE;
+    if (loaded->pub.events && !list->child->next)
+        loaded->default_event = (uint16_t)__builtin_ctzll(loaded->pub.events);
 }
 
 static void read_stages(struct toc_loaded *loaded, const struct toc_node *list) {

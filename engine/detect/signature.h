@@ -27,6 +27,9 @@ struct toc_loaded {
     struct toc_signature pub;
     bool good; /* no errors: it can run */
     bool events_good, can_compile;
+    /* Of a test that does not name its event: the sole one of `events`, of a sole group the first.
+     * TOC_EVENT_NONE where `events` lists several. */
+    uint16_t default_event;
     struct toc_yaml *doc; /* NULL once the ruleset is complete, as are the nodes */
     const struct toc_origin *level_origin;
     const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
