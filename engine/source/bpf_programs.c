@@ -75,19 +75,22 @@ static bool privileged(void) {
     return caps >> 21 & 1 || ((caps >> 39 & 1) && (caps >> 38 & 1) && (caps >> 12 & 1));
 }
 
+static int refuse(struct toc_bpf_report *report, int error, const char *why) {
+    snprintf(report->fault, sizeof(report->fault), "%s", why);
+    for (size_t i = 0; i < report->n; i++)
+        report->programs[i].loaded = false;
+    return error;
+}
+
 int toc_bpf_check_system(struct toc_bpf_report *report) {
-    if (!privileged()) {
-        snprintf(report->fault, sizeof(report->fault),
-                 "no privilege to load BPF programs: run as root, or with CAP_BPF, CAP_PERFMON and "
-                 "CAP_NET_ADMIN");
-        return -EPERM;
-    }
-    if (access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
-        snprintf(report->fault, sizeof(report->fault),
-                 "this kernel has no type information (/sys/kernel/btf/vmlinux): it needs "
-                 "CONFIG_DEBUG_INFO_BTF");
-        return -ENOTSUP;
-    }
+    if (!privileged())
+        return refuse(report, -EPERM,
+                      "no privilege to load BPF programs: run as root, or with CAP_BPF, "
+                      "CAP_PERFMON and CAP_NET_ADMIN");
+    if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+        return refuse(report, -ENOTSUP,
+                      "this kernel has no type information (/sys/kernel/btf/vmlinux): it needs "
+                      "CONFIG_DEBUG_INFO_BTF");
     return 0;
 }
 

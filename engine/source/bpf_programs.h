@@ -19,7 +19,7 @@ bool toc_bpf_has_length(const struct toc_bpf_report *report);
 /* Without cgroup2 the programs that need it are not wanted. */
 void toc_bpf_no_cgroup(struct toc_bpf_report *report);
 
-/* Privilege and BTF: -EPERM or -ENOTSUP with report->fault. */
+/* Privilege and BTF: -EPERM or -ENOTSUP with report->fault, and no program loaded. */
 int toc_bpf_check_system(struct toc_bpf_report *report);
 
 /* An error of loading or attaching in words. */

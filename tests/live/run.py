@@ -146,6 +146,7 @@ def without_privilege(c):
     c.check("root" in text, f"does not say what to do: {text}")
     done = subprocess.run([*bare, live.TOCSIN, "doctor"], capture_output=True, timeout=60)
     c.equal(done.returncode, 1, "doctor without privilege")
+    c.check(b" yes " not in done.stdout, f"loads without privilege: {done.stdout.decode()}")
 
 
 def in_namespace(setup, *command):
