@@ -36,6 +36,11 @@ struct toc_eval_request {
 void toc_eval(const struct toc_eval_request *request, struct toc_arena *scratch,
               struct toc_eval *ret);
 
+/* A line for each sub-expression of a request, indented by depth (with `json` an object), and its
+ * value. -EBADMSG when the text does not parse, -ENOMEM. */
+int toc_eval_why(const struct toc_eval_request *request, struct toc_arena *scratch,
+                 struct toc_buf *out);
+
 /* {"type":…,"value":…} or {"error":…,"kind":…}, with a newline. */
 void toc_eval_json(const struct toc_eval *eval, struct toc_buf *out);
 

@@ -36,6 +36,8 @@ static int eval_one(const struct toc_cli *cli, const struct toc_event *event) {
         toc_say_diags(&diags);
     else
         toc_say("%s", toc_buf_cstr(&eval.error));
+    if (cli->why && eval.kind != TOC_EVAL_PARSE && eval.kind != TOC_EVAL_TYPE)
+        toc_eval_why(&request, scratch, &output.buf);
     if (eval.kind == TOC_EVAL_OK)
         status = TOC_EXIT_OK;
     else if (eval.kind == TOC_EVAL_PARSE || eval.kind == TOC_EVAL_TYPE)

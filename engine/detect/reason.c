@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cel/parts.h"
+#include "cel/outline.h"
 #include "detect/matcher.h"
 #include "event/record.h"
 
@@ -17,15 +17,15 @@
 struct explainer {
     const struct toc_compiled *compiled;
     struct toc_arena *work, *scratch;
-    struct cel_parts parts;
-    struct cel_program **programs; /* one for each operand */
+    struct cel_outline outline;
+    struct cel_program **programs; /* one for each item that is a condition; NULL for others */
     struct toc_buf *out;
     bool missing;
     unsigned lines;
 };
 
 static void free_programs(struct explainer *explainer) {
-    for (size_t i = 0; explainer->programs && i < explainer->parts.n_operands; i++)
+    for (size_t i = 0; explainer->programs && i < explainer->outline.n; i++)
         cel_program_free(&explainer->programs[i]);
     toc_arena_free(&explainer->work);
     toc_arena_free(&explainer->scratch);
@@ -39,35 +39,34 @@ static int prepare(struct explainer *explainer) {
     if (!err)
         err = toc_arena_new(TOC_MAX_SCRATCH, &explainer->scratch);
     if (!err)
-        err = cel_parts(&source, explainer->work, &explainer->parts);
+        err = cel_outline(&source, explainer->work, &explainer->outline);
     if (err)
         return err;
     explainer->programs =
-        toc_arena_array(explainer->work, explainer->parts.n_operands, sizeof(struct cel_program *));
+        toc_arena_array(explainer->work, explainer->outline.n, sizeof(struct cel_program *));
     if (!explainer->programs)
         return -ENOMEM;
-    for (size_t i = 0; i < explainer->parts.n_operands; i++) {
-        struct cel_source part = {.text = when + explainer->parts.operands[i].at,
-                                  .n = explainer->parts.operands[i].n,
-                                  .file = ""};
+    for (size_t i = 0; i < explainer->outline.n; i++) {
+        const struct cel_outline_item *item = &explainer->outline.items[i];
+        struct cel_source part = {.text = when + item->part.at, .n = item->part.n, .file = ""};
 
-        if (cel_compile(&part, &explainer->compiled->scope, &cel_type_bool, NULL,
-                        &explainer->programs[i]) == -ENOMEM)
+        if (item->condition && cel_compile(&part, &explainer->compiled->scope, &cel_type_bool, NULL,
+                                           &explainer->programs[i]) == -ENOMEM)
             return -ENOMEM;
     }
     return 0;
 }
 
 /* One line; a condition over several lines is told on one. */
-static void say(struct explainer *explainer, size_t operand, const char *element,
-                const char *verdict) {
-    const struct cel_part *part = &explainer->parts.operands[operand];
+static void say(struct explainer *explainer, const struct cel_outline_item *item,
+                const char *element, const char *verdict) {
+    const struct cel_part *part = &item->part;
     const char *text = explainer->compiled->signature->when + part->at;
     bool blank = false;
 
     if (explainer->lines++ >= MAX_LINES)
         return;
-    toc_buf_addf(explainer->out, "  %s`", element);
+    toc_buf_addf(explainer->out, "%*s%s`", 2 * (item->depth ? item->depth : 1), "", element);
     for (uint32_t i = 0; i < part->n; i++) {
         bool is_blank = strchr(" \t\r\n", text[i]) != NULL;
 
@@ -94,22 +93,46 @@ static void say_unobserved(struct explainer *explainer, const struct cel_activat
     }
 }
 
+/* The whole of `a && b` says nothing that a and b do not. */
+static bool has_parts(const struct cel_outline *outline) {
+    for (size_t i = 1; i < outline->n; i++)
+        if (outline->items[i].condition)
+            return true;
+    return false;
+}
+
+/* Says what is to be said about an item. True when its parts are worth looking at. */
+static bool explain_item(struct explainer *explainer, size_t i, const char *element,
+                         const struct cel_value *value, bool *ret_unobserved) {
+    const struct cel_outline_item *item = &explainer->outline.items[i];
+
+    if (value->kind == CEL_BOOL && value->b == explainer->missing)
+        return false;
+    if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
+        *ret_unobserved = true;
+    if (i == 0 && has_parts(&explainer->outline))
+        return true;
+    if (value->kind == CEL_BOOL)
+        say(explainer, item, element, value->b ? "true" : "false");
+    else if (value->kind == CEL_ERROR)
+        say(explainer, item, element, cel_error_name(value->error));
+    return true;
+}
+
 static void explain_one(struct explainer *explainer, const struct cel_activation *activation,
                         const char *element) {
+    unsigned skip = UINT16_MAX; // parts deeper than this are of an item that explains nothing
     bool unobserved = false;
 
-    for (size_t i = 0; i < explainer->parts.n_operands; i++) {
+    for (size_t i = 0; i < explainer->outline.n; i++) {
+        unsigned depth = explainer->outline.items[i].depth;
         struct cel_value value;
 
-        if (!explainer->programs[i])
+        if (!explainer->programs[i] || depth > skip)
             continue;
         toc_arena_reset(explainer->scratch);
         value = cel_run(explainer->programs[i], activation, explainer->scratch);
-        if (value.kind == CEL_BOOL && value.b != explainer->missing)
-            say(explainer, i, element, value.b ? "true" : "false");
-        else if (value.kind == CEL_ERROR)
-            say(explainer, i, element, cel_error_name(value.error));
-        unobserved |= value.kind == CEL_ERROR && value.error == CEL_ERR_UNOBSERVED;
+        skip = explain_item(explainer, i, element, &value, &unobserved) ? UINT16_MAX : depth;
     }
     if (unobserved)
         say_unobserved(explainer, activation);

@@ -32,31 +32,39 @@ static void add_indexes(struct toc_buf *buf, const uint32_t *indexes, size_t n) 
     toc_buf_addc(buf, ']');
 }
 
+static void differ_count(struct toc_buf *failure, const char *what, uint64_t expected,
+                         uint64_t got) {
+    if (expected != got)
+        toc_buf_addf(failure, "- %s: %llu\n+ %s: %llu\n", what, (unsigned long long)expected, what,
+                     (unsigned long long)got);
+}
+
+static void differ_matched(struct toc_buf *failure, const struct toc_case *test,
+                           const uint32_t *matched, size_t n) {
+    if (n == test->n_matched && (!n || !memcmp(matched, test->matched, n * sizeof(*matched))))
+        return;
+    toc_buf_adds(failure, "- matched: ");
+    add_indexes(failure, test->matched, test->n_matched);
+    toc_buf_adds(failure, "\n+ matched: ");
+    add_indexes(failure, matched, n);
+    toc_buf_addc(failure, '\n');
+}
+
+/* What was expected after "-", what came after "+". */
 static void compare(const struct toc_case *test, const struct outcome *outcome,
                     const struct toc_rule_counts *counts, struct toc_buf *failure) {
-    size_t n = outcome->matched.n / sizeof(uint32_t);
-    const uint32_t *matched = (const uint32_t *)outcome->matched.p;
-    const char *message = outcome->message.p ? outcome->message.p : "";
+    const struct toc_buf *message = &outcome->message;
 
-    if (test->alerts != outcome->alerts)
-        toc_buf_addf(failure, "expected %llu alert%s, got %llu\n", (unsigned long long)test->alerts,
-                     test->alerts == 1 ? "" : "s", (unsigned long long)outcome->alerts);
-    if (test->has_matched && test->alerts &&
-        (n != test->n_matched || (n && memcmp(matched, test->matched, n * sizeof(*matched))))) {
-        toc_buf_adds(failure, "expected matched ");
-        add_indexes(failure, test->matched, test->n_matched);
-        toc_buf_adds(failure, ", got ");
-        add_indexes(failure, matched, n);
-        toc_buf_addc(failure, '\n');
-    }
-    if (test->has_unobserved && test->unobserved != counts->unobserved)
-        toc_buf_addf(failure, "expected unobserved %llu, got %llu\n",
-                     (unsigned long long)test->unobserved, (unsigned long long)counts->unobserved);
+    differ_count(failure, "alerts", test->alerts, outcome->alerts);
+    if (test->has_matched && test->alerts)
+        differ_matched(failure, test, (const uint32_t *)outcome->matched.p,
+                       outcome->matched.n / sizeof(uint32_t));
+    if (test->has_unobserved)
+        differ_count(failure, "unobserved", test->unobserved, counts->unobserved);
     if (test->message && outcome->alerts &&
-        (outcome->message.n != strlen(test->message) ||
-         memcmp(message, test->message, outcome->message.n) != 0))
-        toc_buf_addf(failure, "expected message: %s\n     got message: %.*s\n", test->message,
-                     (int)outcome->message.n, message);
+        (message->n != strlen(test->message) || memcmp(message->p, test->message, message->n) != 0))
+        toc_buf_addf(failure, "- message: %s\n+ message: %.*s\n", test->message, (int)message->n,
+                     message->p ? message->p : "");
 }
 
 static int run_events(const struct toc_case *test, const struct toc_rules *rules,

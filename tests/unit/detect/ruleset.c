@@ -120,24 +120,24 @@ static const struct {
                                "  - {name: b, " GIVEN(5) ", alerts: 0}\n",
      "a:13 ok\nb:14 ok\n", 0},
     {"  - {name: a, " GIVEN(5) ", alerts: 1}\n  - {name: b, " GIVEN(6) ", alerts: 0}\n",
-     "a:13 failed\nexpected 1 alert, got 0\n  `batch.requested > params.limit` is false\n"
-     "b:14 failed\nexpected 0 alerts, got 1\n  `batch.requested > params.limit` is true\n",
+     "a:13 failed\n- alerts: 1\n+ alerts: 0\n  `batch.requested > params.limit` is false\n"
+     "b:14 failed\n- alerts: 0\n+ alerts: 1\n  `batch.requested > params.limit` is true\n",
      2},
     {"  - {name: a, given: {}, alerts: 1}\n  - {name: b, given: {}, alerts: 0, unobserved: 0}\n",
-     "a:13 failed\nexpected 1 alert, got 0\n  `batch.requested > params.limit` is unobserved\n"
+     "a:13 failed\n- alerts: 1\n+ alerts: 0\n  `batch.requested > params.limit` is unobserved\n"
      "    batch.requested is unobserved\n"
-     "b:14 failed\nexpected unobserved 0, got 1\n",
+     "b:14 failed\n- unobserved: 0\n+ unobserved: 1\n",
      2},
     {"  - {name: a, " GIVEN(6) ", alerts: 1, message: no}\n"
                                "  - {name: b, " GIVEN(6) ", with: {limit: 6}, alerts: 0}\n",
-     "a:13 failed\nexpected message: no\n     got message: ? sent 6\nb:14 ok\n", 1},
+     "a:13 failed\n- message: no\n+ message: ? sent 6\nb:14 ok\n", 1},
     {"  - {name: a, events: [{" GIVEN(6) "}, {at: 1.5s, " GIVEN(
          7) "}], alerts: 2}\n"
             "  - {name: b, given: {event: {name: close}}, alerts: 0}\n",
      "a:13 ok\nb:14 ok\n", 0},
     {"  - {name: a, given: {event: {name: close}}, alerts: 1}\n"
      "  - {name: b, events: [], alerts: 0}\n",
-     "a:13 failed\nexpected 1 alert, got 0\n  the signature does not look at close\nb:14 ok\n", 1},
+     "a:13 failed\n- alerts: 1\n+ alerts: 0\n  the signature does not look at close\nb:14 ok\n", 1},
 };
 
 Test(ruleset, the_tests_inside_a_signature) {
@@ -168,12 +168,12 @@ Test(ruleset, a_failed_test_with_each_names_the_elements) {
         "  - {name: c, given: {msgs: []}, alerts: 1}\n"
         "  - {name: d, given: {msgs: []}, alerts: 0}\n";
     static const char expected[] =
-        "a:15 failed\nexpected 1 alert, got 0\n"
+        "a:15 failed\n- alerts: 1\n+ alerts: 0\n"
         "  msgs[0]: `m.index > 0` is false\n"
         "  msgs[1]: `m.len > 5` is false\n"
         "  msgs[2]: `m.len > 5` is unobserved\n    m.len is unobserved\n"
-        "b:16 failed\nexpected matched [0], got [0, 1]\n"
-        "c:17 failed\nexpected 1 alert, got 0\n  `msgs` is empty\nd:18 ok\n";
+        "b:16 failed\n- matched: [0]\n+ matched: [0, 1]\n"
+        "c:17 failed\n- alerts: 1\n+ alerts: 0\n  `msgs` is empty\nd:18 ok\n";
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
     _cleanup_toc_buf_ struct toc_buf got = {0};
     _cleanup_free_ char *text = NULL;
