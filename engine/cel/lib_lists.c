@@ -157,12 +157,19 @@ static int is_nan(const void *value) {
     return isnan(((const struct cel_value *)value)->d) != 0;
 }
 
+static int is_negative(const void *value) {
+    return signbit(((const struct cel_value *)value)->d) != 0;
+}
+
 static int by_value(const void *a, const void *b) {
     int order = cel_compare(a, b);
 
     // A comparison with NaN decides nothing, and sorting needs a decision: it comes first.
     if (order == CEL_UNORDERED)
         return is_nan(b) - is_nan(a);
+    // The only equal values of one kind that differ; sorting is not stable.
+    if (order == 0 && ((const struct cel_value *)a)->kind == CEL_DOUBLE)
+        return is_negative(b) - is_negative(a);
     return order == -1 || order == 1 ? order : 0;
 }
 

@@ -76,6 +76,7 @@ Test(cel_corners, a_type_is_never_more_than_is_known) {
 static const struct toy_row others[] = {
     {"'aXbX'.replace('X', '-', -9223372036854775807 - 1)", "\"a-b-\""},
     {"[2.0, 0.0 / 0.0, 1.0].sort()", "[double(\"NaN\"), 1.0, 2.0]"},
+    {"[0.0, -0.0].sort()", "[-0.0, 0.0]"},
     {"timestamp('1677-09-21T00:12:43.145224192Z') - timestamp(0) == "
      "duration('-2562047h47m16.854775808s')",
      "true"},
