@@ -84,10 +84,12 @@ static struct ov reverse(struct oracle *o, const struct ov *list) {
     return ov_items(CEL_LIST, items, list->n);
 }
 
-/* NaN, which has no order, goes first. */
+/* NaN, which has no order, goes first, and -0.0 before 0.0. */
 static bool goes_after(const struct ov *a, const struct ov *b) {
     enum oorder order = ov_compare(a, b);
 
+    if (order == O_EQUAL && a->kind == CEL_DOUBLE)
+        return !signbit(a->d) && signbit(b->d);
     return order == O_GREATER || (order == O_UNORDERED && isnan(b->d) && !isnan(a->d));
 }
 
