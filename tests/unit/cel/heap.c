@@ -70,8 +70,8 @@ static const char *const rows[] = {
     "[event.comm + event.comm].map(s, s.matches(\"(a+)+$\"))",
     "[event.comm].map(s, s.replace(\"\", \"-----------------------------------------\"))",
     "[event.comm].map(s, strings.quote(s + \"\\n\\\"\"))",
-    "[event.comm].map(s, \"%s %d %.3f %e %x %s\".format([s, 5, 1.5, 2.5, s, {\"b\": [1, 2], \"a\": "
-    "s}]))",
+    "[event.comm].map(s, \"%s %d %.3f %e %x\".format([s, 5, 1.5, 2.5, s]))",
+    "[event.comm].map(s, \"%s\".format([{\"b\": [1, 2], \"a\": s}]))",
     "[event.comm].map(s, \"%s\".format([msgs]))",
     "[event.comm].map(s, s.split(\"\"))",
     "[args.fd, 3, 2, 1, 9, 8, 7, 6, 5, 4, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23].sort()",
