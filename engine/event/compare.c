@@ -176,12 +176,29 @@ bool toc_compare_views(const struct toc_event *event, const struct toc_view *ent
     return cmp.any;
 }
 
+/* On a connected socket of both families the kernel itself puts the peer's IPv4 address where a
+ * name would be. */
+static bool went_to_peer(struct comparison *cmp, uint32_t off_enter, uint32_t off_kernel) {
+    struct comparison with_peer = {.event = cmp->event, .is_send = true};
+    const struct toc_addr *enter = TOC_GET(cmp->event, addr, off_enter);
+    const struct toc_addr *kernel = TOC_GET(cmp->event, addr, off_kernel);
+    const struct toc_sock *sock = TOC_GET(cmp->event, sock, cmp->event->sock);
+    const struct toc_addr *peer = sock ? TOC_GET(cmp->event, addr, sock->peer) : NULL;
+
+    if (!cmp->is_send || !enter || !kernel || !peer || enter->status != TOC_status_null)
+        return false;
+    compare_fields(&with_peer, &toc_object_addr, (const char *)peer, (const char *)kernel);
+    cmp->any |= with_peer.any;
+    return with_peer.any && !with_peer.changed;
+}
+
 bool toc_compare_kernel(const struct toc_event *event, const struct toc_view *enter,
                         const struct toc_kernel *kernel, bool is_send, uint32_t *ret_changed) {
     struct comparison cmp = {.event = event, .is_send = is_send};
 
     // Not the flags: the kernel takes the call's, whatever the header says.
-    compare_names(&cmp, enter->name, kernel->name);
+    if (!went_to_peer(&cmp, enter->name, kernel->name))
+        compare_names(&cmp, enter->name, kernel->name);
     compare_iovs(&cmp, enter->iov, kernel->iov);
     compare_controls(&cmp, enter->control, kernel->control);
     *ret_changed = cmp.changed;

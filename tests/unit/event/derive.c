@@ -86,6 +86,7 @@ Test(derive, of_the_timeout) {
 #define NAME(ip) "\"name\":{\"status\":\"ok\",\"ip\":\"" ip "\",\"port\":53}"
 #define NO_NAME "\"name\":{\"status\":\"null\"}"
 #define COLD_NAME "\"name\":{\"status\":\"fault\",\"ptr\":\"0x10\",\"len\":16}"
+#define PEER(ip) ",\"sock\":{\"peer\":{\"ip\":\"" ip "\",\"port\":53}}"
 #define IOV(base) "\"iov\":{\"status\":\"ok\",\"segs\":[{\"base\":\"" base "\",\"len\":2}]}"
 
 Test(derive, what_changed) {
@@ -97,6 +98,11 @@ Test(derive, what_changed) {
         {"sendmmsg", VIEWS(NAME("1.1.1.1"), NAME("::1"), ""), "\"changed_kernel\":[\"name\"]"},
         {"sendmmsg", VIEWS(NAME("::ffff:1.1.1.1"), "", ""), "\"mapped\":true"},
         {"sendmmsg", VIEWS(NO_NAME, NAME("1.1.1.1"), ""), "\"changed_kernel\":[\"name\"]"},
+        {"sendmmsg", VIEWS(NO_NAME, NAME("1.1.1.1"), "") PEER("1.1.1.1"), "\"changed_kernel\":[]"},
+        {"sendmmsg", VIEWS(NO_NAME, NAME("1.1.1.1"), "") PEER("1.1.1.2"),
+         "\"changed_kernel\":[\"name\"]"},
+        {"sendmmsg", VIEWS(NO_NAME, "", NAME("1.1.1.1")) PEER("1.1.1.1"),
+         "\"changed_exit\":[\"name\"]"},
         {"sendmmsg", VIEWS(NAME("1.1.1.1"), NO_NAME, ""), "\"changed_kernel\":[\"name\"]"},
         {"sendmmsg", VIEWS(NO_NAME, NO_NAME, ""), "\"changed_kernel\":[]"},
         {"sendmmsg", VIEWS(COLD_NAME, NAME("1.1.1.1"), ""), "!changed"},
