@@ -93,10 +93,16 @@ static __always_inline struct toc_wire_kernel_msg *witness_name(struct bpf_sock_
     return msg;
 }
 
+/* A connected send with control data passes the hooks without a name: then all they show is zero.
+ * No name has port 0: the kernel refused it before. */
+static __always_inline bool witness_is_named(u16 port, u8 hook) {
+    return port || (hook != TOC_WIRE_HOOK_SENDMSG4 && hook != TOC_WIRE_HOOK_SENDMSG6);
+}
+
 static __always_inline void witness_name4(struct bpf_sock_addr *ctx, u8 hook) {
-    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
     u16 port = ctx->user_port;
     u32 ip = ctx->user_ip4;
+    struct toc_wire_kernel_msg *msg = witness_is_named(port, hook) ? witness_name(ctx, hook) : 0;
 
     if (!msg)
         return;
@@ -106,8 +112,8 @@ static __always_inline void witness_name4(struct bpf_sock_addr *ctx, u8 hook) {
 }
 
 static __always_inline void witness_name6(struct bpf_sock_addr *ctx, u8 hook) {
-    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
     u16 port = ctx->user_port;
+    struct toc_wire_kernel_msg *msg = witness_is_named(port, hook) ? witness_name(ctx, hook) : 0;
     u32 a = ctx->user_ip6[0], b = ctx->user_ip6[1], c = ctx->user_ip6[2], d = ctx->user_ip6[3];
 
     if (!msg)

@@ -44,6 +44,51 @@ static void connected(enum convention convention) {
 
 const struct attack attack_connected = {"connected", NULL, connected};
 
+/* Two queries without names on a connected socket, each with control data when there is any. */
+static void send_connected(enum convention convention, int at, int sender, const void *peer,
+                           socklen_t peer_len, const void *control, size_t control_len) {
+    struct batch batch;
+    must(sender >= 0 && !connect(sender, peer, peer_len), "connect");
+    batch_init(&batch, convention, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        batch_set(&batch, i, NULL, 0, "query");
+        if (control)
+            batch_set_control(&batch, i, (uintptr_t)control, control_len);
+    }
+    must(batch_send(&batch, sender, 2, 0) == 2, "send");
+    must(drain(at) == 2, "delivered");
+}
+
+/* As QUIC does to set ECN: the kernel then runs the hooks of named sends, without a name. */
+static void connected_control(enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1"), tos = 2;
+    bool wide = convention == NATIVE && sizeof(long) == 8;
+    uint32_t head[3] = {wide ? 20 : 16, IPPROTO_IP, IP_TOS};
+    char *control = low_pages(PAGE);
+
+    // The length is a long in the layout of the call.
+    memcpy(control, &head[0], sizeof(head[0]));
+    memcpy(control + (wide ? 8 : 4), &head[1], 2 * sizeof(head[0]));
+    memcpy(control + (wide ? 16 : 12), &tos, sizeof(tos));
+    send_connected(convention, at, udp_socket(), &to, sizeof(to), control, wide ? 24 : 16);
+}
+
+const struct attack attack_connected_control = {"connected-control", NULL, connected_control};
+
+/* As getaddrinfo with AI_V4MAPPED leads to: the kernel fills in the name. */
+static void connected_mapped(enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1");
+    struct sockaddr_in6 mapped = {.sin6_family = AF_INET6, .sin6_port = to.sin_port};
+    mapped.sin6_addr.s6_addr[10] = mapped.sin6_addr.s6_addr[11] = 0xff;
+    memcpy(&mapped.sin6_addr.s6_addr[12], &to.sin_addr, 4);
+    send_connected(convention, at, socket(AF_INET6, SOCK_DGRAM, 0), &mapped, sizeof(mapped), NULL,
+                   0);
+}
+
+const struct attack attack_connected_mapped = {"connected-mapped", NULL, connected_mapped};
+
 /* Room for a thousand messages where none wait, and where three do. */
 static void overdeclared(enum convention convention) {
     struct sockaddr_in to;

@@ -8,12 +8,29 @@
 #include "attack.h"
 
 static const struct attack *const attacks[] = {
-    &attack_rewrite,        &attack_restore,      &attack_race,           &attack_cold_header,
-    &attack_cold_name,      &attack_readonly_len, &attack_vlen,           &attack_kernel_pointer,
-    &attack_noncanonical,   &attack_timeout,      &attack_internal_flags, &attack_dual_stack,
-    &attack_connected,      &attack_overdeclared, &attack_kernel_vec,     &attack_kernel_name,
-    &attack_kernel_control, &attack_kernel_base,  &attack_kernel_timeout, &attack_recv_rewrite,
+    &attack_rewrite,
+    &attack_restore,
+    &attack_race,
+    &attack_cold_header,
+    &attack_cold_name,
+    &attack_readonly_len,
+    &attack_vlen,
+    &attack_kernel_pointer,
+    &attack_noncanonical,
+    &attack_timeout,
+    &attack_internal_flags,
+    &attack_dual_stack,
+    &attack_connected,
+    &attack_overdeclared,
+    &attack_kernel_vec,
+    &attack_kernel_name,
+    &attack_kernel_control,
+    &attack_kernel_base,
+    &attack_kernel_timeout,
+    &attack_recv_rewrite,
     &attack_family_later,
+    &attack_connected_control,
+    &attack_connected_mapped,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};

@@ -35,6 +35,8 @@ ATTACKS = {
     "internal-flags": ({"mmsg-internal-flags"}, set(), EVERYWHERE),
     "dual-stack": (None, set(), EVERYWHERE),
     "connected": (None, set(), EVERYWHERE),
+    "connected-control": (None, set(), EVERYWHERE),
+    "connected-mapped": (None, set(), EVERYWHERE),
     "overdeclared": (None, set(), EVERYWHERE),
 }
 
