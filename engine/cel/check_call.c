@@ -161,14 +161,13 @@ static bool collect(const struct cel_function *function, void *ctx) {
 }
 
 static void unknown_function(struct search *search) {
-    static const char *const macros[] = {"all", "exists", "exists_one", "map", "filter", "has"};
     struct cel_node *node = search->node;
     struct names names = {.n = 0};
     const char *nearest;
     struct toc_diag *diag;
 
-    for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++)
-        names.items[names.n++] = macros[i];
+    for (size_t i = 0; cel_macro_name(i); i++)
+        names.items[names.n++] = cel_macro_name(i);
     cel_functions_each(search->checker->unit->scope, collect, &names);
     nearest = toc_nearest(node->name.s, node->name.n, names.items, names.n);
     diag = cel_check_error(search->checker, node, "there is no function `%.*s`", (int)node->name.n,

@@ -152,3 +152,12 @@ struct cel_node *cel_expand_macro(struct cel_parser *parser, struct cel_node *ca
     macro = find_macro(call);
     return macro ? expand(parser, macro, call) : call;
 }
+
+const char *cel_macro_name(size_t index) {
+    static const char *const others[] = {"has", "cel.bind"};
+    size_t n = sizeof(macros) / sizeof(macros[0]);
+
+    if (index < n)
+        return macros[index].name;
+    return index - n < sizeof(others) / sizeof(others[0]) ? others[index - n] : NULL;
+}

@@ -47,3 +47,6 @@ struct cel_node *cel_node_done(struct cel_parser *parser, struct cel_node *node)
 struct cel_node *cel_expand_macro(struct cel_parser *parser, struct cel_node *call);
 
 bool cel_name_is(const struct cel_name *name, const char *s);
+
+/* The names of macros, has() included, one by one; NULL after the last. Forms of one repeat it. */
+const char *cel_macro_name(size_t index);
