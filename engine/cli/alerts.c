@@ -28,11 +28,11 @@ void toc_alerts_init(const struct toc_cli *cli, struct toc_output *output, struc
 void toc_alerts_add(void *ctx, const struct toc_alert *alert) {
     struct toc_alerts *alerts = ctx;
 
-    if ((int)alert->rule->level > alerts->worst)
+    if (!alert->summary && (int)alert->rule->level > alerts->worst)
         alerts->worst = (int)alert->rule->level;
     if (alerts->output->error)
         return;
     toc_sink_alert(alert, &alerts->options, &alerts->output->buf);
-    alerts->written++;
+    alerts->written += !alert->summary;
     toc_output_more(alerts->output);
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "detect/digest.h"
 #include "detect/matcher.h"
+#include "detect/threshold_run.h"
 #include "event/record.h"
 
 #define ELLIPSIS "…"
@@ -28,19 +29,29 @@ static void shorten(struct toc_buf *buf, size_t start, size_t max) {
     toc_buf_adds(buf, ELLIPSIS);
 }
 
+/* Whose alert it is. */
+static void add_source(struct toc_matcher *matcher, const struct toc_rule_body *rule) {
+    toc_digest_number(&matcher->key, rule->pub.signature->digest);
+    toc_digest_text(&matcher->key, rule->pub.pack);
+    toc_digest_text(&matcher->key, matcher->host_id);
+}
+
 static void make_uid(struct toc_matcher *matcher, const struct toc_rule_body *rule,
-                     const struct toc_event *event, char ret[17]) {
+                     const struct toc_occasion *occasion, char ret[17]) {
+    const struct toc_event *event = occasion->event;
     const struct toc_meta *meta = toc_event_meta(event);
     struct toc_buf *key = &matcher->key;
 
     toc_buf_reset(key);
-    toc_digest_number(key, rule->pub.signature->digest);
-    toc_digest_text(key, rule->pub.pack);
-    toc_digest_text(key, matcher->host_id);
+    add_source(matcher, rule);
     toc_digest_number(key, TOC_HAS(meta, meta, cpu) ? meta->cpu : 0);
     // Events written by hand have no number: their place in the stream is as good.
     toc_digest_number(key, TOC_HAS(meta, meta, seq) ? meta->seq : matcher->counts.events);
     toc_digest_number(key, event->variant);
+    if (occasion->correlation && occasion->correlation->group.n) {
+        toc_digest_number(key, matcher->values.n);
+        toc_buf_add(key, matcher->values.p, matcher->values.n);
+    }
     snprintf(ret, 17, "%016llx", (unsigned long long)toc_digest_end(key));
 }
 
@@ -91,36 +102,116 @@ static bool is_cut(const struct toc_matcher *matcher, const struct toc_event *ev
     return matcher->cut || (batch && TOC_HAS(batch, batch, truncated) && batch->truncated);
 }
 
-void toc_matcher_alert(struct toc_matcher *matcher, uint32_t number,
-                       const struct toc_event *event) {
-    const struct toc_rule_body *rule = &matcher->rules->items[number];
+/* The values stand one after the other in `values`, each with its NUL. */
+static void show_group(const struct toc_group_by *group, const char *values,
+                       struct toc_alert *alert) {
+    for (size_t i = 0; i < group->n; i++) {
+        alert->group[i] = (struct toc_group_part){group->exprs[i], values ? values : "null"};
+        values = values ? values + strlen(values) + 1 : NULL;
+    }
+    alert->n_group = group->n;
+}
+
+static void show_correlation(struct toc_matcher *matcher, const struct toc_occasion *occasion,
+                             const struct cel_activation *activation, struct toc_alert *alert) {
+    const struct toc_group_by *group = &occasion->correlation->group;
+
+    toc_buf_reset(&matcher->values);
+    toc_group_values(group, activation, matcher->scratch, &matcher->values);
+    show_group(group, matcher->values.failed ? NULL : matcher->values.p, alert);
+    alert->has_window = true;
+    alert->window_start = occasion->start;
+    alert->window_end = occasion->end;
+}
+
+/* The element that the message is about: the first. */
+static void set_element(struct toc_matcher *matcher, const struct toc_compiled *compiled,
+                        const struct toc_occasion *occasion) {
+    struct cel_value list;
+
+    if (!compiled->list)
+        return;
+    toc_arena_reset(matcher->scratch);
+    list = toc_match_list(matcher, compiled, occasion->event);
+    matcher->vars[0] = occasion->n_matched
+                           ? cel_list_at(&list, occasion->matched[0], matcher->scratch)
+                           : cel_fail(CEL_ERR_UNOBSERVED, NULL);
+}
+
+static void hand_over(struct toc_matcher *matcher, const struct toc_rule_body *rule,
+                      const struct toc_occasion *occasion,
+                      const struct cel_activation *activation) {
     const struct toc_compiled *compiled = rule->compiled;
-    const struct toc_meta *meta = toc_event_meta(event);
-    struct cel_value element = {0}, list;
-    struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
     char uid[17];
     struct toc_alert alert = {
         .rule = &rule->pub,
-        .event = event,
+        .event = occasion->event,
         .uid = uid,
-        .time = meta->time,
-        .matched = matcher->matched,
-        .n_matched = matcher->n_matched,
+        .time = occasion->time,
+        .matched = occasion->matched,
+        .n_matched = compiled->list ? occasion->n_matched : 0,
         .has_matched = compiled->list != NULL,
-        .count = 1,
-        .incomplete = is_cut(matcher, event),
+        // A count of alerts stands for those held back too.
+        .count = occasion->correlation ? occasion->count : 1 + occasion->held_back,
+        .held_back = occasion->held_back,
+        .incomplete = is_cut(matcher, occasion->event),
         .host_id = matcher->host_id,
         .host_name = matcher->host_name,
     };
 
-    if (compiled->list) {
-        toc_arena_reset(matcher->scratch);
-        list = toc_match_list(matcher, compiled, event);
-        element = cel_list_at(&list, matcher->matched[0], matcher->scratch);
-    }
-    make_uid(matcher, rule, event, uid);
-    write_message(matcher, compiled, &activation, &alert);
-    explain(matcher, compiled, &activation, &alert);
+    if (occasion->correlation)
+        show_correlation(matcher, occasion, activation, &alert);
+    make_uid(matcher, rule, occasion, uid);
+    write_message(matcher, compiled, activation, &alert);
+    explain(matcher, compiled, activation, &alert);
     matcher->counts.alerts++;
+    matcher->fn(matcher->ctx, &alert);
+}
+
+void toc_matcher_alert(struct toc_matcher *matcher, uint32_t number,
+                       struct toc_occasion *occasion) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    struct cel_activation activation =
+        toc_matcher_activation(matcher, occasion->event, matcher->vars);
+
+    matcher->counts.matched++;
+    matcher->rule_counts[number].matched++;
+    set_element(matcher, rule->compiled, occasion);
+    if (toc_threshold_pass(matcher, number, occasion, &activation))
+        hand_over(matcher, rule, occasion, &activation);
+}
+
+void toc_matcher_summary(struct toc_matcher *matcher, uint32_t number, const struct toc_cell *cell,
+                         int64_t end) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    uint64_t held = toc_threshold_held(cell);
+    char uid[17];
+    struct toc_alert alert = {
+        .summary = true,
+        .rule = &rule->pub,
+        .uid = uid,
+        .time = end,
+        .has_window = rule->threshold->timespan != 0,
+        .window_start = cell->since,
+        .window_end = end,
+        .count = held,
+        .held_back = held,
+        .host_id = matcher->host_id,
+        .host_name = matcher->host_name,
+    };
+
+    show_group(&rule->threshold->track, toc_threshold_values(&matcher->state, cell), &alert);
+    toc_buf_reset(&matcher->key);
+    add_source(matcher, rule);
+    toc_digest_text(&matcher->key, "summary");
+    toc_digest_number(&matcher->key, cell->hash);
+    toc_digest_number(&matcher->key, (uint64_t)cell->since);
+    snprintf(uid, sizeof(uid), "%016llx", (unsigned long long)toc_digest_end(&matcher->key));
+    toc_buf_reset(&matcher->message);
+    toc_buf_addf(&matcher->message, "%llu more held back: %s", (unsigned long long)held,
+                 rule->pub.signature->title);
+    alert.message = toc_buf_cstr(&matcher->message);
+    if (!alert.message)
+        alert.message = rule->pub.signature->title;
     matcher->fn(matcher->ctx, &alert);
 }

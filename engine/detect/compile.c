@@ -46,8 +46,9 @@ static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *co
                           "each: {m: msgs}");
         return -EINVAL;
     }
-    compiled->var = (struct cel_var){loaded->pub.each_var, type->elem};
-    compiled->scope.vars = &compiled->var;
+    compiled->vars[0] = (struct cel_var){loaded->pub.each_var, type->elem};
+    compiled->n_each = 1;
+    compiled->scope.vars = compiled->vars;
     compiled->scope.n_vars = 1;
     return 0;
 }
@@ -57,8 +58,8 @@ static bool is_telling(const struct toc_compiled *compiled, const char *path, si
     const char *dot = memchr(path, '.', n);
     size_t first = dot ? (size_t)(dot - path) : n;
 
-    if (compiled->scope.n_vars && strlen(compiled->var.name) == first &&
-        !memcmp(compiled->var.name, path, first))
+    if (compiled->n_each && strlen(compiled->vars[0].name) == first &&
+        !memcmp(compiled->vars[0].name, path, first))
         return true;
     return toc_object_field(compiled->scope.root, path, first, compiled->scope.root_variants) ||
            (first == 6 && !memcmp(path, "params", 6));
@@ -93,11 +94,14 @@ static int add_why(struct toc_compiled *compiled, const char *path, size_t n,
 static int explain(const struct toc_loaded *loaded, struct toc_compiled *compiled,
                    struct toc_arena *arena, bool *ret_looks) {
     __attribute__((cleanup(toc_arena_free))) struct toc_arena *work = NULL;
-    struct cel_source source = {.text = loaded->pub.when, .n = strlen(loaded->pub.when)};
+    struct cel_source source = {.text = loaded->pub.when};
     struct cel_parts parts;
     int err;
 
-    *ret_looks = false;
+    *ret_looks = !compiled->when;
+    if (!compiled->when)
+        return 0;
+    source.n = strlen(source.text);
     err = toc_arena_new(PARTS_BYTES, &work);
     if (!err)
         err = cel_parts(&source, work, &parts);
@@ -136,23 +140,44 @@ static int compile_expressions(const struct toc_loaded *loaded, struct toc_compi
                                struct toc_arena *arena) {
     struct toc_yaml_text when = {loaded->doc, loaded->when_node};
     struct toc_yaml_text message = {loaded->doc, loaded->message_node};
-    struct cel_source when_source = toc_yaml_source(&when);
+    struct cel_source when_source = {0};
     struct cel_source message_source = toc_yaml_source(&message);
     bool looks = false;
-    int err, message_err;
+    int err = 0, message_err;
 
     while (message_source.n && strchr("\n ", message_source.text[message_source.n - 1]))
         message_source.n--;
-    err = cel_compile(&when_source, &compiled->scope, &cel_type_bool, loaded->doc->diags,
-                      &compiled->when);
-    message_err = cel_template_compile(&message_source, &compiled->scope, loaded->doc->diags,
-                                       &compiled->message);
+    if (loaded->when_node) {
+        when_source = toc_yaml_source(&when);
+        err = cel_compile(&when_source, &compiled->scope, &cel_type_bool, loaded->doc->diags,
+                          &compiled->when);
+    }
+    message_err = cel_template_compile(&message_source, &compiled->message_scope,
+                                       loaded->doc->diags, &compiled->message);
     if (err || message_err)
         return err ? err : message_err;
     err = explain(loaded, compiled, arena, &looks);
     if (!err && !looks)
         err = check_possible(loaded, compiled);
     return err;
+}
+
+/* What remembers comes first: its variables are those of messages. Every problem is told. */
+static int compile_state(const struct toc_loaded *loaded, struct toc_compiled *compiled,
+                         struct toc_arena *arena) {
+    int err, other;
+
+    compiled->message_scope = compiled->scope;
+    err = toc_correlation_compile(loaded, compiled, arena);
+    if (err == -ENOMEM)
+        return err;
+    if (loaded->threshold_node) {
+        other = toc_threshold_compile(loaded->doc, loaded->threshold_node, &compiled->scope, arena,
+                                      &compiled->threshold);
+        err = other ? other : !compiled->threshold ? -EINVAL : err;
+    }
+    other = compile_expressions(loaded, compiled, arena);
+    return other ? other : err;
 }
 
 int toc_compile(const struct toc_loaded *loaded, const struct toc_params *params,
@@ -163,12 +188,12 @@ int toc_compile(const struct toc_loaded *loaded, const struct toc_params *params
     if (!compiled)
         return -ENOMEM;
     compiled->signature = &loaded->pub;
-    toc_scope_init(&compiled->scope, loaded->pub.events);
+    toc_scope_init(&compiled->scope, loaded->events);
     err = add_params(compiled, params, arena);
     if (!err)
         err = compile_each(loaded, compiled);
     if (!err)
-        err = compile_expressions(loaded, compiled, arena);
+        err = compile_state(loaded, compiled, arena);
     if (err)
         return err == -ENOMEM ? err : 0;
     *ret = TAKE_PTR(compiled);
@@ -183,6 +208,8 @@ void toc_compiled_free(struct toc_compiled **compiled) {
     cel_template_free(&(*compiled)->message);
     cel_program_free(&(*compiled)->when);
     cel_program_free(&(*compiled)->list);
+    toc_correlation_clear((*compiled)->correlation);
+    toc_threshold_free(&(*compiled)->threshold);
     free(*compiled);
     *compiled = NULL;
 }

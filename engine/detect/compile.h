@@ -3,8 +3,10 @@
 #pragma once
 
 #include "cel/cel.h"
+#include "detect/correlation.h"
 #include "detect/detect.h"
 #include "detect/params.h"
+#include "detect/threshold.h"
 
 struct toc_loaded;
 
@@ -16,11 +18,15 @@ struct toc_why_part {
 
 struct toc_compiled {
     const struct toc_signature *signature;
-    struct cel_scope scope;   /* with the parameters, and the variable of `each` */
-    struct cel_var var;       /* of `each` */
-    struct cel_program *list; /* of `each`; NULL without */
-    struct cel_program *when;
+    struct cel_scope scope;            /* with the parameters, and the variable of `each` */
+    struct cel_scope message_scope;    /* with those of the correlation too */
+    struct cel_var vars[TOC_MAX_VARS]; /* of `each`, then those of the correlation */
+    size_t n_each;                     /* 1 with `each`, else 0 */
+    struct cel_program *list;          /* of `each`; NULL without */
+    struct cel_program *when;          /* NULL: every event */
     struct cel_template *message;
+    struct toc_correlation *correlation; /* NULL without */
+    struct toc_threshold *threshold;     /* the signature's own; NULL without */
     struct toc_why_part why[TOC_ALERT_WHY];
     size_t n_why;
 };

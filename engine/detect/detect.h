@@ -32,10 +32,11 @@ struct toc_signature {
     const char *const *tags, *const *references, *const *falsepositives;
     size_t n_tags, n_references, n_falsepositives;
     const char *author, *date, *modified, *license; /* NULL when not given */
-    uint64_t events;                                /* bits of event ids */
+    uint64_t events;                                /* bits of event ids: all it looks at */
     uint8_t stages;                                 /* bits of enum toc_stage_name */
     const char *each_var, *each_list;               /* NULL without `each` */
-    const char *when, *message;                     /* as written */
+    const char *when, *message;                     /* as written; when NULL: every event */
+    const char *correlation;                        /* its type; NULL without */
     const char *const *params;                      /* "limit: 256", the value as a CEL literal */
     size_t n_params;
     uint64_t digest; /* of what decides matching: not of comments or tests */
@@ -110,18 +111,32 @@ struct toc_why {
 
 #define TOC_ALERT_WHY 8
 
+/* Expressions that a correlation groups by, or a threshold tracks. */
+#define TOC_MAX_GROUP_BY 8
+
+struct toc_group_part {
+    const char *expr;  /* as written */
+    const char *value; /* as JSON; null: not observed */
+};
+
 /* Lives only during the call of toc_alert_fn. */
 struct toc_alert {
+    bool summary; /* no alert but what a threshold held back of them: has no event, no why */
     const struct toc_rule *rule;
-    const struct toc_event *event;
-    const char *uid;         /* deterministic: signature digest, host, cpu, seq, group */
-    int64_t time;            /* event.time, ns */
+    const struct toc_event *event; /* of a window judged at its end the one that opened it */
+    const char *uid;               /* deterministic: signature digest, host, cpu, seq, group */
+    int64_t time; /* event.time, ns; of a window judged at its end, and of a summary: its end */
     const char *message;     /* NUL-terminated */
     const uint32_t *matched; /* indexes into the `each` list, ascending */
     size_t n_matched;
     bool has_matched; /* the signature has `each` */
-    uint64_t count, held_back;
-    bool incomplete; /* evidence of this event was lost or cut */
+    struct toc_group_part group[TOC_MAX_GROUP_BY];
+    size_t n_group;
+    bool has_window;
+    int64_t window_start, window_end; /* ns, stream time */
+    uint64_t count;     /* events (with `each` elements) that it stands for; distinct values */
+    uint64_t held_back; /* alerts before it, of the same track, that a threshold did not let pass */
+    bool incomplete;    /* evidence of this event was lost or cut */
     struct toc_why why[TOC_ALERT_WHY];
     size_t n_why;
     const char *host_id, *host_name; /* of the latest tocsin_start; "" before one */
@@ -133,11 +148,31 @@ struct toc_rule_counts {
     uint64_t matched, unobserved, errors, excepted;
 };
 
+/* What a rule forgot for want of memory. */
+struct toc_evicted {
+    uint64_t groups;     /* of a correlation */
+    uint64_t values;     /* of one group: its oldest entries or distinct values */
+    uint64_t thresholds; /* tracks of a threshold */
+    uint64_t too_large;  /* what did not fit at all */
+};
+
+/* Memory of correlations and thresholds. What needs more than a quarter of the total at once is not
+ * kept. */
+struct toc_state_limits {
+    size_t signature_bytes; /* for each rule */
+    size_t total_bytes;
+};
+
+/* 64 KiB hold about 300 groups. */
+#define TOC_STATE_SIGNATURE_BYTES ((size_t)8 << 20)
+#define TOC_STATE_TOTAL_BYTES ((size_t)32 << 20)
+
 struct toc_matcher_counts {
-    uint64_t events;  /* fed */
-    uint64_t matched; /* alerts before exceptions and rate control */
-    uint64_t alerts;  /* handed to the function */
-    uint64_t held_back, excepted;
+    uint64_t events;    /* fed */
+    uint64_t matched;   /* alerts before exceptions and rate control */
+    uint64_t alerts;    /* handed to the function */
+    uint64_t held_back; /* by thresholds: matched = alerts + held_back + excepted */
+    uint64_t excepted;
     uint64_t evicted; /* calls forgotten that alerted while pending: they may alert again */
 };
 
@@ -146,15 +181,18 @@ struct toc_matcher;
 /* The ruleset outlives the matcher. */
 int toc_matcher_new(const struct toc_ruleset *ruleset, toc_alert_fn fn, void *ctx,
                     struct toc_matcher **ret);
+/* Other limits than the defaults: before the first event. -ENOMEM. */
+int toc_matcher_limit(struct toc_matcher *matcher, const struct toc_state_limits *limits);
 /* Matches one event; alerts come in order of signature id, then pack, before it returns. */
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event);
-/* The end of input: what waits for the end is decided now. */
+/* The end of input: windows that wait for their end are judged, what was held back is told. */
 void toc_matcher_end(struct toc_matcher *matcher);
 /* Forgets all state but the counts: between recordings. */
 void toc_matcher_reset(struct toc_matcher *matcher);
 const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher);
 const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
                                                       size_t rule);
+const struct toc_evicted *toc_matcher_evicted(const struct toc_matcher *matcher, size_t rule);
 void toc_matcher_free(struct toc_matcher **matcher);
 #define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
 

@@ -33,6 +33,18 @@ void toc_digest_params(struct toc_buf *buf, const struct toc_params *params) {
     }
 }
 
+void toc_digest_node(struct toc_buf *buf, const struct toc_node *node) {
+    toc_digest_number(buf, node ? node->kind : UINT64_MAX);
+    if (!node)
+        return;
+    toc_digest_text(buf, node->text);
+    for (const struct toc_node *child = node->child; child; child = child->next) {
+        toc_digest_text(buf, child->key);
+        toc_digest_node(buf, child);
+    }
+    toc_digest_number(buf, UINT64_MAX);
+}
+
 uint64_t toc_digest_end(const struct toc_buf *buf) {
     return XXH3_64bits(buf->p ? buf->p : "", buf->n);
 }
@@ -49,5 +61,9 @@ uint64_t toc_signature_digest(const struct toc_loaded *loaded) {
     toc_digest_text(&buf, pub->when);
     toc_digest_text(&buf, pub->message);
     toc_digest_params(&buf, &loaded->params);
+    if (loaded->correlation_node)
+        toc_digest_node(&buf, loaded->correlation_node);
+    if (loaded->threshold_node)
+        toc_digest_node(&buf, loaded->threshold_node);
     return toc_digest_end(&buf);
 }

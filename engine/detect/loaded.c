@@ -39,6 +39,8 @@ void toc_loaded_close(struct toc_loaded *loaded) {
     toc_yaml_free(&loaded->doc);
     loaded->id_node = loaded->when_node = loaded->message_node = NULL;
     loaded->each_node = loaded->tests_node = NULL;
+    loaded->correlation_node = loaded->threshold_node = NULL;
+    loaded->correlation = NULL;
 }
 
 void toc_loaded_free(struct toc_loaded **loaded) {

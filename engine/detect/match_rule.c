@@ -18,7 +18,7 @@ struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_co
 }
 
 /* A field that this kind of address or event cannot have is no fault of anybody. */
-static void count_error(struct toc_rule_counts *counts, const struct cel_value *value) {
+void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value) {
     if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
         counts->unobserved++;
     else if (value->kind != CEL_ERROR || value->error != CEL_ERR_NO_SUCH_FIELD)
@@ -45,15 +45,17 @@ static bool is_excepted(struct toc_matcher *matcher, const struct toc_rule_body 
     return false;
 }
 
-static enum toc_verdict judge(struct toc_matcher *matcher, uint32_t number,
-                              const struct cel_activation *activation) {
+enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t number,
+                               const struct cel_activation *activation) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     struct cel_value value;
 
+    if (!rule->compiled->when)
+        return is_excepted(matcher, rule, activation) ? TOC_EXCEPTED : TOC_MATCH;
     toc_arena_reset(matcher->scratch);
     value = cel_run(rule->compiled->when, activation, matcher->scratch);
     if (value.kind != CEL_BOOL) {
-        count_error(&matcher->rule_counts[number], &value);
+        toc_match_count_error(&matcher->rule_counts[number], &value);
         return TOC_NO_MATCH;
     }
     if (!value.b)
@@ -72,7 +74,7 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
     toc_arena_reset(matcher->scratch);
     list = toc_match_list(matcher, rule->compiled, event);
     if (list.kind != CEL_LIST) {
-        count_error(&matcher->rule_counts[number], &list);
+        toc_match_count_error(&matcher->rule_counts[number], &list);
         return TOC_NO_MATCH;
     }
     n = cel_list_size(&list);
@@ -81,7 +83,7 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
         enum toc_verdict verdict;
 
         element = cel_list_at(&list, i, matcher->scratch);
-        verdict = judge(matcher, number, &activation);
+        verdict = toc_match_one(matcher, number, &activation);
         if (verdict == TOC_MATCH)
             matcher->matched[matcher->n_matched++] = (uint32_t)i;
         if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
@@ -98,5 +100,5 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
     matcher->cut = false;
     if (matcher->rules->items[rule].compiled->list)
         return judge_each(matcher, rule, event);
-    return judge(matcher, rule, &activation);
+    return toc_match_one(matcher, rule, &activation);
 }

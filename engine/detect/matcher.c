@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "detect/correlate.h"
 #include "event/record.h"
 
 int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
                      struct toc_matcher **ret) {
+    static const struct toc_state_limits limits = {TOC_STATE_SIGNATURE_BYTES,
+                                                   TOC_STATE_TOTAL_BYTES};
     _cleanup_toc_matcher_ struct toc_matcher *matcher = calloc(1, sizeof(*matcher));
 
     if (!matcher)
@@ -21,8 +24,10 @@ int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
     matcher->rule_counts = calloc(rules->n + 1, sizeof(*matcher->rule_counts));
     matcher->in_scope = calloc(rules->n_packs + 1, 1);
     matcher->seen = calloc(1, sizeof(*matcher->seen));
-    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen ||
-        toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0)
+    matcher->evicted = calloc(rules->n + 1, sizeof(*matcher->evicted));
+    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen || !matcher->evicted ||
+        toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0 ||
+        toc_matcher_limit(matcher, &limits) < 0)
         return -ENOMEM;
     *ret = TAKE_PTR(matcher);
     return 0;
@@ -35,6 +40,10 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->message);
     toc_buf_free(&(*matcher)->why);
     toc_buf_free(&(*matcher)->key);
+    toc_buf_free(&(*matcher)->values);
+    toc_buf_free(&(*matcher)->value_key);
+    toc_state_clear(&(*matcher)->state);
+    free((*matcher)->evicted);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
     free((*matcher)->seen);
@@ -44,6 +53,7 @@ void toc_matcher_free(struct toc_matcher **matcher) {
 
 void toc_matcher_reset(struct toc_matcher *matcher) {
     memset(matcher->seen->keys, 0, sizeof(matcher->seen->keys));
+    toc_state_reset(&matcher->state);
     matcher->host_id[0] = matcher->host_name[0] = '\0';
     matcher->context = (struct toc_expr_context){0};
 }
@@ -55,10 +65,11 @@ static void keep(char dst[TOC_HOST_BYTES], const struct toc_event *event, struct
     dst[n] = '\0';
 }
 
-/* A producer began: nothing of an earlier one counts. */
+/* A producer began: an earlier one has come to its end, and nothing of it counts. */
 static void start(struct toc_matcher *matcher, const struct toc_event *event) {
     const struct toc_host *host = TOC_GET(event, host, event->host);
 
+    toc_matcher_end(matcher);
     toc_matcher_reset(matcher);
     if (!host)
         return;
@@ -100,6 +111,19 @@ static uint64_t twice_key(const struct toc_rule_body *rule, uint32_t number,
     return toc_seen_key(number, toc_string_at(event, meta->call), meta->call.n);
 }
 
+static void alert(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event) {
+    struct toc_occasion occasion = {
+        .event = event,
+        .time = toc_event_meta(event)->time,
+        .at = matcher->state.now,
+        .matched = matcher->matched,
+        .n_matched = matcher->n_matched,
+        .count = 1,
+    };
+
+    toc_matcher_alert(matcher, number, &occasion);
+}
+
 static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event,
                      unsigned stage) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
@@ -111,20 +135,37 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     key = twice_key(rule, number, event);
     if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
         return;
-    verdict = toc_match_rule(matcher, number, event);
+    if (rule->compiled->correlation)
+        verdict = toc_correlate(matcher, number, event);
+    else
+        verdict = toc_match_rule(matcher, number, event);
     if (verdict == TOC_NO_MATCH)
         return;
-    matcher->counts.matched++;
-    matcher->rule_counts[number].matched++;
     if (key && stage == TOC_stage_pending)
         toc_seen_add(matcher->seen, key);
     matcher->counts.evicted = matcher->seen->evicted;
-    if (verdict == TOC_MATCH) {
-        toc_matcher_alert(matcher, number, event);
-        return;
+    if (verdict == TOC_EXCEPTED) {
+        matcher->counts.matched++;
+        matcher->rule_counts[number].matched++;
+        matcher->counts.excepted++;
+        matcher->rule_counts[number].excepted++;
+    } else if (!rule->compiled->correlation) {
+        alert(matcher, number, event);
     }
-    matcher->counts.excepted++;
-    matcher->rule_counts[number].excepted++;
+}
+
+/* Stream time never goes back: an event that comes late counts as of now. */
+static void advance(struct toc_matcher *matcher, const struct toc_event *event,
+                    const struct toc_meta *meta) {
+    struct toc_state *state = &matcher->state;
+    int64_t time = TOC_HAS(meta, meta, time) ? toc_event_stream_time(event) : state->now;
+
+    state->event = matcher->counts.events;
+    if (!state->begun || time > state->now)
+        state->now = time;
+    state->begun |= TOC_HAS(meta, meta, time) != 0;
+    if (state->now >= state->next_due)
+        toc_matcher_due(matcher, state->now, false);
 }
 
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
@@ -140,13 +181,14 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
         return;
     if (event->variant == TOC_EVENT_tocsin_start)
         start(matcher, event);
+    advance(matcher, event, meta);
     memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, rules->n_packs);
     for (uint32_t i = rules->first[event->variant]; i < rules->first[event->variant + 1]; i++)
         run_rule(matcher, rules->index[i], event, stage);
 }
 
 void toc_matcher_end(struct toc_matcher *matcher) {
-    (void)matcher; // nothing waits for the end yet
+    toc_matcher_due(matcher, matcher->state.now, true);
 }
 
 const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher) {
@@ -156,4 +198,8 @@ const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *ma
 const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
                                                       size_t rule) {
     return &matcher->rule_counts[rule];
+}
+
+const struct toc_evicted *toc_matcher_evicted(const struct toc_matcher *matcher, size_t rule) {
+    return &matcher->evicted[rule];
 }

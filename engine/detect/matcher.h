@@ -6,8 +6,10 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cel/cel.h"
+#include "detect/correlation.h"
 #include "detect/rule.h"
 #include "detect/seen.h"
+#include "detect/state.h"
 
 /* What one expression may allocate while it runs: a hundred times what a list over 1024 messages
  * takes; beyond it the expression fails and is counted. */
@@ -36,7 +38,28 @@ struct toc_matcher {
     uint32_t matched[TOC_MAX_MSGS];
     size_t n_matched;
     bool cut; /* the list was longer */
-    struct toc_buf message, why, key;
+    struct toc_buf message, why, key, values, value_key;
+    /* Correlations and thresholds; without any, no memory is taken. */
+    struct toc_state state;
+    struct toc_evicted *evicted; /* by rule */
+    struct cel_value vars[TOC_MAX_VARS];
+    bool counted;                           /* the event at hand counted somewhere */
+    toc_block element_groups[TOC_MAX_MSGS]; /* by place in `matched`: where it counted */
+    toc_block groups[TOC_MAX_MSGS];         /* that it counted in */
+    size_t n_groups;
+    uint32_t fired[TOC_MAX_MSGS]; /* the elements of one of them */
+};
+
+/* What an alert is about. */
+struct toc_occasion {
+    const struct toc_event *event;
+    int64_t time; /* of the alert */
+    int64_t at;   /* stream time */
+    const uint32_t *matched;
+    size_t n_matched;
+    const struct toc_correlation *correlation; /* NULL without; its variables are in vars */
+    int64_t start, end;                        /* of its window */
+    uint64_t count, held_back;
 };
 
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
@@ -48,8 +71,20 @@ enum toc_verdict { TOC_NO_MATCH, TOC_MATCH, TOC_EXCEPTED };
 enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
                                 const struct toc_event *event);
 
-/* Makes the alert of a rule that matched and hands it over. */
-void toc_matcher_alert(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event);
+/* The same for one element, which vars[0] of the activation is, or for the event without `each`. */
+enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t rule,
+                               const struct cel_activation *activation);
+/* Counts an expression's result that is not what it should be. */
+void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value);
+
+/* Makes the alert of a rule that fired and hands it over, if its threshold lets it pass. */
+void toc_matcher_alert(struct toc_matcher *matcher, uint32_t rule, struct toc_occasion *occasion);
+/* Tells what a threshold held back. */
+void toc_matcher_summary(struct toc_matcher *matcher, uint32_t rule, const struct toc_cell *cell,
+                         int64_t end);
+
+/* Windows that are over by `at`, or all at the end of input: judged or told, then forgotten. */
+void toc_matcher_due(struct toc_matcher *matcher, int64_t at, bool all);
 
 /* The activation of a rule over an event; `vars` holds the element of `each`. */
 struct cel_activation toc_matcher_activation(struct toc_matcher *matcher,

@@ -21,7 +21,7 @@ const struct toc_key toc_pack_keys[TOC_PACK_N_KEYS] = {
     [TOC_PACK_LEVEL] = {"level", TOC_WANT_MAP, false},
     [TOC_PACK_EXCEPT] = {"except", TOC_WANT_LIST, false},
     [TOC_PACK_SCOPE] = {"scope", TOC_WANT_EXPR, false},
-    [TOC_PACK_THRESHOLD] = {"threshold", TOC_WANT_NEVER, false},
+    [TOC_PACK_THRESHOLD] = {"threshold", TOC_WANT_MAP, false},
     [TOC_PACK_EXTENDS] = {"extends", TOC_WANT_STRING, false},
 };
 

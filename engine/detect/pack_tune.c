@@ -77,6 +77,7 @@ void toc_pack_check_tuning(struct toc_pack *pack) {
     check_map(pack, pack->at[TOC_PACK_SET], true);
     check_map(pack, pack->at[TOC_PACK_ADD], true);
     check_map(pack, pack->at[TOC_PACK_LEVEL], false);
+    check_map(pack, pack->at[TOC_PACK_THRESHOLD], true);
     for (const struct toc_node *node = list ? list->child : NULL; node; node = node->next) {
         toc_read_map(pack->doc, node, "an exception", keys, N_KEYS, false, at);
         if (at[ID])
@@ -208,6 +209,24 @@ static void tune_level(struct toc_pack *pack, struct toc_rule_body *body) {
         body->pub.level = (enum toc_level)level;
 }
 
+/* The pack's takes the place of the signature's own. */
+static int tune_threshold(struct toc_pack *pack, struct toc_rule_body *body,
+                          struct toc_buf *digest) {
+    const struct toc_pack *link = pack;
+    const struct toc_node *node =
+        toc_pack_get_of(pack, TOC_PACK_THRESHOLD, body->pub.signature->id, &link);
+
+    body->threshold = body->compiled->threshold;
+    if (!node || node->kind != TOC_NODE_MAP)
+        return 0;
+    toc_digest_node(digest, node);
+    if (toc_threshold_compile(link->doc, node, &body->compiled->scope, pack->ruleset->arena,
+                              &body->own_threshold) < 0)
+        return -ENOMEM;
+    body->threshold = body->own_threshold;
+    return 0;
+}
+
 int toc_pack_add_rule(struct toc_pack *pack, struct toc_loaded *loaded) {
     struct toc_ruleset *ruleset = pack->ruleset;
     struct toc_rule_body *body = &ruleset->bodies[ruleset->n_bodies];
@@ -234,7 +253,9 @@ int toc_pack_add_rule(struct toc_pack *pack, struct toc_loaded *loaded) {
     toc_digest_text(&digest, pack->out->name);
     toc_digest_number(&digest, body->pub.level);
     toc_digest_params(&digest, &params);
-    err = add_exceptions(pack, body, &digest);
+    err = tune_threshold(pack, body, &digest);
+    if (!err)
+        err = add_exceptions(pack, body, &digest);
     body->digest = toc_digest_end(&digest);
     return err ? err : toc_pack_note(pack, loaded, &params, body);
 }

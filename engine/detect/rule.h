@@ -27,8 +27,10 @@ struct toc_rule_body {
     struct toc_exception *exceptions;    /* owned by the ruleset */
     size_t n_exceptions;
     const struct toc_setting *settings;
-    size_t pack;     /* index in toc_rules.packs, or TOC_NO_PACK */
-    uint64_t digest; /* of all that decides its alerts but the pack's scope */
+    const struct toc_threshold *threshold; /* the pack's, else the signature's; NULL without */
+    struct toc_threshold *own_threshold;   /* the pack's; owned by the ruleset */
+    size_t pack;                           /* index in toc_rules.packs, or TOC_NO_PACK */
+    uint64_t digest;                       /* of all that decides its alerts but the pack's scope */
 };
 
 /* Rules in the order of their alerts. Owns only the index. */

@@ -94,6 +94,7 @@ static void add_plain_rules(struct toc_ruleset *ruleset) {
             ruleset->bodies[ruleset->n_bodies++] = (struct toc_rule_body){
                 .pub = {.signature = &loaded->pub, .pack = "", .level = loaded->pub.level},
                 .compiled = loaded->own,
+                .threshold = loaded->own->threshold,
                 .pack = TOC_NO_PACK,
                 .digest = loaded->pub.digest,
             };

@@ -76,6 +76,7 @@ static void free_body(struct toc_rule_body *body) {
     for (size_t i = 0; i < body->n_exceptions; i++)
         cel_program_free(&body->exceptions[i].when);
     free(body->exceptions);
+    toc_threshold_free(&body->own_threshold);
 }
 
 void toc_ruleset_free(struct toc_ruleset **ret) {

@@ -19,7 +19,7 @@ struct outcome {
 static void note(void *ctx, const struct toc_alert *alert) {
     struct outcome *outcome = ctx;
 
-    if (outcome->alerts++)
+    if (alert->summary || outcome->alerts++)
         return;
     toc_buf_adds(&outcome->message, alert->message);
     toc_buf_add(&outcome->matched, alert->matched, alert->n_matched * sizeof(*alert->matched));
@@ -90,6 +90,7 @@ static int run_case(const struct toc_loaded *loaded, const struct toc_case *test
     struct toc_rule_body body = {
         .pub = {.signature = &loaded->pub, .pack = "", .level = loaded->pub.level},
         .compiled = compiled,
+        .threshold = compiled ? compiled->threshold : NULL,
         .pack = TOC_NO_PACK,
     };
     struct toc_rules rules = {.items = &body, .n = 1};

@@ -51,14 +51,14 @@ static const struct toc_key keys[N_KEYS] = {
     [KEY_MODIFIED] = {"modified", TOC_WANT_STRING, false},
     [KEY_LICENSE] = {"license", TOC_WANT_STRING, false},
     [KEY_RELATED] = {"related", TOC_WANT_ANY, false},
-    [KEY_EVENTS] = {"events", TOC_WANT_STRINGS, true},
+    [KEY_EVENTS] = {"events", TOC_WANT_STRINGS, false},
     [KEY_STAGES] = {"stages", TOC_WANT_STRINGS, false},
     [KEY_PARAMS] = {"params", TOC_WANT_MAP, false},
     [KEY_EACH] = {"each", TOC_WANT_MAP, false},
-    [KEY_WHEN] = {"when", TOC_WANT_EXPR, true},
+    [KEY_WHEN] = {"when", TOC_WANT_EXPR, false},
     [KEY_MESSAGE] = {"message", TOC_WANT_STRING, true},
-    [KEY_CORRELATION] = {"correlation", TOC_WANT_NEVER, false},
-    [KEY_THRESHOLD] = {"threshold", TOC_WANT_NEVER, false},
+    [KEY_CORRELATION] = {"correlation", TOC_WANT_MAP, false},
+    [KEY_THRESHOLD] = {"threshold", TOC_WANT_MAP, false},
     [KEY_TESTS] = {"tests", TOC_WANT_LIST, true},
 };
 
@@ -85,9 +85,9 @@ static void check_id(struct toc_loaded *loaded, const struct toc_node *node) {
     }
 }
 
-static void unknown_event(const struct toc_loaded *loaded, const struct toc_node *node) {
+static void unknown_event(const struct toc_yaml *doc, const struct toc_node *node) {
     const char *names[64 + 3] = {"send*", "recv*", "wait*"}, *nearest;
-    struct toc_diag *diag = toc_yaml_error(loaded->doc, node, "there is no event `%s`", node->text);
+    struct toc_diag *diag = toc_yaml_error(doc, node, "there is no event `%s`", node->text);
     size_t n = 3;
 
     for (uint16_t i = 0; i < 64; i++)
@@ -100,23 +100,21 @@ static void unknown_event(const struct toc_loaded *loaded, const struct toc_node
         toc_diag_set_hint(diag, "`tocsin events` lists them");
 }
 
-static void read_events(struct toc_loaded *loaded, const struct toc_node *list) {
+bool toc_events_read(const struct toc_yaml *doc, const struct toc_node *list, uint64_t *ret) {
+    bool good = list->child != NULL;
+
+    *ret = 0;
     for (const struct toc_node *node = list->child; node; node = node->next) {
         uint64_t events = toc_event_pattern(node->text, node->n);
 
-        if (!events) {
-            unknown_event(loaded, node);
-            loaded->good = false;
-        }
-        loaded->pub.events |= events;
+        if (!events)
+            unknown_event(doc, node);
+        good &= events != 0;
+        *ret |= events;
     }
-    if (!list->child) {
-        toc_yaml_error(loaded->doc, list, "`events` names no event");
-        loaded->good = false;
-    }
-    loaded->default_event = TOC_EVENT_NONE;
-    if (loaded->pub.events && !list->child->next)
-        loaded->default_event = (uint16_t)__builtin_ctzll(loaded->pub.events);
+    if (!list->child)
+        toc_yaml_error(doc, list, "`events` names no event");
+    return good;
 }
 
 static void read_stages(struct toc_loaded *loaded, const struct toc_node *list) {
@@ -211,17 +209,16 @@ static int read_basis(struct toc_loaded *loaded, const struct toc_node **at,
     int err;
 
     loaded->good = true;
-    if (at[KEY_EVENTS])
-        read_events(loaded, at[KEY_EVENTS]);
-    loaded->events_good = loaded->good && at[KEY_EVENTS];
     if (at[KEY_EACH])
         read_each(loaded, at[KEY_EACH], arena);
-    err = toc_params_read(loaded->doc, at[KEY_PARAMS], arena, &loaded->params, &loaded->good);
+    err = toc_loaded_events(loaded, at[KEY_EVENTS], at[KEY_CORRELATION], arena);
+    if (!err)
+        err = toc_params_read(loaded->doc, at[KEY_PARAMS], arena, &loaded->params, &loaded->good);
     if (!err)
         err = toc_params_text(&loaded->params, arena, &loaded->pub.params);
     loaded->pub.n_params = loaded->params.n;
-    loaded->can_compile =
-        loaded->good && loaded->events_good && loaded->when_node && loaded->message_node;
+    loaded->can_compile = loaded->good && loaded->events_good && loaded->message_node &&
+                          (loaded->when_node || loaded->correlation);
     loaded->good &= good;
     return err;
 }
@@ -236,6 +233,8 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     loaded->when_node = at[KEY_WHEN];
     loaded->message_node = at[KEY_MESSAGE];
     loaded->tests_node = at[KEY_TESTS];
+    loaded->correlation_node = at[KEY_CORRELATION];
+    loaded->threshold_node = at[KEY_THRESHOLD];
     loaded->level_origin = toc_origin_of(loaded->doc, at[KEY_LEVEL], "signature", NULL, arena);
     if (!loaded->level_origin)
         return -ENOMEM;

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "detect/compile.h"
+#include "detect/correlation.h"
 #include "detect/detect.h"
 #include "detect/params.h"
 #include "detect/yaml.h"
@@ -27,6 +28,7 @@ struct toc_loaded {
     struct toc_signature pub;
     bool good; /* no errors: it can run */
     bool events_good, can_compile;
+    uint64_t events; /* that an alert can be about; pub.events are all it looks at */
     /* Of a test that does not name its event: the sole one of `events`, of a sole group the first.
      * TOC_EVENT_NONE where `events` lists several. */
     uint16_t default_event;
@@ -34,6 +36,8 @@ struct toc_loaded {
     const struct toc_origin *level_origin;
     const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
     struct toc_params params;
+    struct toc_correlation_spec *correlation; /* NULL without */
+    const struct toc_node *correlation_node, *threshold_node;
     struct toc_compiled *own; /* NULL when it did not compile */
     struct toc_case *cases;   /* pub.n_tests */
 };
@@ -54,5 +58,9 @@ void toc_loaded_free(struct toc_loaded **loaded);
 
 /* Reads the keys of the document. 0 also when errors were added, or -ENOMEM. */
 int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena);
+/* Reads `events` and `correlation` (either may be NULL, as nodes are that were wrong): what it
+ * looks at; needs when_node. 0 also when errors were added, or -ENOMEM. */
+int toc_loaded_events(struct toc_loaded *loaded, const struct toc_node *events,
+                      const struct toc_node *correlation, struct toc_arena *arena);
 /* Of what decides matching. */
 uint64_t toc_signature_digest(const struct toc_loaded *loaded);

@@ -44,6 +44,31 @@ static void add_matched(const struct toc_alert *alert, struct toc_buf *out) {
     toc_buf_addc(out, ']');
 }
 
+/* The values are JSON already. */
+static void add_group(const struct toc_alert *alert, struct toc_buf *out) {
+    if (!alert->n_group)
+        return;
+    toc_buf_adds(out, ",\"group\":{");
+    for (size_t i = 0; i < alert->n_group; i++) {
+        if (i)
+            toc_buf_addc(out, ',');
+        toc_buf_add_json_string(out, alert->group[i].expr, strlen(alert->group[i].expr));
+        toc_buf_addc(out, ':');
+        toc_buf_adds(out, alert->group[i].value);
+    }
+    toc_buf_addc(out, '}');
+}
+
+static void add_window(const struct toc_alert *alert, struct toc_buf *out) {
+    char start[TOC_TIME_TEXT], end[TOC_TIME_TEXT];
+
+    if (!alert->has_window)
+        return;
+    toc_time_format(start, alert->window_start);
+    toc_time_format(end, alert->window_end);
+    toc_buf_addf(out, ",\"window\":{\"start\":\"%s\",\"end\":\"%s\"}", start, end);
+}
+
 static void add_why(const struct toc_alert *alert, struct toc_buf *out) {
     toc_buf_adds(out, ",\"why\":[");
     for (size_t i = 0; i < alert->n_why; i++) {
@@ -60,7 +85,7 @@ static void add_event(const struct toc_alert *alert, enum toc_alert_event how,
                       struct toc_buf *out) {
     struct toc_json_select select = {0};
 
-    if (how == TOC_ALERT_EVENT_NONE)
+    if (how == TOC_ALERT_EVENT_NONE || alert->summary)
         return;
     toc_buf_adds(out, ",\"event\":");
     if (how == TOC_ALERT_EVENT_MATCHED && alert->has_matched && alert->n_matched) {
@@ -75,7 +100,7 @@ void toc_alert_json(const struct toc_alert *alert, enum toc_alert_event event,
     char time[TOC_TIME_TEXT];
 
     toc_time_format(time, alert->time);
-    toc_buf_adds(out, "{\"v\":1,\"kind\":\"alert\",");
+    toc_buf_addf(out, "{\"v\":1,\"kind\":\"%s\",", alert->summary ? "summary" : "alert");
     add_string(out, "uid", alert->uid);
     toc_buf_addf(out, ",\"time\":\"%s\",\"level\":\"%s\"", time,
                  toc_level_name(alert->rule->level));
@@ -83,9 +108,14 @@ void toc_alert_json(const struct toc_alert *alert, enum toc_alert_event event,
     toc_buf_addc(out, ',');
     add_string(out, "message", alert->message);
     add_matched(alert, out);
-    toc_buf_addf(out, ",\"count\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"incomplete\":%s",
-                 alert->count, alert->held_back, alert->incomplete ? "true" : "false");
-    add_why(alert, out);
+    add_group(alert, out);
+    add_window(alert, out);
+    toc_buf_addf(out, ",\"count\":%" PRIu64 ",\"held_back\":%" PRIu64, alert->count,
+                 alert->held_back);
+    if (!alert->summary) {
+        toc_buf_addf(out, ",\"incomplete\":%s", alert->incomplete ? "true" : "false");
+        add_why(alert, out);
+    }
     toc_buf_adds(out, ",\"host\":{");
     add_string(out, "id", alert->host_id);
     toc_buf_addc(out, ',');

@@ -46,7 +46,7 @@ static void add_string(const struct toc_event *event, struct toc_ref ref, struct
 }
 
 static void add_process(const struct toc_event *event, struct toc_buf *out) {
-    const struct toc_proc *proc = TOC_GET(event, proc, event->proc);
+    const struct toc_proc *proc = event ? TOC_GET(event, proc, event->proc) : NULL;
 
     if (!proc)
         return;
@@ -110,12 +110,34 @@ static void add_why(const struct toc_alert *alert, bool color, struct toc_buf *o
     toc_buf_addc(out, '\n');
 }
 
+/* What was counted, of whom, over how long. */
+static void add_group(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    double seconds = (double)((uint64_t)alert->window_end - (uint64_t)alert->window_start) / 1e9;
+
+    if (!alert->has_window && !alert->n_group)
+        return;
+    toc_buf_addf(out, TOC_TEXT_INDENT "%scounted%s %llu", toc_style(color, TOC_STYLE_DIM),
+                 toc_style(color, TOC_STYLE_PLAIN), (unsigned long long)alert->count);
+    if (alert->has_window)
+        toc_buf_addf(out, " within %.10g s", seconds);
+    for (size_t i = 0; i < alert->n_group; i++) {
+        toc_buf_adds(out, i ? ", " : " for ");
+        toc_text_safe(alert->group[i].expr, strlen(alert->group[i].expr), out);
+        toc_buf_adds(out, " = ");
+        toc_text_safe(alert->group[i].value, strlen(alert->group[i].value), out);
+    }
+    toc_buf_addc(out, '\n');
+}
+
 static void add_notes(const struct toc_alert *alert, bool color, struct toc_buf *out) {
     const char *dim = toc_style(color, TOC_STYLE_DIM), *plain = toc_style(color, TOC_STYLE_PLAIN);
 
-    if (alert->count > 1 || alert->held_back)
+    if (!alert->has_window && !alert->n_group && (alert->count > 1 || alert->held_back))
         toc_buf_addf(out, TOC_TEXT_INDENT "%scount %llu, held back %llu%s\n", dim,
                      (unsigned long long)alert->count, (unsigned long long)alert->held_back, plain);
+    else if (!alert->summary && alert->held_back)
+        toc_buf_addf(out, TOC_TEXT_INDENT "%sheld back before %llu%s\n", dim,
+                     (unsigned long long)alert->held_back, plain);
     if (alert->incomplete)
         toc_buf_addf(out, TOC_TEXT_INDENT "%sincomplete: evidence of this call was lost or cut%s\n",
                      dim, plain);
@@ -126,9 +148,12 @@ void toc_alert_text(const struct toc_alert *alert, bool color, struct toc_buf *o
     toc_buf_addf(out, TOC_TEXT_INDENT "%s", toc_style(color, TOC_STYLE_BOLD));
     toc_text_safe(alert->message, strlen(alert->message), out);
     toc_buf_addf(out, "%s\n", toc_style(color, TOC_STYLE_PLAIN));
-    toc_text_call(alert->event, out);
-    add_messages(alert, color, out);
-    toc_text_odd_pointers(alert->event, out);
+    if (!alert->summary) {
+        toc_text_call(alert->event, out);
+        add_messages(alert, color, out);
+        toc_text_odd_pointers(alert->event, out);
+    }
+    add_group(alert, color, out);
     add_why(alert, color, out);
     add_notes(alert, color, out);
     toc_buf_addc(out, '\n');
