@@ -7,9 +7,10 @@
 
 static bool fits(const struct ov *value, char kind) {
     static const char letters[] = {
-        [CEL_BOOL] = 'b',      [CEL_INT] = 'i',      [CEL_UINT] = 'u',    [CEL_DOUBLE] = 'd',
-        [CEL_STRING] = 's',    [CEL_BYTES] = 'y',    [CEL_LIST] = 'l',    [CEL_MAP] = 'm',
-        [CEL_TIMESTAMP] = 'T', [CEL_DURATION] = 'D', [CEL_OPTIONAL] = 'o'};
+        [CEL_BOOL] = 'b',      [CEL_INT] = 'i',      [CEL_UINT] = 'u',     [CEL_DOUBLE] = 'd',
+        [CEL_STRING] = 's',    [CEL_BYTES] = 'y',    [CEL_LIST] = 'l',     [CEL_MAP] = 'm',
+        [CEL_TIMESTAMP] = 'T', [CEL_DURATION] = 'D', [CEL_OPTIONAL] = 'o', [CEL_IP] = 'a',
+        [CEL_CIDR] = 'c'};
 
     return kind == '*' || letters[value->kind] == kind;
 }

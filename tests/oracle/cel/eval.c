@@ -55,7 +55,9 @@ static bool find_global(struct oracle *o, const char *name, struct ov *ret) {
                                         "type",
                                         "optional_type",
                                         "google.protobuf.Timestamp",
-                                        "google.protobuf.Duration"};
+                                        "google.protobuf.Duration",
+                                        "net.IP",
+                                        "net.CIDR"};
 
     for (size_t i = 0; i < o->scope->n_constants; i++)
         if (!strcmp(o->scope->constants[i].name, name)) {
@@ -227,7 +229,7 @@ static struct ov eval_map(struct oracle *o, const struct cel_node *node) {
     return map;
 }
 
-enum { OPTIONAL = 4 };
+enum { OPTIONAL = 4, IP };
 
 static bool makes_optional(const struct cel_name *name) {
     return same_name(name, "of") || same_name(name, "none") || same_name(name, "ofNonZeroValue");
@@ -235,10 +237,10 @@ static bool makes_optional(const struct cel_name *name) {
 
 static struct ov eval_call(struct oracle *o, const struct cel_node *node) {
     static bool (*const libraries[])(const struct ocall *, struct ov *) = {
-        oracle_operator,     oracle_basic, oracle_convert, oracle_time,    oracle_strings,
-        oracle_strings_make, oracle_lists, oracle_math,    oracle_optional};
-    static const char *const spaces[] = {"math", "sets", "lists",
-                                         "strings", [OPTIONAL] = "optional"};
+        oracle_operator,     oracle_basic, oracle_convert, oracle_time,     oracle_strings,
+        oracle_strings_make, oracle_lists, oracle_math,    oracle_optional, oracle_network};
+    static const char *const spaces[] = {
+        "math", "sets", "lists", "strings", [OPTIONAL] = "optional", [IP] = "ip"};
     struct ov *args = ov_array(o, node->n), ret = ov_error(CEL_ERR_NO_OVERLOAD);
     struct ocall call = {.o = o, .member = node->member, .n = node->n, .args = args};
     char name[MAX_DOTTED];
@@ -249,7 +251,8 @@ static struct ov eval_call(struct oracle *o, const struct cel_node *node) {
         const struct cel_node *space = node->kids[0];
 
         if (first || space->kind != CEL_NODE_IDENT || !same_name(&space->name, spaces[i]) ||
-            find_local(o, &space->name) || (i == OPTIONAL && !makes_optional(&node->name)))
+            find_local(o, &space->name) || (i == OPTIONAL && !makes_optional(&node->name)) ||
+            (i == IP && !same_name(&node->name, "isCanonical")))
             continue;
         snprintf(name, sizeof(name), "%s.%.*s", spaces[i], (int)node->name.n, node->name.s);
         call.member = false;

@@ -35,9 +35,9 @@ static struct gtype one_of(struct gen *gen, const char *letters) {
 }
 
 static struct gtype any_type(struct gen *gen) {
-    static const char *const types[] = {"b",  "i",  "u",  "d",   "s",    "y",   "n",  "T",   "D",
-                                        "t",  "Li", "Ls", "LLi", "Lu",   "Ld",  "LT", "Msi", "Mis",
-                                        "Oi", "Os", "I",  "P",   "MsLi", "Mbd", "A"};
+    static const char *const types[] = {
+        "b",  "i",  "u",   "d",   "s",  "y",  "n", "T", "D",    "t",   "Li", "Ls", "LLi", "Lu",
+        "Ld", "LT", "Msi", "Mis", "Oi", "Os", "I", "P", "MsLi", "Mbd", "A",  "a",  "c",   "La"};
     struct gtype type = {""};
 
     strcpy(type.s, types[orandom_below(gen->random, sizeof(types) / sizeof(types[0]))]);
@@ -205,7 +205,7 @@ static void expr(struct gen *gen, const struct gtype *type, unsigned depth) {
     }
     if (!gen->mistake && variable(gen, type))
         return;
-    if (!leaf && (gen->mistake || orandom_below(gen->random, depth + 2) < 3))
+    if (!leaf && (gen->mistake || orandom_below(gen->random, depth + 1) < 2))
         row = choose(gen, oracle_rows, oracle_n_rows, type, &binding);
     if (!row) {
         literal(gen, type);

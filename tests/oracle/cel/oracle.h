@@ -10,11 +10,11 @@ struct ov {
     enum cel_kind kind;
     enum cel_error error; /* of CEL_ERROR */
     bool b;
-    int64_t i;
+    int64_t i; /* INT; prefix length of a CIDR */
     uint64_t u;
     double d;
     __int128 ns;
-    const char *s; /* STRING, BYTES; the name of a TYPE */
+    const char *s; /* STRING, BYTES; the name of a TYPE; the address of an IP, a CIDR */
     size_t n;      /* bytes of those; elements of a LIST, entries of a MAP, 0 or 1 of an OPTIONAL */
     const struct ov *items;
     const struct toc_object *object; /* of an OBJECT */
@@ -111,10 +111,14 @@ bool oracle_strings_make(const struct ocall *call, struct ov *ret);
 bool oracle_lists(const struct ocall *call, struct ov *ret);
 bool oracle_math(const struct ocall *call, struct ov *ret);
 bool oracle_optional(const struct ocall *call, struct ov *ret);
+bool oracle_network(const struct ocall *call, struct ov *ret);
 
 /* Whether the call is of that name with arguments of these kinds: one letter each, `b`ool `i`nt
- * `u`int `d`ouble `s`tring b`y`tes `l`ist `m`ap `T`imestamp `D`uration `o`ptional `*` any. */
+ * `u`int `d`ouble `s`tring b`y`tes `l`ist `m`ap `T`imestamp `D`uration `o`ptional
+ * `a`ddress `c`idr `*` any. */
 bool oracle_is(const struct ocall *call, const char *name, bool member, const char *kinds);
+
+struct ov oracle_address_text(struct oracle *o, const struct ov *value);
 
 /* Text of numbers and times, and back: text.c. */
 struct ov oracle_double_text(struct oracle *o, double d);

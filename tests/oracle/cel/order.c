@@ -98,6 +98,8 @@ bool ov_equal(struct oracle *o, const struct ov *a, const struct ov *b) {
         return false;
     switch (a->kind) {
     case CEL_NULL: return true;
+    case CEL_IP:
+    case CEL_CIDR: return a->i == b->i && compare_text(a, b) == O_EQUAL;
     case CEL_TYPE: return compare_text(a, b) == O_EQUAL;
     case CEL_LIST:
     case CEL_OPTIONAL: return equal_items(o, a, b);

@@ -58,6 +58,8 @@ void ov_print(const struct ov *value, struct toc_buf *buf) {
     case CEL_DURATION: print_nanoseconds(value, buf); break;
     case CEL_TYPE: toc_buf_addf(buf, "type %s", value->s); break;
     case CEL_OBJECT: toc_buf_addf(buf, "a %s", value->object->name); break;
+    case CEL_IP:
+    case CEL_CIDR: toc_buf_addf(buf, "%s", ov_type_name(value)); break;
     case CEL_OPTIONAL: print_optional(value, buf); break;
     default: toc_buf_adds(buf, "?"); break;
     }

@@ -113,6 +113,8 @@ const char *ov_type_name(const struct ov *value) {
     case CEL_TYPE: return "type";
     case CEL_OBJECT: return value->object->name;
     case CEL_OPTIONAL: return "optional_type";
+    case CEL_IP: return "net.IP";
+    case CEL_CIDR: return "net.CIDR";
     default: abort();
     }
 }
@@ -199,6 +201,11 @@ bool ov_same(const struct ov *a, const struct cel_value *b, struct toc_arena *ar
     case CEL_DURATION: return a->ns == times_from(b).ns;
     case CEL_TYPE: return same_type(a, b);
     case CEL_OBJECT: return a->object == b->object && a->data == b->data;
+    case CEL_CIDR:
+        if (a->i != b->n)
+            return false;
+        // fall through
+    case CEL_IP: return a->n == (b->ip->version == 4 ? 4 : 16) && !memcmp(a->s, b->ip->bytes, a->n);
     case CEL_OPTIONAL:
         return !a->n ? !b->optional : b->optional && ov_same(&a->items[0], b->optional, arena);
     default: return true;
