@@ -41,6 +41,8 @@ void batch_set(struct batch *batch, unsigned i, const void *name, unsigned name_
 void batch_set_payload(struct batch *batch, unsigned i, const void *base, size_t len);
 void batch_set_name(struct batch *batch, unsigned i, uint64_t name, unsigned name_len);
 void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov);
+/* Message i takes n elements from its own on: those of the messages after it. */
+void batch_set_iov_count(struct batch *batch, unsigned i, size_t n);
 void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len);
 unsigned batch_msg_len(const struct batch *batch, unsigned i);
 /* Moves the headers to other memory of the same layout (copying them). */
@@ -86,4 +88,6 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared,
     attack_kernel_vec, attack_kernel_name, attack_kernel_control, attack_kernel_base,
     attack_kernel_timeout, attack_recv_rewrite, attack_family_later, attack_connected_control,
-    attack_connected_mapped;
+    attack_connected_mapped, attack_iov_later, attack_control_later, attack_timeout_later,
+    attack_readonly_recv, attack_recv_fault, attack_tiny_buffers, attack_huge_size, attack_above_4g,
+    attack_x32, attack_unix_oob;

@@ -91,6 +91,13 @@ void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov) {
         header(batch, i)->msg_hdr.msg_iov = (struct iovec *)(uintptr_t)iov;
 }
 
+void batch_set_iov_count(struct batch *batch, unsigned i, size_t n) {
+    if (compat(batch))
+        header32(batch, i)->iov_len = (uint32_t)n;
+    else
+        header(batch, i)->msg_hdr.msg_iovlen = n;
+}
+
 void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len) {
     if (compat(batch)) {
         header32(batch, i)->control = (uint32_t)control;

@@ -31,6 +31,16 @@ static const struct attack *const attacks[] = {
     &attack_family_later,
     &attack_connected_control,
     &attack_connected_mapped,
+    &attack_iov_later,
+    &attack_control_later,
+    &attack_timeout_later,
+    &attack_readonly_recv,
+    &attack_recv_fault,
+    &attack_tiny_buffers,
+    &attack_huge_size,
+    &attack_above_4g,
+    &attack_x32,
+    &attack_unix_oob,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Redirects the second message of a receive to another buffer while the first has not come yet.
+// Receives that go wrong on purpose: buffers or the timeout exchanged while nothing has come yet, a
+// result that cannot be written, an entry that cannot be read.
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "attack.h"
@@ -56,3 +60,80 @@ static void recv_rewrite_honest(enum convention convention) {
 }
 
 const struct attack attack_recv_rewrite = {"recv-rewrite", recv_rewrite_cheat, recv_rewrite_honest};
+
+static void *write_timeout(void *arg) {
+    usleep(WAIT_US);
+    *(uint8_t *)arg = 1;
+    return NULL;
+}
+
+/* The socket gives up before anything comes: then the kernel leaves the timeout alone. The lowest
+ * byte of its seconds, whatever the layout, is the first. */
+static void timeout_later(enum convention convention, bool rewrite) {
+    struct sockaddr_in to;
+    struct batch batch;
+    pthread_t thread;
+    uint8_t *seconds = low_pages(PAGE);
+    struct timeval patience = {.tv_usec = 3 * WAIT_US};
+    int at = receiver(&to, "127.0.0.1");
+    must(!setsockopt(at, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "setsockopt");
+    batch_init(&batch, convention, 1);
+    batch_set(&batch, 0, NULL, 0, "room");
+    *seconds = 60;
+    if (rewrite)
+        must(!pthread_create(&thread, NULL, write_timeout, seconds), "pthread_create");
+    must(batch_recv(&batch, at, 1, 0, (uintptr_t)seconds) == -EAGAIN, "receive");
+    if (rewrite)
+        pthread_join(thread, NULL);
+}
+
+static void timeout_later_cheat(enum convention convention) {
+    timeout_later(convention, true);
+}
+
+static void timeout_later_honest(enum convention convention) {
+    timeout_later(convention, false);
+}
+
+const struct attack attack_timeout_later = {"timeout-later", timeout_later_cheat,
+                                            timeout_later_honest};
+
+/* A batch of two with both datagrams waiting. */
+static int waiting(struct batch *batch, enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1"), sender = udp_socket();
+    for (unsigned i = 0; i < ENTRIES; i++)
+        must(sendto(sender, "here", 4, 0, (struct sockaddr *)&to, sizeof(to)) == 4, "sendto");
+    batch_init(batch, convention, ENTRIES);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        batch_set(batch, i, NULL, 0, "room");
+    return at;
+}
+
+static void receive_both(enum convention convention) {
+    struct batch batch;
+    int at = waiting(&batch, convention);
+    must(batch_recv(&batch, at, ENTRIES, 0, 0) == ENTRIES, "receive");
+}
+
+/* The first message is taken, and the call says EFAULT. */
+static void readonly_recv_cheat(enum convention convention) {
+    struct batch batch;
+    int at = waiting(&batch, convention);
+    must(!mprotect(batch.headers, batch.headers_size, PROT_READ), "mprotect");
+    must(batch_recv(&batch, at, ENTRIES, 0, 0) == -EFAULT, "receive");
+    must(drain(at) == 1, "left in the queue");
+}
+
+const struct attack attack_readonly_recv = {"readonly-recv", readonly_recv_cheat, receive_both};
+
+static void recv_fault_cheat(enum convention convention) {
+    struct batch batch;
+    int at = waiting(&batch, convention);
+    uint8_t *gone = low_pages(PAGE);
+    must(!mprotect(gone, PAGE, PROT_NONE), "mprotect");
+    batch_set_iov(&batch, 1, (uintptr_t)gone);
+    must(batch_recv(&batch, at, ENTRIES, 0, 0) == 1, "receive");
+}
+
+const struct attack attack_recv_fault = {"recv-fault", recv_fault_cheat, receive_both};

@@ -89,6 +89,31 @@ static void family_later_cheat(enum convention convention) {
 
 const struct attack attack_family_later = {"family-later", family_later_cheat, leave_alone};
 
+/* Entry 1 takes entry 0's buffer. */
+static void write_iov(void *arg, unsigned page) {
+    struct target *t = arg;
+    if (page == 0)
+        batch_set_iov(&t->batch, 1, (uintptr_t)t->batch.iovs);
+}
+
+static void iov_later_cheat(enum convention convention) {
+    send_served(convention, write_iov, 0);
+}
+
+const struct attack attack_iov_later = {"iov-later", iov_later_cheat, leave_alone};
+
+static void write_control(void *arg, unsigned page) {
+    struct target *t = arg;
+    if (page == 0)
+        batch_set_control(&t->batch, 1, (uintptr_t)t->batch.payloads, 0);
+}
+
+static void control_later_cheat(enum convention convention) {
+    send_served(convention, write_control, 0);
+}
+
+const struct attack attack_control_later = {"control-later", control_later_cheat, leave_alone};
+
 static atomic_int racing;
 
 static void *flip(void *arg) {
