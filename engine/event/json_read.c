@@ -28,15 +28,19 @@ static int fail_at(struct toc_fill *fill, size_t at, uint32_t width, const char 
 
 /* jansson's place is the end of the token it names at the end of its message. */
 static int fail_parse(struct toc_fill *fill, const json_error_t *error) {
-    static const char mark[] = " near '";
+    static const char mark[] = " near '", flag[] = " without JSON_ALLOW_NUL";
     char message[JSON_ERROR_TEXT_LENGTH];
     size_t at = error->position > 0 ? (size_t)error->position : 0, n;
-    char *near;
+    char *near, *advice;
 
     if (at > fill->n)
         at = fill->n;
     snprintf(message, sizeof(message), "%s", error->text);
     near = strstr(message, mark);
+    // Advice to the programmer, not to who wrote the file.
+    advice = strstr(message, flag);
+    if (advice)
+        *advice = '\0';
     if (!near)
         return fail_at(fill, at, 1, message);
     *near = '\0';

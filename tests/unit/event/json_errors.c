@@ -41,6 +41,7 @@ static const struct {
     {SEND "\"msgs\":{}}", 37, "msgs wants a list", NULL},
     {SEND "\"msgs\":[1]}", 38, "msg wants an object", NULL},
     {SEND "\"proc\":{\"comm\":\"\xff\"}}", 45, "unable to decode", NULL},
+    {SEND "\"proc\":{\"comm\":\"\\u0000\"}}", 45, "this is no JSON: \\u0000 is not allowed", NULL},
     {SEND "\"proc\":{\"comm\":\"\xc3\xa4\xc3\xa4\",\"uid\":[]}}", 56, "uid wants an integer", NULL},
     {SEND "\"msgs\":[{\"changed\":[\"nam\"]}]}", 50, "changed cannot be \"nam\"", "\"name\""},
     {SEND "\"sock\":{\"peer\":{\"ip\":\"1.2.3\"}}}", 51, "ip wants an IPv4 or IPv6", NULL},
