@@ -5,7 +5,7 @@
 #include "cel/cel.h"
 
 enum cel_node_kind {
-    CEL_NODE_CONST,  /* value */
+    CEL_NODE_CONST,  /* value; a name only when it is a constant of the scope */
     CEL_NODE_IDENT,  /* name; the checker turns it into CONST, VAR, LOCAL, FIELD or FAIL */
     CEL_NODE_SELECT, /* kids[0].name: of a map or something dynamic once checked */
     CEL_NODE_INDEX,  /* kids[0][kids[1]] */

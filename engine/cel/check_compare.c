@@ -102,8 +102,32 @@ static bool int_field(const struct cel_node *node) {
     return node->kind == CEL_NODE_FIELD && !node->test && node->type->kind == CEL_INT;
 }
 
+/* A literal: what has a name may be set to another value. */
 static bool int_const(const struct cel_node *node) {
-    return node->kind == CEL_NODE_CONST && node->value.kind == CEL_INT;
+    return node->kind == CEL_NODE_CONST && node->value.kind == CEL_INT && !node->name.n;
+}
+
+static bool is_zero(const struct cel_node *node) {
+    return node->kind == CEL_NODE_CONST && node->value.kind == CEL_UINT && !node->value.u;
+}
+
+/* Nothing of type uint is below 0u. */
+static bool check_zero(struct cel_checker *checker, struct cel_node *node, enum relation relation) {
+    const struct cel_node *other = node->kids[0];
+
+    if (is_zero(other)) {
+        other = node->kids[1];
+        relation = mirrored(relation);
+    } else if (!is_zero(node->kids[1])) {
+        return false;
+    }
+    if (other->type->kind != CEL_UINT || other->kind == CEL_NODE_CONST)
+        return false;
+    if (relation == LESS)
+        cel_check_error(checker, node, "this can never be true: a uint is not below zero");
+    else if (relation == GREATER_EQUAL)
+        cel_check_warning(checker, node, "this is always true: a uint is not below zero");
+    return true;
 }
 
 static void check_range(struct cel_checker *checker, struct cel_node *node,
@@ -117,7 +141,7 @@ static void check_range(struct cel_checker *checker, struct cel_node *node,
         constant = node->kids[0];
         relation = mirrored(relation);
     }
-    if (!int_field(field) || !int_const(constant))
+    if (check_zero(checker, node, relation) || !int_field(field) || !int_const(constant))
         return;
     cel_field_range(field->field, &low, &high);
     result = always(relation, low, high, constant->value.i);

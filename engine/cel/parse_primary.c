@@ -44,7 +44,6 @@ static struct cel_node *parse_word(struct cel_parser *parser, bool absolute, siz
     if (!node)
         return NULL;
     cel_advance(parser);
-    node->name = name;
     node->absolute = absolute;
     if (!absolute && (cel_name_is(&name, "true") || cel_name_is(&name, "false"))) {
         node->kind = CEL_NODE_CONST;
@@ -52,6 +51,8 @@ static struct cel_node *parse_word(struct cel_parser *parser, bool absolute, siz
     } else if (!absolute && cel_name_is(&name, "null")) {
         node->kind = CEL_NODE_CONST;
         node->value = cel_null();
+    } else {
+        node->name = name;
     }
     return cel_node_done(parser, node);
 }

@@ -9,6 +9,7 @@
 #include "cel/cost.h"
 #include "cel/parse.h"
 #include "cel/text.h"
+#include "cel/truth.h"
 
 struct cel_program {
     struct toc_arena *arena, *folded;
@@ -50,7 +51,10 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     if (!node)
         return failure(unit, -EBADMSG);
     cel_check(unit, node);
-    r = failure(unit, check_result(unit, node, want));
+    r = check_result(unit, node, want);
+    if (!r && !unit->scope->dyn && want && want->kind == CEL_BOOL)
+        cel_check_truth(unit, node);
+    r = failure(unit, unit->n_errors ? -EINVAL : r);
     if (r)
         return r;
     program->type = node->type;
