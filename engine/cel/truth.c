@@ -111,15 +111,15 @@ static const struct cel_node *culprit(const struct cel_unit *unit, const struct 
 static void report(struct cel_unit *unit, const struct cel_node *node, enum cel_truth truth,
                    bool is_root) {
     const struct cel_node *other = NULL, *at = culprit(unit, node, truth, &other);
-    const char *what = is_root && at != node ? ", and so the condition" : "";
+    bool is_error = is_root && truth == CEL_NEVER;
+    struct toc_diag *(*add)(struct cel_unit *, size_t, size_t, const char *, ...) =
+        is_error ? cel_unit_error : cel_unit_warning;
     struct toc_diag *diag;
 
-    if (truth == CEL_ALWAYS)
-        diag = cel_unit_warning(unit, at->at, at->end - at->at, "this is always true%s", what);
-    else if (is_root)
-        diag = cel_unit_error(unit, at->at, at->end - at->at, "this can never be true%s", what);
-    else
-        diag = cel_unit_warning(unit, at->at, at->end - at->at, "this can never be true");
+    diag = add(unit, at->at, at->end - at->at, "%s %s true%s",
+               is_root && at == node ? "the condition" : "this",
+               truth == CEL_ALWAYS ? "is always" : "can never be",
+               is_root && at != node ? ", and so the condition" : "");
     if (other)
         toc_diag_set_hint(diag, "`%.*s` excludes it", (int)(other->end - other->at),
                           unit->source->text + other->at);

@@ -32,7 +32,7 @@ static const char *judge(const char *expr) {
 static const struct toy_row rows[] = {
     {"args.fd > 5", ""},
     {"true", ""},
-    {"false", "error 1:1+5 this can never be true"},
+    {"false", "error 1:1+5 the condition can never be true"},
     {"args.fd > 5 && false", "error 1:16+5 this can never be true, and so the condition"},
     {"args.fd > 5 && 1 == 2", "error 1:16+6 this can never be true, and so the condition"},
     {"args.fd > 5 && !(2 > 1)", "error 1:16+8 this can never be true, and so the condition"},
@@ -54,12 +54,13 @@ static const struct toy_row rows[] = {
     {"event.comm == \"a\" && event.comm == \"b\"",
      "error 1:22+17 this can never be true, and so the condition (`event.comm == \"a\"` excludes "
      "it)"},
-    {"msgs.exists(m, m.index == 1 && m.index == 2)", "error 1:1+44 this can never be true"},
+    {"msgs.exists(m, m.index == 1 && m.index == 2)",
+     "error 1:1+44 the condition can never be true"},
     {"msgs.all(m, m.index == 1 && m.index == 2)", ""},
     {"args.vec < 0u", "error 1:10+1 this can never be true: a uint is not below zero"},
     {"0u <= args.vec", "warning 1:4+2 this is always true: a uint is not below zero"},
     {"false ? args.fd > 5 : args.fd > 6", ""},
-    {"true ? false : args.fd > 6", "error 1:1+26 this can never be true"},
+    {"true ? false : args.fd > 6", "error 1:1+26 the condition can never be true"},
     // What a constant of the scope says may be said otherwise elsewhere.
     {"params.kind == \"recv\" && args.fd > 5", ""},
     {"args.fd < MSG_DONTWAIT && args.fd > 100", ""},
