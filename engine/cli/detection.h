@@ -5,6 +5,7 @@
 #include "cli/alerts.h"
 #include "cli/counts.h"
 #include "cli/pump.h"
+#include "cli/reload.h"
 #include "cli/rules.h"
 
 struct toc_detection {
@@ -15,8 +16,11 @@ struct toc_detection {
     struct toc_output output;
     struct toc_alerts alerts;
     struct toc_counts counts;
-    bool fault, wrong; /* something went amiss on the way; it was said */
-    bool ran;          /* there is something to count */
+    struct toc_reload reload;
+    bool follows;                /* reload is in use */
+    struct toc_builder *builder; /* for events of our own; NULL until needed */
+    bool fault, wrong;           /* something went amiss on the way; it was said */
+    bool ran;                    /* there is something to count */
 };
 
 /* Loads the rules. 0, or an exit status after the problems were said. Free it in either case. */
@@ -24,6 +28,10 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret);
 
 /* Opens the output: only once the input is known to be there. 0 or an exit status. */
 int toc_detection_start(struct toc_detection *detection);
+
+/* From now on rules are loaded anew when SIGHUP or, with --watch, a changed file asks for it: the
+ * pump exchanges them between two events, puts a tocsin_reload into the stream, and goes on. */
+void toc_detection_follow(struct toc_detection *detection, struct toc_pump *pump);
 
 /* Runs the pump (its source, recorder and the like are set) to its end, counts, notes that it
  * failed. 0 or the source's -errno, which nobody has said yet. */

@@ -67,6 +67,7 @@ struct toc_cli {
 
 /* Values of the choices. */
 enum { TOC_FORMAT_TEXT = 1, TOC_FORMAT_JSON };
+enum { TOC_WATCH_AUTO = 1, TOC_WATCH_ALWAYS, TOC_WATCH_NEVER };
 enum { TOC_COLOR_AUTO = 1, TOC_COLOR_ALWAYS, TOC_COLOR_NEVER };
 
 enum toc_option_kind {

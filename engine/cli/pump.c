@@ -21,7 +21,11 @@ static int64_t now(void) {
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-static void handle(struct toc_pump *pump, const struct toc_event *event) {
+void toc_pump_put(struct toc_pump *pump, const struct toc_event *event) {
+    const struct toc_meta *meta = toc_event_meta(event);
+
+    if (meta && TOC_HAS(meta, meta, time))
+        pump->time = meta->time;
     pump->events++;
     if (pump->started && event->variant == TOC_EVENT_tocsin_start)
         pump->started(pump->started_ctx, event);
@@ -75,6 +79,8 @@ static bool look_around(struct toc_pump *pump, struct state *state) {
     }
     if (!pump->stopped && signal && pump->interrupted)
         pump->interrupted(pump->ctx, signal);
+    if (pump->between)
+        pump->between(pump->between_ctx, pump, at);
     if (signal || (state->end && at >= state->end))
         return ask_to_stop(pump);
     return false;
@@ -97,7 +103,7 @@ int toc_pump_run(struct toc_pump *pump) {
         if (got < 0)
             return got == -ENODATA ? 0 : got;
         if (got > 0) {
-            handle(pump, event);
+            toc_pump_put(pump, event);
             show_progress(pump);
         }
     }

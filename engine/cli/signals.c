@@ -10,7 +10,7 @@
 /* Senders like timeout(1) signal the process and its group: the same wish, told twice. */
 #define AGAIN_MS 500
 
-static volatile sig_atomic_t stop, typed;
+static volatile sig_atomic_t stop, typed, reload, nohup;
 static struct timespec asked;
 
 static long since_ms(const struct timespec *then) {
@@ -33,6 +33,28 @@ static void on_stop(int number, siginfo_t *info, void *context) {
         raise(number);
     }
     errno = saved;
+}
+
+static void on_hangup(int number, siginfo_t *info, void *context) {
+    if (info->si_code != SI_KERNEL)
+        reload = 1;
+    else if (!nohup)
+        on_stop(number, info, context);
+}
+
+void toc_signals_take_hangup(void) {
+    struct sigaction action = {.sa_sigaction = on_hangup, .sa_flags = SA_SIGINFO}, old;
+
+    sigaction(SIGHUP, &action, &old);
+    nohup = old.sa_handler == SIG_IGN;
+}
+
+bool toc_signals_take_reload(void) {
+    bool asked_for = reload;
+
+    if (asked_for)
+        reload = 0;
+    return asked_for;
 }
 
 static void on_pipe(int signal) {

@@ -18,6 +18,7 @@ int toc_verb_run(struct toc_cli *cli) {
         status = toc_live_begin(&live, cli, &pump);
     if (status)
         return status;
+    toc_detection_follow(&detection, &pump);
     if (toc_detection_run(&detection, &pump))
         toc_say("%s", toc_source_fault(live.source));
     if (toc_live_end(&live, &pump, &command))

@@ -189,6 +189,12 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
 void toc_matcher_end(struct toc_matcher *matcher);
 /* Forgets all state but the counts: between recordings. */
 void toc_matcher_reset(struct toc_matcher *matcher);
+/* Makes a new matcher, to which nothing was fed, go on where another stopped, whose rules may be
+ * others: the host, the counts, calls that alerted while pending, and what was remembered for rules
+ * that are the same (digest and pack) move over. What is left of the others is told through the old
+ * one's function, as at the end of input; after that it can only be freed. -ENOMEM: nothing
+ * happened. */
+int toc_matcher_adopt(struct toc_matcher *matcher, struct toc_matcher *old);
 const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher);
 const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
                                                       size_t rule);

@@ -102,13 +102,13 @@ static bool in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_
 }
 
 /* The rules whose stages hold `pending` may meet a call twice. */
-static uint64_t twice_key(const struct toc_rule_body *rule, uint32_t number,
-                          const struct toc_event *event) {
+static uint64_t twice_key(const struct toc_rule_body *rule, const struct toc_event *event) {
     const struct toc_meta *meta = toc_event_meta(event);
 
     if (!(rule->pub.signature->stages & 1 << TOC_stage_pending) || !meta->call.n)
         return 0;
-    return toc_seen_key(number, toc_string_at(event, meta->call), meta->call.n);
+    // By what the rule means, so that it outlives a reload.
+    return toc_seen_key(rule->digest, toc_string_at(event, meta->call), meta->call.n);
 }
 
 static void alert(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event) {
@@ -132,7 +132,7 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
 
     if (!(rule->pub.signature->stages >> stage & 1) || !in_scope(matcher, rule->pack, event))
         return;
-    key = twice_key(rule, number, event);
+    key = twice_key(rule, event);
     if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
         return;
     if (rule->compiled->correlation)

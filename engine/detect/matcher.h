@@ -62,6 +62,9 @@ struct toc_occasion {
     uint64_t count, held_back;
 };
 
+/* In toc_matcher_adopt: a rule that goes on for none. */
+#define TOC_NO_RULE UINT32_MAX
+
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
 
 enum toc_verdict { TOC_NO_MATCH, TOC_MATCH, TOC_EXCEPTED };

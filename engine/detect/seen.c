@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-uint64_t toc_seen_key(uint32_t rule, const char *call, size_t n) {
+uint64_t toc_seen_key(uint64_t rule, const char *call, size_t n) {
     uint64_t key = XXH3_64bits_withSeed(call, n, rule);
 
     return key ? key : 1;

@@ -18,7 +18,7 @@ struct toc_seen {
 };
 
 /* A key that is never 0. */
-uint64_t toc_seen_key(uint32_t rule, const char *call, size_t n);
+uint64_t toc_seen_key(uint64_t rule, const char *call, size_t n);
 void toc_seen_add(struct toc_seen *seen, uint64_t key);
 /* Was it there? It no longer is. */
 bool toc_seen_take(struct toc_seen *seen, uint64_t key);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exchanges the rules of a detection between two events.
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "cli/detection.h"
+#include "cli/say.h"
+
+/* Replay meets it at the same place; what it says is which rules hold from here on. */
+static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
+    const struct toc_event *event;
+    struct toc_meta *meta;
+    struct toc_args *args;
+    char digest[17];
+    int n, error = 0;
+
+    if (!detection->builder)
+        error = toc_builder_new(&detection->builder);
+    if (error)
+        return error;
+    n = snprintf(digest, sizeof(digest), "%016llx",
+                 (unsigned long long)toc_ruleset_digest(detection->ruleset));
+    toc_builder_begin(detection->builder, TOC_EVENT_tocsin_reload);
+    meta = toc_builder_meta(detection->builder);
+    args = toc_builder_args(detection->builder);
+    TOC_SET(meta, meta, time, pump->time);
+    TOC_SET(args, args, digest, toc_builder_escape(detection->builder, digest, (size_t)n));
+    error = toc_builder_end(detection->builder, &event);
+    if (!error)
+        toc_pump_put(pump, event);
+    return error;
+}
+
+/* The old ones are whole until the new ones are in their place. */
+static int exchange(struct toc_detection *detection, struct toc_pump *pump,
+                    struct toc_ruleset **ruleset) {
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    int error = toc_matcher_new(*ruleset, toc_alerts_add, &detection->alerts, &matcher);
+
+    if (!error)
+        error = toc_matcher_adopt(matcher, detection->matcher);
+    if (error)
+        return error;
+    toc_matcher_free(&detection->matcher);
+    toc_ruleset_free(&detection->ruleset);
+    detection->ruleset = TAKE_PTR(*ruleset);
+    detection->matcher = TAKE_PTR(matcher);
+    detection->counts.ruleset = detection->ruleset;
+    detection->counts.matcher = detection->matcher;
+    pump->matcher = detection->matcher;
+    return put_event(detection, pump);
+}
+
+static void between(void *ctx, struct toc_pump *pump, int64_t now) {
+    struct toc_detection *detection = ctx;
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    int error;
+
+    // A recording begins with the start of its producer.
+    if (!pump->events)
+        return;
+    ruleset = toc_reload_poll(&detection->reload, now);
+    if (!ruleset)
+        return;
+    error = exchange(detection, pump, &ruleset);
+    if (error) {
+        toc_say("the new rules cannot take over: %s", toc_error_text(error));
+        return;
+    }
+    if (!detection->cli->quiet)
+        toc_say("new rules: %zu signatures loaded, %zu rules run",
+                toc_ruleset_n_signatures(detection->ruleset),
+                toc_ruleset_n_rules(detection->ruleset));
+}
+
+void toc_detection_follow(struct toc_detection *detection, struct toc_pump *pump) {
+    const struct toc_cli *cli = detection->cli;
+    bool watch = cli->watch == TOC_WATCH_ALWAYS || (cli->watch != TOC_WATCH_NEVER && !cli->command);
+
+    toc_reload_open(&detection->reload, &detection->paths, watch, cli->strict);
+    detection->follows = true;
+    pump->between = between;
+    pump->between_ctx = detection;
+}

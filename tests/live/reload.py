@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""New rules under load: no event and no alert is lost; broken ones are refused."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import live
+
+SIGNATURE = """format: 1
+id: every-batch
+title: Any batch at all
+status: stable
+level: low
+description: For this test.
+events: [sendmmsg]
+when: batch.requested == 2
+message: "{proc.pid} sent {batch.requested}, rules of {TURN}"
+tests:
+  - {name: two, given: {args: {vlen: 2}}, alerts: 1}
+  - {name: one, given: {args: {vlen: 1}}, alerts: 0}
+"""
+PACK = "format: 1\npack: load\n"
+
+# Sends batches of two to a socket of its own until told to stop; prints how many.
+LOAD = """
+import ctypes, os, socket, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+class iovec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_char_p), ("len", ctypes.c_size_t)]
+class msghdr(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint), ("iov", ctypes.POINTER(iovec)),
+                ("iovlen", ctypes.c_size_t), ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
+                ("flags", ctypes.c_int)]
+class mmsghdr(ctypes.Structure):
+    _fields_ = [("hdr", msghdr), ("len", ctypes.c_uint)]
+to = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); to.bind(("127.0.0.1", 0))
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); sock.connect(to.getsockname())
+iov = iovec(b"x", 1)
+batch = (mmsghdr * 2)()
+for m in batch:
+    m.hdr.iov = ctypes.pointer(iov); m.hdr.iovlen = 1
+sent = 0
+while not os.path.exists(sys.argv[1]):
+    libc.sendmmsg(sock.fileno(), batch, 2, 0)
+    sent += 1
+    if sent % 20 == 0:
+        time.sleep(0.001)
+open(sys.argv[2], "w").write(str(sent))
+"""
+
+
+def write(directory, name, text):
+    """As editors do: whole, under another name first."""
+    path = os.path.join(directory, name)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
+
+
+class Load:
+    """The detector around a load, its rules in files of its own."""
+
+    def __init__(self, directory, *options):
+        self.directory = directory
+        self.signatures = os.path.join(directory, "signatures")
+        os.mkdir(self.signatures)
+        self.turn(0)
+        write(directory, "load.yaml", PACK)
+        self.stop, self.sent = os.path.join(directory, "stop"), os.path.join(directory, "sent")
+        self.log = os.path.join(directory, "log")
+        with open(self.log, "wb") as log, open(os.path.join(directory, "alerts"), "wb") as alerts:
+            self.process = live.start("run", *live.kept(directory), "--signatures", self.signatures,
+                                      "--rules", os.path.join(directory, "load.yaml"), *options, "--",
+                                      sys.executable, "-c", LOAD, self.stop, self.sent,
+                                      stdout=alerts, stderr=log)
+
+    def turn(self, number):
+        text = SIGNATURE.replace("{TURN}", f"turn {number}")
+        write(self.signatures, "every-batch.yaml", text)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def finish(self):
+        with open(self.stop, "w", encoding="utf-8"):
+            pass
+        status = self.process.wait(60)
+        with open(os.path.join(self.directory, "alerts"), "rb") as file:
+            done = subprocess.CompletedProcess([], status, file.read(), self.said().encode())
+        with open(self.sent, encoding="utf-8") as file:
+            return live.finished(done, self.directory), int(file.read())
+
+
+def began(load):
+    live.eventually(lambda: os.path.getsize(os.path.join(load.directory, "alerts")), what="no alert came")
+
+
+def check_nothing_lost(c, run, sent):
+    events = live.events(run.recording)
+    calls = [e for e in events if e["event"]["name"] == "sendmmsg"]
+    alerts = [a for a in run.alerts() if a["kind"] == "alert"]
+    c.equal(run.status, 0, "status")
+    c.check(run.balanced(), f"counts: {run.stats}")
+    c.equal(sum(run.stats["events"]["lost"].values()), 0, "lost")
+    c.equal(len(calls), sent, "events recorded of those sent")
+    c.equal(len(alerts), sent, "alerts of those sent")
+    c.equal(run.stats["alerts"]["matched"], sent, "matched in the counts")
+    return events, alerts
+
+
+def ten_reloads_under_load(c):
+    with live.workspace() as directory:
+        load = Load(directory)
+        began(load)
+        for turn in range(1, 11):
+            load.turn(turn)
+            load.process.send_signal(signal.SIGHUP)
+            live.eventually(lambda: load.said().count("new rules:") == turn, what=f"reload {turn}")
+        run, sent = load.finish()
+        events, alerts = check_nothing_lost(c, run, sent)
+        reloads = [e for e in events if e["event"]["name"] == "tocsin_reload"]
+        c.equal(len(reloads), 10, "reload events")
+        c.equal(len({e["args"]["digest"] for e in reloads}), 10, "digests")
+        turns = [int(a["message"].rsplit(" ", 1)[1]) for a in alerts]
+        c.equal(turns, sorted(turns), "old rules after new ones")
+        c.equal(set(turns), set(range(11)), "rules that alerted")
+        # A recording holds where rules changed, not the rules: replay runs those it is given.
+        again = live.replay(run.recording, "--signatures", load.signatures, "--rules",
+                            os.path.join(directory, "load.yaml"))
+        c.equal(len(again.stdout.splitlines()), sent, "alerts of the replay")
+
+
+def broken_rules_are_refused(c):
+    with live.workspace() as directory:
+        load = Load(directory)
+        began(load)
+        write(load.signatures, "every-batch.yaml", SIGNATURE.replace("batch.requested", "batch.requestet"))
+        load.process.send_signal(signal.SIGHUP)
+        live.eventually(lambda: "refused" in load.said(), what="the broken rules")
+        c.check("every-batch.yaml:8:13: error" in load.said(), f"no place: {load.said()}")
+        load.turn(1)
+        load.process.send_signal(signal.SIGHUP)
+        live.eventually(lambda: "new rules:" in load.said(), what="the mended rules")
+        run, sent = load.finish()
+        check_nothing_lost(c, run, sent)
+
+
+def changed_files_are_noticed(c):
+    with live.workspace() as directory:
+        load = Load(directory, "--watch", "always")
+        began(load)
+        load.turn(1)
+        live.eventually(lambda: load.said().count("new rules:") == 1, what="a changed signature")
+        write(directory, "load.yaml", PACK + "level: {every-batch: high}\n")
+        live.eventually(lambda: load.said().count("new rules:") == 2, what="a changed pack")
+        os.mkdir(os.path.join(load.signatures, "more"))
+        text = SIGNATURE.replace("id: every-batch", "id: one-more").replace("{TURN}", "turn 1")
+        write(os.path.join(load.signatures, "more"), "one-more.yaml", text.replace("== 2", "== 3"))
+        live.eventually(lambda: "2 signatures loaded" in load.said(), what="a signature in a new folder")
+        shutil.rmtree(os.path.join(load.signatures, "more"))
+        live.eventually(lambda: "1 signatures loaded" in load.said().rsplit("2 signatures", 1)[-1],
+                        what="a signature that was removed")
+        run, sent = load.finish()
+        _, alerts = check_nothing_lost(c, run, sent)
+        c.equal({a["level"] for a in alerts}, {"low", "high"}, "levels")
+
+
+def without_watching_files_may_change(c):
+    with live.workspace() as directory:
+        load = Load(directory)
+        began(load)
+        load.turn(1)
+        time.sleep(0.7)
+        run, sent = load.finish()
+        check_nothing_lost(c, run, sent)
+        c.check("new rules" not in run.stderr, run.stderr)
+
+
+live.main(ten_reloads_under_load, broken_rules_are_refused, changed_files_are_noticed,
+          without_watching_files_may_change)
