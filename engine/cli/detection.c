@@ -9,6 +9,10 @@
 #include "cli/rules.h"
 #include "cli/say.h"
 
+static void on_alert(void *ctx, const struct toc_alert *alert) {
+    toc_alerts_add(ctx, alert);
+}
+
 static void on_start(void *ctx, const struct toc_event *start) {
     const struct toc_detection *detection = ctx;
 
@@ -25,7 +29,7 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         status = toc_rules_load(cli, &ret->paths, &ret->ruleset);
     if (status)
         return status;
-    if (toc_matcher_new(ret->ruleset, toc_alerts_add, &ret->alerts, &ret->matcher)) {
+    if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher)) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }

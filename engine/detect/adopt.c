@@ -21,38 +21,65 @@ static void add(struct toc_rule_counts *to, const struct toc_rule_counts *more) 
     to->excepted += more->excepted;
 }
 
-/* Fills in which rule of `from` each of `to` goes on for:
- * TOC_NO_RULE when there is none or when it means something else now. */
-static void pair(struct toc_matcher *to, const struct toc_matcher *from, uint32_t *from_rule) {
+static void add_evicted(struct toc_evicted *to, const struct toc_evicted *more) {
+    to->groups += more->groups;
+    to->values += more->values;
+    to->thresholds += more->thresholds;
+    to->too_large += more->too_large;
+}
+
+/* Fills in which rule of `from` each of `to` goes on for: TOC_NO_RULE when there is none or when it
+ * means something else now. */
+static void pair(const struct toc_matcher *to, const struct toc_matcher *from, uint32_t *same_id,
+                 uint32_t *from_rule) {
     uint32_t j = 0;
 
     for (uint32_t i = 0; i < to->rules->n; i++) {
         const struct toc_rule_body *rule = &to->rules->items[i];
 
-        from_rule[i] = TOC_NO_RULE;
+        same_id[i] = from_rule[i] = TOC_NO_RULE;
         while (j < from->rules->n && order(&from->rules->items[j], rule) < 0)
             j++;
         if (j == from->rules->n || order(&from->rules->items[j], rule) != 0)
             continue;
-        add(&to->rule_counts[i], &from->rule_counts[j]);
+        same_id[i] = j;
         if (rule->digest == from->rules->items[j].digest)
             from_rule[i] = j;
     }
 }
 
+/* What rules that do not go on still held is told now. */
+static void drop_others(struct toc_matcher *from, const uint32_t *from_rule, size_t n) {
+    for (uint32_t j = 0; j < from->rules->n; j++) {
+        bool goes_on = false;
+
+        for (size_t i = 0; i < n && !goes_on; i++)
+            goes_on = from_rule[i] == j;
+        if (!goes_on)
+            toc_matcher_drop(from, j);
+    }
+}
+
 int toc_matcher_adopt(struct toc_matcher *to, struct toc_matcher *from) {
-    _cleanup_free_ uint32_t *from_rule = calloc(to->rules->n + 1, sizeof(*from_rule));
-    struct toc_matcher_counts *counts = &to->counts;
+    size_t n = to->rules->n;
+    _cleanup_free_ uint32_t *from_rule = calloc(2 * n + 1, sizeof(*from_rule));
+    const uint32_t *same_id = from_rule + n;
 
     if (!from_rule)
         return -ENOMEM;
-    pair(to, from, from_rule);
+    pair(to, from, from_rule + n, from_rule);
+    drop_others(from, from_rule, n);
+    toc_state_adopt(&to->state, &from->state, from_rule);
+    for (size_t i = 0; i < n; i++) {
+        if (same_id[i] == TOC_NO_RULE)
+            continue;
+        add(&to->rule_counts[i], &from->rule_counts[same_id[i]]);
+        add_evicted(&to->evicted[i], &from->evicted[same_id[i]]);
+    }
     memcpy(to->seen, from->seen, sizeof(*to->seen));
     memcpy(to->host_id, from->host_id, sizeof(to->host_id));
     memcpy(to->host_name, from->host_name, sizeof(to->host_name));
     to->context = from->context;
-    // What rules that are gone still held is told now.
-    toc_matcher_end(from);
-    *counts = from->counts;
+    to->counts = from->counts;
     return 0;
 }

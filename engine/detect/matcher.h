@@ -62,9 +62,6 @@ struct toc_occasion {
     uint64_t count, held_back;
 };
 
-/* In toc_matcher_adopt: a rule that goes on for none. */
-#define TOC_NO_RULE UINT32_MAX
-
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
 
 enum toc_verdict { TOC_NO_MATCH, TOC_MATCH, TOC_EXCEPTED };
@@ -88,6 +85,8 @@ void toc_matcher_summary(struct toc_matcher *matcher, uint32_t rule, const struc
 
 /* Windows that are over by `at`, or all at the end of input: judged or told, then forgotten. */
 void toc_matcher_due(struct toc_matcher *matcher, int64_t at, bool all);
+/* The same for one rule, at its end: it remembers nothing after. */
+void toc_matcher_drop(struct toc_matcher *matcher, uint32_t rule);
 
 /* The activation of a rule over an event; `vars` holds the element of `each`. */
 struct cel_activation toc_matcher_activation(struct toc_matcher *matcher,

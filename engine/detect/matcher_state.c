@@ -82,3 +82,20 @@ void toc_matcher_due(struct toc_matcher *matcher, int64_t at, bool all) {
             ;
     toc_state_look(&matcher->state);
 }
+
+void toc_matcher_drop(struct toc_matcher *matcher, uint32_t rule) {
+    struct toc_state *state = &matcher->state;
+
+    if (!state->chains)
+        return;
+    matcher->n_matched = matcher->n_groups = 0;
+    matcher->cut = false;
+    while (take_one(matcher, rule, state->now, true))
+        ;
+    for (unsigned kind = 0; kind < TOC_TABLE_KINDS; kind++) {
+        const struct toc_table *table = toc_state_table(state, rule, kind);
+
+        while (table->oldest)
+            toc_state_remove(state, toc_state_cell(state, table->oldest));
+    }
+}
