@@ -61,14 +61,15 @@ static uint32_t completed(uint16_t groups, int64_t ret) {
     return ret > UINT32_MAX ? UINT32_MAX : (uint32_t)ret;
 }
 
-/* Entries of user memory that were looked at: a message known from the kernel alone is none. */
-static uint32_t captured(const struct toc_event *event) {
+/* Entries of user memory that were looked at: a message known from the kernel alone is none. What
+ * is given stands when it is more: an alert's event lists only some of its messages. */
+static uint32_t captured(const struct toc_event *event, const struct toc_batch *batch) {
     const struct toc_msg *msgs = toc_event_msgs(event);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < event->msgs.n; i++)
         n += TOC_HAS(msg, &msgs[i], enter) || TOC_HAS(msg, &msgs[i], exit);
-    return n;
+    return batch->captured > n ? batch->captured : n;
 }
 
 static void derive_batch(struct toc_builder *builder, struct toc_event *event, uint16_t groups) {
@@ -90,7 +91,7 @@ static void derive_batch(struct toc_builder *builder, struct toc_event *event, u
         TOC_SET(batch, batch, effective, clamped ? SEND_CLAMP : batch->requested);
     }
     if (listed)
-        TOC_SET(batch, batch, captured, captured(event));
+        TOC_SET(batch, batch, captured, captured(event, batch));
     if (returned)
         TOC_SET(batch, batch, completed, completed(groups, meta->ret));
 }

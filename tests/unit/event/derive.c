@@ -55,6 +55,7 @@ Test(derive, of_the_call) {
         {"sendmmsg", "\"batch\":{\"fd\":3}", "!effective"},
         {"sendmmsg", "\"msgs\":[{\"enter\":{}},{\"exit\":{}},{\"kernel\":{}}]", "\"captured\":2"},
         {"sendmmsg", "\"msgs\":[]", "\"captured\":0"},
+        {"sendmmsg", "\"batch\":{\"captured\":5},\"msgs\":[{\"enter\":{}}]", "\"captured\":5"},
         {"sendmmsg", "\"proc\":{\"pid\":7,\"start_ns\":9}", "\"id\":\"7-9\""},
         {"sendmmsg", "\"proc\":{\"pid\":7}", "!\"id\""},
         {"sendto", "\"args\":{\"len\":9223372036854775807}", "!saturated"},
