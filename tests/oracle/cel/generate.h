@@ -7,12 +7,13 @@
 #include "base/buf.h"
 #include "random.h"
 
-/* One way to write a value of a type. A type is written b i u d s y (bytes) n (null) T (timestamp)
- * D (duration) t (type) I P A (an item, a part, a peer of the world) a (an address) c (a network) F
- * (a condition on a field), L of an element, O of what an optional holds, M of a key and a value; X
- * Y stand for any type, K for one that can be a map's key, C for one that has an order, N for a
- * number, Z for another, the same all over the row. In the text `X` is a value of that type in
- * turn, `=X` a literal, @X a new variable, which counts from the next ~ on. */
+/* One way to write a value of a type. A type is written b i j (a small int) u d s y (bytes) n
+ * (null) T (timestamp) D (duration) t (type) I P A (an item, a part, a peer of the world) a (an
+ * address) c (a network) F (a condition on a field), L of an element, O of what an optional holds,
+ * M of a key and a value; X Y stand for any type, K for one that can be a map's key, C for one that
+ * has an order, N for a number, Z for another, the same all over the row. In the text `X` is a
+ * value of that type in turn, `=X` a literal, @X a new variable, which counts from the next ~ on.
+ */
 struct orow {
     const char *type;
     unsigned weight;
