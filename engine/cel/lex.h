@@ -32,3 +32,7 @@ struct cel_token cel_lex(struct cel_unit *unit, size_t at);
  * False when it is out of range or malformed: a diagnostic has been added. */
 bool cel_literal(struct cel_unit *unit, const struct cel_token *token, bool negative,
                  struct cel_value *ret);
+
+/* Where in the n bytes of a string literal that was read without errors (parentheses may stand
+ * before it) the byte `at` of its value comes from. */
+size_t cel_literal_offset(const char *text, size_t n, size_t at);

@@ -145,19 +145,24 @@ static bool decode(struct cel_unit *unit, const struct cel_token *token, const c
            fail(unit, token, "a string literal holds bytes that are no UTF-8");
 }
 
+/* Where the text between the quotes begins; *n becomes its length. */
+static const char *between_quotes(const char *s, size_t *n, bool *ret_raw) {
+    size_t quotes;
+
+    for (*ret_raw = false; *s != '"' && *s != '\''; s++, --*n)
+        *ret_raw |= (*s | 0x20) == 'r';
+    quotes = *n >= 6 && s[1] == s[0] && s[2] == s[0] ? 3 : 1;
+    *n -= 2 * quotes;
+    return s + quotes;
+}
+
 static bool string_value(struct cel_unit *unit, const struct cel_token *token,
                          struct cel_value *ret) {
-    const char *s = unit->source->text + token->at;
-    bool bytes = token->kind == CEL_TOK_BYTES, raw = false;
-    size_t n = token->n, quotes;
-    char *dst;
+    bool bytes = token->kind == CEL_TOK_BYTES, raw;
+    size_t n = token->n;
+    const char *s = between_quotes(unit->source->text + token->at, &n, &raw);
+    char *dst = cel_keep(unit, n + 1);
 
-    for (; *s != '"' && *s != '\''; s++, n--)
-        raw |= (*s | 0x20) == 'r';
-    quotes = n >= 6 && s[1] == s[0] && s[2] == s[0] ? 3 : 1;
-    s += quotes;
-    n -= 2 * quotes;
-    dst = cel_keep(unit, n + 1);
     if (!dst)
         return false;
     if (raw) {
@@ -169,6 +174,24 @@ static bool string_value(struct cel_unit *unit, const struct cel_token *token,
     }
     *ret = bytes ? cel_bytes(dst, n) : cel_string(dst, n);
     return true;
+}
+
+size_t cel_literal_offset(const char *text, size_t n, size_t at) {
+    char utf8[4];
+    bool raw;
+    const char *s = between_quotes(text, &n, &raw);
+    size_t i = 0, out = 0;
+
+    while (i < n && out < at) {
+        struct escape escape = {.n = 0};
+
+        if (raw || s[i] != '\\' || !read_escape(s + i + 1, n - i - 1, &escape))
+            out++;
+        else
+            out += cel_utf8_put(utf8, escape.value);
+        i += 1 + escape.n;
+    }
+    return (size_t)(s - text) + i;
 }
 
 bool cel_literal(struct cel_unit *unit, const struct cel_token *token, bool negative,

@@ -2,6 +2,7 @@
 // A call of a regex function whose pattern is a constant: compiled when the expression is.
 #include "cel/code.h"
 #include "cel/compile.h"
+#include "cel/lex.h"
 #include "cel/regex.h"
 
 struct regex_call {
@@ -24,21 +25,17 @@ static void run_regex(const struct cel_code *code, struct cel_frame *frame, stru
     *ret = args[0].kind == CEL_ERROR ? args[0] : op->function(op->regex, args, frame->scratch);
 }
 
-/* Where in the expression a byte of the pattern is: known when no escape stands in the literal. */
+/* Points into the pattern where it stands as a literal. */
 static void report(struct cel_unit *unit, const struct cel_node *pattern,
                    const struct cel_re2_error *error) {
     const char *text = unit->source->text + pattern->at;
-    size_t n = pattern->end - pattern->at, prefix = 0, at = pattern->at, width = n;
+    size_t at = 0, n = pattern->end - pattern->at, end = n;
 
-    while (prefix < n && text[prefix] != '"' && text[prefix] != '\'')
-        prefix++;
-    for (size_t quotes = 1; quotes <= 3 && prefix < n; quotes += 2) {
-        if (n == prefix + 2 * quotes + pattern->value.n) {
-            at += prefix + quotes + error->at;
-            width = error->n;
-        }
+    if (pattern->kind == CEL_NODE_CONST && !pattern->name.n) {
+        at = cel_literal_offset(text, n, error->at);
+        end = cel_literal_offset(text, n, error->at + error->n);
     }
-    cel_unit_error(unit, at, width, "pattern: %s", error->text);
+    cel_unit_error(unit, pattern->at + at, end > at ? end - at : 1, "pattern: %s", error->text);
 }
 
 bool cel_compile_regex(struct cel_unit *unit, const struct cel_node *node, const cel_code_ptr *kids,

@@ -94,9 +94,22 @@ static const struct toy_row refused[] = {
     {"'a'.matches('(a')", "1:16: pattern: a parenthesis is never closed"},
     {"'a'.matches('a)')", "1:15: pattern: a parenthesis closes nothing"},
     {"'a'.matches('(?P<n>a)(?P<n>b)')", "1:26: pattern: two groups have the same name"},
-    {"'a'.matches('a\\\\')", "1:13: pattern: a backslash at the end"},
+    {"'a'.matches('a\\\\')", "1:15: pattern: a backslash at the end"},
 };
 
 Test(cel_regex, refuses_what_re2_refuses) {
     TOY_CHECK(refused);
+}
+
+static const struct toy_row places[] = {
+    {"event.comm.matches(\"\\\\d+\\t(b|*)\")", "1:30: pattern: nothing to repeat"},
+    {"event.comm.matches(r\"\\d+é(?=b)\")", "1:26: pattern: RE2 has no such group"},
+    {"event.comm.matches('\\u00e9\\303é\\U0001F600x**')",
+     "1:44: pattern: a repetition of a repetition"},
+    {"event.comm.matches((\"\"\"a\"b\\\\1\"\"\"))", "1:27: pattern: RE2 has no such escape"},
+    {"event.comm.matches(\"a\" + \"(b\")", "1:20: pattern: a parenthesis is never closed"},
+};
+
+Test(regex, errors_stand_where_the_pattern_is_wrong) {
+    TOY_CHECK(places);
 }
