@@ -104,7 +104,9 @@ static bool makes_events(const struct toc_signature *signature, const char *hook
 
 bool toc_signature_blind(const struct toc_signature *signature, const char *hooks,
                          struct toc_buf *ret_needs) {
-    const struct cel_source source = {.text = signature->when, .n = strlen(signature->when)};
+    // A correlation may have its conditions in its steps alone.
+    const char *when = signature->when ? signature->when : "";
+    const struct cel_source source = {.text = when, .n = strlen(when)};
     struct finder finder = {0};
     size_t before = ret_needs->n;
     bool sends = false;

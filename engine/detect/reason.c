@@ -171,8 +171,13 @@ int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_cas
                        bool missing, struct toc_buf *out) {
     __attribute__((cleanup(free_programs))) struct explainer explainer = {
         .compiled = compiled, .out = out, .missing = missing};
-    int err = prepare(&explainer);
+    int err;
 
+    if (!compiled->signature->when) {
+        toc_buf_adds(out, "  the signature has no `when`: look at its `correlation`\n");
+        return 0;
+    }
+    err = prepare(&explainer);
     for (size_t i = 0; i < test->n_events && !err; i++)
         explain_event(&explainer, test->events[i]);
     return err;

@@ -33,6 +33,7 @@ static const struct {
     {EV(sendmmsg), "event.ret > 1", "", "a hook that makes its events"},
     {EV(tocsin_loss), "args.count > 1", "", ""},
     {EV(sendmmsg), "event.ret > 1", "ptrace", ""},
+    {EV(sendmmsg), NULL, all, ""},
 };
 
 Test(blind, lacks_what_no_hook_gives) {
@@ -41,7 +42,7 @@ Test(blind, lacks_what_no_hook_gives) {
         struct toc_buf needs = {0};
         bool blind = toc_signature_blind(&signature, rows[i].hooks, &needs);
 
-        cr_expect_str_eq(toc_buf_cstr(&needs), rows[i].needs, "row %zu: %s", i, rows[i].when);
+        cr_expect_str_eq(toc_buf_cstr(&needs), rows[i].needs, "row %zu", i);
         cr_expect_eq(blind, rows[i].needs[0] != 0, "row %zu", i);
         toc_buf_free(&needs);
     }
