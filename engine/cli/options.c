@@ -232,7 +232,7 @@ int toc_cli_parse(int argc, char **argv, struct toc_cli *cli) {
             status = after_dashes(&p);
         else if (word[0] == '-' && word[1] == '-')
             status = parse_long(&p, word + 2);
-        else if (word[0] == '-' && word[1])
+        else if (word[0] == '-' && word[1] && !strchr("0123456789.(", word[1]))
             status = parse_short(&p, word + 1);
         else
             cli->operands[cli->n_operands++] = word;

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "cli/blind.h"
+#include "cli/doctor_json.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/rules.h"
@@ -63,38 +64,45 @@ static void add_limits(struct toc_buf *out) {
                  TOC_MAX_MSGS, TOC_WIRE_SEGS, TOC_WIRE_ITEMS);
 }
 
-static void add_blind(const struct toc_cli *cli, const struct toc_bpf_report *report,
-                      struct toc_buf *out) {
-    _cleanup_toc_diags_ struct toc_diags diags = {0};
-    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
-    _cleanup_toc_buf_ struct toc_buf hooks = {0}, list = {0};
-    size_t n;
+static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+    _cleanup_toc_buf_ struct toc_buf list = {0};
+    size_t n = toc_blind_list(ruleset, hooks, &list);
 
-    for (size_t i = 0; i < report->n; i++)
-        if (report->programs[i].loaded)
-            toc_buf_addf(&hooks, "%s ", report->programs[i].name);
-    if (!toc_buf_cstr(&hooks) || toc_rules_load_signatures(cli, &diags, &ruleset)) {
-        toc_say_diags(&diags);
-        return;
-    }
-    n = toc_blind_list(ruleset, hooks.p, &list);
     toc_buf_addf(out, "\nOf %zu signatures, %zu are blind here%s\n",
                  toc_ruleset_n_signatures(ruleset), n, n ? ":" : ".");
     toc_buf_add(out, list.p, list.n);
 }
 
+static void add_text(const struct toc_bpf_report *report, const struct toc_ruleset *ruleset,
+                     const char *hooks, struct toc_buf *out) {
+    add_kernel(out);
+    add_foreign(report, out);
+    add_programs(report, out);
+    add_limits(out);
+    if (ruleset && !*report->fault)
+        add_blind(ruleset, hooks, out);
+}
+
 int toc_verb_doctor(struct toc_cli *cli) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_buf_ struct toc_buf hooks = {0};
     struct toc_output output = TOC_OUTPUT_STDOUT;
     struct toc_bpf_report report = {0};
     int status;
 
     toc_bpf_probe(&report);
-    add_kernel(&output.buf);
-    add_foreign(&report, &output.buf);
-    add_programs(&report, &output.buf);
-    add_limits(&output.buf);
-    if (!*report.fault)
-        add_blind(cli, &report, &output.buf);
+    for (size_t i = 0; i < report.n; i++)
+        if (report.programs[i].loaded)
+            toc_buf_addf(&hooks, "%s ", report.programs[i].name);
+    if (!toc_buf_cstr(&hooks))
+        return TOC_EXIT_FAULT;
+    if (toc_rules_load_signatures(cli, &diags, &ruleset))
+        toc_say_diags(&diags);
+    if (cli->format == TOC_FORMAT_JSON)
+        toc_doctor_json(&report, ruleset, hooks.p, &output.buf);
+    else
+        add_text(&report, ruleset, hooks.p, &output.buf);
     status = toc_output_close(&output);
     if (!*report.fault)
         return status;

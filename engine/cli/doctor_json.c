@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes what doctor found as one JSON line.
+#include "cli/doctor_json.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/text.h"
+#include "detect/blind.h"
+
+#define FOREIGN_LISTED 64
+
+static void add_pair(struct toc_buf *out, const char *key, const char *value, size_t n) {
+    toc_buf_addf(out, "\"%s\":", key);
+    toc_buf_add_json_string(out, value, n);
+}
+
+static void add_text(struct toc_buf *out, const char *key, const char *value) {
+    add_pair(out, key, value, strlen(value));
+}
+
+static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_adds(out, ",\"programs\":[");
+    for (size_t i = 0; i < report->n; i++) {
+        const struct toc_bpf_program *program = &report->programs[i];
+
+        toc_buf_adds(out, i ? ",{" : "{");
+        add_text(out, "name", program->name);
+        toc_buf_addf(out, ",\"loaded\":%s,", program->loaded ? "true" : "false");
+        add_text(out, "gives", program->gives);
+        toc_buf_addc(out, ',');
+        add_text(out, "reason", program->reason);
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out) {
+    struct toc_foreign_program programs[FOREIGN_LISTED];
+    size_t n = toc_cgroup_foreign_list(&report->own, programs, FOREIGN_LISTED);
+
+    toc_buf_adds(out, ",\"foreign\":[");
+    for (size_t i = 0; i < n && i < FOREIGN_LISTED; i++) {
+        toc_buf_addf(out, "%s{\"id\":%u,", i ? "," : "", programs[i].id);
+        add_pair(out, "name", programs[i].name, strnlen(programs[i].name, 16));
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+    _cleanup_toc_buf_ struct toc_buf needs = {0};
+    size_t n = 0;
+
+    toc_buf_addf(out, ",\"signatures\":%zu,\"blind\":[", toc_ruleset_n_signatures(ruleset));
+    for (size_t i = 0; i < toc_ruleset_n_signatures(ruleset); i++) {
+        const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
+
+        toc_buf_reset(&needs);
+        if (!toc_signature_blind(signature, hooks, &needs))
+            continue;
+        toc_buf_adds(out, n++ ? ",{" : "{");
+        add_text(out, "id", signature->id);
+        toc_buf_addc(out, ',');
+        add_pair(out, "needs", needs.p, needs.n);
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+void toc_doctor_json(const struct toc_bpf_report *report, const struct toc_ruleset *ruleset,
+                     const char *hooks, struct toc_buf *out) {
+    struct utsname name = {0};
+
+    uname(&name);
+    toc_buf_adds(out, "{\"v\":1,");
+    add_text(out, "kernel", name.release);
+    toc_buf_addc(out, ',');
+    add_text(out, "fault", report->fault);
+    add_programs(report, out);
+    add_foreign(report, out);
+    if (ruleset)
+        add_blind(ruleset, hooks, out);
+    toc_buf_adds(out, "}\n");
+}
