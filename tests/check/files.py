@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(os.environ.get("TOC_SOURCE_DIR", Path(__file__).resolve().parents[2]))
 BUILD = Path(os.environ.get("TOC_BUILD_DIR", ROOT / "build/dev"))
-FOLDERS = ["bpf", "cmake", "demo", "engine", "tests"]
+FOLDERS = ["bpf", "cmake", "demo", "engine", "examples", "tests"]
 
 
 def ours(*suffixes):
