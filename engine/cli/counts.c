@@ -53,6 +53,10 @@ static void each_signature(const struct toc_counts *counts,
         sum.unobserved += rule->unobserved;
         sum.errors += rule->errors;
         sum.excepted += rule->excepted;
+        sum.evicted.groups += rule->evicted.groups;
+        sum.evicted.values += rule->evicted.values;
+        sum.evicted.thresholds += rule->evicted.thresholds;
+        sum.evicted.too_large += rule->evicted.too_large;
         if (i + 1 < n && toc_ruleset_rule(counts->ruleset, i + 1)->signature == signature)
             continue;
         fn(ctx, signature->id, &sum);
@@ -71,6 +75,20 @@ static void say_signature(void *ctx, const char *id, const struct toc_rule_count
     if (sum->errors || (printing->verbose && (sum->matched || sum->unobserved)))
         toc_say("  %s: %" PRIu64 " matched, %" PRIu64 " unobserved, %" PRIu64 " errors", id,
                 sum->matched, sum->unobserved, sum->errors);
+}
+
+static bool is_evicted(const struct toc_evicted *evicted) {
+    return evicted->groups || evicted->values || evicted->thresholds || evicted->too_large;
+}
+
+static void say_evicted(void *ctx, const char *id, const struct toc_rule_counts *sum) {
+    const struct toc_evicted *evicted = &sum->evicted;
+
+    (void)ctx;
+    if (is_evicted(evicted))
+        toc_say("  %s forgot for want of memory: %" PRIu64 " groups, %" PRIu64 " values, %" PRIu64
+                " thresholds, %" PRIu64 " too large",
+                id, evicted->groups, evicted->values, evicted->thresholds, evicted->too_large);
 }
 
 void toc_counts_say(const struct toc_counts *counts, bool verbose) {
@@ -96,6 +114,7 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
             " excepted",
             counts->written, alerts->matched, alerts->held_back, alerts->excepted);
     each_signature(counts, say_signature, &printing);
+    each_signature(counts, say_evicted, NULL);
 }
 
 static void add_signature(void *ctx, const char *id, const struct toc_rule_counts *sum) {
@@ -105,6 +124,20 @@ static void add_signature(void *ctx, const char *id, const struct toc_rule_count
                  "%s\"%s\":{\"matched\":%" PRIu64 ",\"unobserved\":%" PRIu64 ",\"errors\":%" PRIu64
                  "}",
                  printing->more ? "," : "", id, sum->matched, sum->unobserved, sum->errors);
+    printing->more = true;
+}
+
+static void add_evicted(void *ctx, const char *id, const struct toc_rule_counts *sum) {
+    const struct toc_evicted *evicted = &sum->evicted;
+    struct printing *printing = ctx;
+
+    if (!is_evicted(evicted))
+        return;
+    toc_buf_addf(printing->out,
+                 "%s\"%s\":{\"groups\":%" PRIu64 ",\"values\":%" PRIu64 ",\"thresholds\":%" PRIu64
+                 ",\"too_large\":%" PRIu64 "}",
+                 printing->more ? "," : "", id, evicted->groups, evicted->values,
+                 evicted->thresholds, evicted->too_large);
     printing->more = true;
 }
 
@@ -130,7 +163,10 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
                  ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
                  alerts->matched, counts->written, alerts->held_back, alerts->excepted);
     each_signature(counts, add_signature, &printing);
-    toc_buf_adds(out, "},\"evicted\":{}}\n");
+    toc_buf_adds(out, "},\"evicted\":{");
+    printing.more = false;
+    each_signature(counts, add_evicted, &printing);
+    toc_buf_adds(out, "}}\n");
 }
 
 int toc_counts_write(const struct toc_counts *counts, const char *path) {

@@ -19,7 +19,7 @@ uint64_t toc_counts_lost(const struct toc_counts *counts);
 /* On standard error; verbose adds a line for each signature that has something to tell. */
 void toc_counts_say(const struct toc_counts *counts, bool verbose);
 
-/* {"events":{…},"alerts":{…},"signatures":{…},"evicted":{}} */
+/* {"events":{…},"alerts":{…},"signatures":{…},"evicted":{…}} */
 void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out);
 
 /* As JSON into a file. An exit status, after a line on standard error. */

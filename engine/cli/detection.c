@@ -9,6 +9,9 @@
 #include "cli/rules.h"
 #include "cli/say.h"
 
+/* MiB; more is a mistake rather than a wish. */
+#define MAX_STATE 65536
+
 static void on_alert(void *ctx, const struct toc_alert *alert) {
     toc_alerts_add(ctx, alert);
 }
@@ -20,6 +23,18 @@ static void on_start(void *ctx, const struct toc_event *start) {
         toc_blind_warn(detection->ruleset, start);
 }
 
+static int limit_state(const struct toc_cli *cli, struct toc_matcher *matcher) {
+    const struct toc_state_limits limits = {
+        .signature_bytes = cli->signature_state_limit ? (size_t)cli->signature_state_limit << 20
+                                                      : TOC_STATE_SIGNATURE_BYTES,
+        .total_bytes = cli->state_limit ? (size_t)cli->state_limit << 20 : TOC_STATE_TOTAL_BYTES,
+    };
+
+    if (!cli->state_limit && !cli->signature_state_limit)
+        return 0;
+    return toc_matcher_limit(matcher, &limits);
+}
+
 int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
     int status;
 
@@ -29,7 +44,12 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         status = toc_rules_load(cli, &ret->paths, &ret->ruleset);
     if (status)
         return status;
-    if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher)) {
+    if (cli->state_limit > MAX_STATE || cli->signature_state_limit > MAX_STATE) {
+        toc_say("--state-limit and --signature-state-limit are at most %d MiB", MAX_STATE);
+        return TOC_EXIT_WRONG;
+    }
+    if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher) ||
+        limit_state(cli, ret->matcher)) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }

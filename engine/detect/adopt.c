@@ -14,18 +14,19 @@ static int order(const struct toc_rule_body *a, const struct toc_rule_body *b) {
     return by_id ? by_id : strcmp(a->pub.pack, b->pub.pack);
 }
 
-static void add(struct toc_rule_counts *to, const struct toc_rule_counts *more) {
-    to->matched += more->matched;
-    to->unobserved += more->unobserved;
-    to->errors += more->errors;
-    to->excepted += more->excepted;
-}
-
 static void add_evicted(struct toc_evicted *to, const struct toc_evicted *more) {
     to->groups += more->groups;
     to->values += more->values;
     to->thresholds += more->thresholds;
     to->too_large += more->too_large;
+}
+
+static void add(struct toc_rule_counts *to, const struct toc_rule_counts *more) {
+    to->matched += more->matched;
+    to->unobserved += more->unobserved;
+    to->errors += more->errors;
+    to->excepted += more->excepted;
+    add_evicted(&to->evicted, &more->evicted);
 }
 
 /* Fills in which rule of `from` each of `to` goes on for: TOC_NO_RULE when there is none or when it
@@ -74,7 +75,6 @@ int toc_matcher_adopt(struct toc_matcher *to, struct toc_matcher *from) {
         if (same_id[i] == TOC_NO_RULE)
             continue;
         add(&to->rule_counts[i], &from->rule_counts[same_id[i]]);
-        add_evicted(&to->evicted[i], &from->evicted[same_id[i]]);
     }
     memcpy(to->seen, from->seen, sizeof(*to->seen));
     memcpy(to->host_id, from->host_id, sizeof(to->host_id));

@@ -15,7 +15,7 @@ toc_block toc_kept_new(struct toc_state *state, const struct toc_cell *cell,
     struct kept *kept;
 
     if (!block) {
-        state->evicted[state->tables[cell->table].rule].too_large++;
+        state->counts[state->tables[cell->table].rule].evicted.too_large++;
         return 0;
     }
     kept = toc_pool_at(&state->pool, block);

@@ -134,7 +134,8 @@ struct toc_alert {
     size_t n_group;
     bool has_window;
     int64_t window_start, window_end; /* ns, stream time */
-    uint64_t count;     /* events (with `each` elements) that it stands for; distinct values */
+    uint64_t count;     /* events (with `each` elements) that it stands for; of value_count the
+                           distinct values, of an aggregate what its quantities counted together */
     uint64_t held_back; /* alerts before it, of the same track, that a threshold did not let pass */
     bool incomplete;    /* evidence of this event was lost or cut */
     struct toc_why why[TOC_ALERT_WHY];
@@ -144,16 +145,17 @@ struct toc_alert {
 
 typedef void (*toc_alert_fn)(void *ctx, const struct toc_alert *alert);
 
-struct toc_rule_counts {
-    uint64_t matched, unobserved, errors, excepted;
-};
-
 /* What a rule forgot for want of memory. */
 struct toc_evicted {
     uint64_t groups;     /* of a correlation */
     uint64_t values;     /* of one group: its oldest entries or distinct values */
     uint64_t thresholds; /* tracks of a threshold */
     uint64_t too_large;  /* what did not fit at all */
+};
+
+struct toc_rule_counts {
+    uint64_t matched, unobserved, errors, excepted;
+    struct toc_evicted evicted;
 };
 
 /* Memory of correlations and thresholds. What needs more than a quarter of the total at once is not
@@ -198,7 +200,6 @@ int toc_matcher_adopt(struct toc_matcher *matcher, struct toc_matcher *old);
 const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *matcher);
 const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
                                                       size_t rule);
-const struct toc_evicted *toc_matcher_evicted(const struct toc_matcher *matcher, size_t rule);
 void toc_matcher_free(struct toc_matcher **matcher);
 #define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
 

@@ -24,8 +24,7 @@ int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
     matcher->rule_counts = calloc(rules->n + 1, sizeof(*matcher->rule_counts));
     matcher->in_scope = calloc(rules->n_packs + 1, 1);
     matcher->seen = calloc(1, sizeof(*matcher->seen));
-    matcher->evicted = calloc(rules->n + 1, sizeof(*matcher->evicted));
-    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen || !matcher->evicted ||
+    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen ||
         toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0 ||
         toc_matcher_limit(matcher, &limits) < 0)
         return -ENOMEM;
@@ -43,7 +42,6 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->values);
     toc_buf_free(&(*matcher)->value_key);
     toc_state_clear(&(*matcher)->state);
-    free((*matcher)->evicted);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
     free((*matcher)->seen);
@@ -198,8 +196,4 @@ const struct toc_matcher_counts *toc_matcher_counts(const struct toc_matcher *ma
 const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *matcher,
                                                       size_t rule) {
     return &matcher->rule_counts[rule];
-}
-
-const struct toc_evicted *toc_matcher_evicted(const struct toc_matcher *matcher, size_t rule) {
-    return &matcher->evicted[rule];
 }

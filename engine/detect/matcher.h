@@ -41,7 +41,6 @@ struct toc_matcher {
     struct toc_buf message, why, key, values, value_key;
     /* Correlations and thresholds; without any, no memory is taken. */
     struct toc_state state;
-    struct toc_evicted *evicted; /* by rule */
     struct cel_value vars[TOC_MAX_VARS];
     bool counted;                           /* the event at hand counted somewhere */
     toc_block element_groups[TOC_MAX_MSGS]; /* by place in `matched`: where it counted */

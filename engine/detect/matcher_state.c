@@ -29,7 +29,7 @@ int toc_matcher_limit(struct toc_matcher *matcher, const struct toc_state_limits
     matcher->state.next_due = INT64_MAX;
     if (!needed)
         return 0;
-    err = toc_state_init(&matcher->state, rules->n, limits, matcher->evicted);
+    err = toc_state_init(&matcher->state, rules->n, limits, matcher->rule_counts);
     if (err)
         return err;
     matcher->state.on_remove = on_remove;

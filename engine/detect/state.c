@@ -19,10 +19,10 @@ static size_t chains_for(size_t bytes) {
 }
 
 int toc_state_init(struct toc_state *state, size_t n_rules, const struct toc_state_limits *limits,
-                   struct toc_evicted *evicted) {
+                   struct toc_rule_counts *counts) {
     int err;
 
-    *state = (struct toc_state){.rule_limit = limits->signature_bytes, .evicted = evicted};
+    *state = (struct toc_state){.rule_limit = limits->signature_bytes, .counts = counts};
     state->n_tables = n_rules * TOC_TABLE_KINDS;
     state->tables = calloc(state->n_tables + 1, sizeof(*state->tables));
     state->bytes = calloc(n_rules + 1, sizeof(*state->bytes));
@@ -105,7 +105,7 @@ struct toc_cell *toc_state_add(struct toc_state *state, struct toc_table *table,
     toc_block *chain;
 
     if (!block) {
-        state->evicted[table->rule].too_large++;
+        state->counts[table->rule].evicted.too_large++;
         return NULL;
     }
     cell = toc_state_cell(state, block);

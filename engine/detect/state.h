@@ -59,14 +59,14 @@ struct toc_state {
     int64_t now;                                  /* stream time */
     int64_t next_due;                             /* no cell is due before */
     bool begun;                                   /* now is that of an event */
-    struct toc_evicted *evicted;                  /* by rule; borrowed */
+    struct toc_rule_counts *counts;                  /* by rule; borrowed */
     void (*on_remove)(void *ctx, toc_block cell); /* called for every cell that goes */
     void *ctx;
 };
 
 /* Takes the limits of `limits`. -ENOMEM. */
 int toc_state_init(struct toc_state *state, size_t n_rules, const struct toc_state_limits *limits,
-                   struct toc_evicted *evicted);
+                   struct toc_rule_counts *counts);
 void toc_state_clear(struct toc_state *state);
 /* Forgets everything but the tables' settings. */
 void toc_state_reset(struct toc_state *state);

@@ -95,9 +95,9 @@ static bool evict(struct toc_state *state, struct toc_cell *cell) {
     table = &state->tables[cell->table];
     if (!is_stale(state, cell)) {
         if (table->kind == TOC_TABLE_GROUPS)
-            state->evicted[table->rule].groups++;
+            state->counts[table->rule].evicted.groups++;
         else
-            state->evicted[table->rule].thresholds++;
+            state->counts[table->rule].evicted.thresholds++;
     }
     toc_state_remove(state, cell);
     return true;

@@ -66,7 +66,7 @@ static void push(struct toc_state *state, struct toc_cell *cell, struct toc_wind
     if (last && last->time == state->now && merge(last, kind, value))
         return;
     if (window->n == window->cap && !grow(state, cell, window)) {
-        state->evicted[state->tables[cell->table].rule].values++;
+        state->counts[state->tables[cell->table].rule].evicted.values++;
         if (!window->n) {
             // Not even one fits: what is not kept must not be counted, for it would never expire.
             window->sum -= value;

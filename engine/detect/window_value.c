@@ -80,7 +80,7 @@ void toc_window_add_key(struct toc_state *state, struct toc_cell *cell, struct t
                         uint32_t tag, const void *key, size_t n) {
     uint32_t hash = (uint32_t)XXH3_64bits_withSeed(key, n, (uint64_t)cell->self << 8 | tag);
     struct value *value = find(state, hash, cell->self, tag, key, n);
-    uint64_t *dropped = &state->evicted[state->tables[cell->table].rule].values;
+    uint64_t *dropped = &state->counts[state->tables[cell->table].rule].evicted.values;
     toc_block block;
 
     window->entries++;
