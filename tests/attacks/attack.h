@@ -90,4 +90,5 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_kernel_timeout, attack_recv_rewrite, attack_family_later, attack_connected_control,
     attack_connected_mapped, attack_iov_later, attack_control_later, attack_timeout_later,
     attack_readonly_recv, attack_recv_fault, attack_tiny_buffers, attack_huge_size, attack_above_4g,
-    attack_x32, attack_unix_oob;
+    attack_x32, attack_unix_oob, attack_fault_storm, attack_fan_out, attack_ntp_burst,
+    attack_memcached_burst, attack_reflection;

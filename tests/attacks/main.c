@@ -41,6 +41,11 @@ static const struct attack *const attacks[] = {
     &attack_above_4g,
     &attack_x32,
     &attack_unix_oob,
+    &attack_fault_storm,
+    &attack_fan_out,
+    &attack_ntp_burst,
+    &attack_memcached_burst,
+    &attack_reflection,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};

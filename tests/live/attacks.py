@@ -12,6 +12,7 @@ import live
 REWRITTEN = {"mmsg-destination-rewritten", "mmsg-entry-rewritten"}
 EVERYWHERE = [(64, "native"), (64, "int80"), (64, "socketcall"), (32, "native"), (32, "socketcall")]
 NATIVE = [(64, "native")]
+BOTH_SIZES = [(64, "native"), (32, "native")]
 
 # attack → (alerts it must raise, alerts it may raise besides, where it is run)
 ATTACKS = {
@@ -43,6 +44,11 @@ ATTACKS = {
     "above-4g": ({"mmsg-pointer-above-4g"}, set(), [(64, "int80")]),
     "x32": ({"mmsg-x32"}, set(), NATIVE),
     "unix-oob": ({"mmsg-unix-out-of-band"}, set(), EVERYWHERE),
+    "fault-storm": ({"mmsg-fault-storm"}, set(), BOTH_SIZES),
+    "fan-out": ({"mmsg-fan-out"}, set(), BOTH_SIZES),
+    "ntp-burst": ({"mmsg-ntp-burst"}, set(), BOTH_SIZES),
+    "memcached-burst": ({"mmsg-memcached-burst"}, set(), BOTH_SIZES),
+    "reflection": ({"mmsg-reflection"}, set(), BOTH_SIZES),
     "dual-stack": (None, set(), EVERYWHERE),
     "connected": (None, set(), EVERYWHERE),
     "connected-control": (None, set(), EVERYWHERE),
