@@ -68,6 +68,8 @@ struct toc_cli {
 /* Values of the choices. */
 enum { TOC_FORMAT_TEXT = 1, TOC_FORMAT_JSON };
 enum { TOC_WATCH_AUTO = 1, TOC_WATCH_ALWAYS, TOC_WATCH_NEVER };
+enum { TOC_TEST_TEXT = 1, TOC_TEST_JSON, TOC_TEST_JUNIT };
+enum { TOC_PAGES_TEXT = 1, TOC_PAGES_MARKDOWN, TOC_PAGES_JSON, TOC_PAGES_NAVIGATOR };
 enum { TOC_COLOR_AUTO = 1, TOC_COLOR_ALWAYS, TOC_COLOR_NEVER };
 
 enum toc_option_kind {

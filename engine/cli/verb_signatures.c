@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/output.h"
+#include "cli/pages.h"
 #include "cli/rules.h"
 #include "cli/say.h"
 #include "event/catalogue.h"
@@ -88,6 +89,16 @@ static int unknown(const struct toc_ruleset *ruleset, const char *id) {
     return TOC_EXIT_WRONG;
 }
 
+static void add_all(const struct toc_cli *cli, const struct toc_ruleset *ruleset,
+                    struct toc_buf *out) {
+    switch (cli->signatures_format) {
+    case TOC_PAGES_MARKDOWN: toc_page_index(ruleset, out); break;
+    case TOC_PAGES_JSON: toc_page_json(ruleset, out); break;
+    case TOC_PAGES_NAVIGATOR: toc_page_navigator(ruleset, out); break;
+    default: add_list(ruleset, out);
+    }
+}
+
 int toc_verb_signatures(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
@@ -99,12 +110,19 @@ int toc_verb_signatures(struct toc_cli *cli) {
     if (error)
         return error == -ENOMEM ? TOC_EXIT_FAULT : TOC_EXIT_WRONG;
     if (!cli->n_operands) {
-        add_list(ruleset, &output.buf);
+        add_all(cli, ruleset, &output.buf);
         return toc_output_close(&output);
+    }
+    if (cli->signatures_format > TOC_PAGES_MARKDOWN) {
+        toc_say("--format json and navigator are of all signatures: leave ID out");
+        return TOC_EXIT_WRONG;
     }
     signature = find(ruleset, cli->operands[0]);
     if (!signature)
         return unknown(ruleset, cli->operands[0]);
-    add_page(signature, &output.buf);
+    if (cli->signatures_format == TOC_PAGES_MARKDOWN)
+        toc_page_markdown(signature, &output.buf);
+    else
+        add_page(signature, &output.buf);
     return toc_output_close(&output);
 }

@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "detect/case_recording.h"
 #include "detect/read.h"
 #include "detect/signature.h"
 
-enum { NAME, GIVEN, EVENTS, WITH, ALERTS, MATCHED, UNOBSERVED, MESSAGE, N_KEYS };
+enum { NAME, GIVEN, EVENTS, RECORDING, WITH, ALERTS, MATCHED, UNOBSERVED, MESSAGE, N_KEYS };
 
 static const struct toc_key keys[N_KEYS] = {
     [NAME] = {"name", TOC_WANT_STRING, true},
     [GIVEN] = {"given", TOC_WANT_MAP, false},
     [EVENTS] = {"events", TOC_WANT_LIST, false},
+    [RECORDING] = {"recording", TOC_WANT_STRING, false},
     [WITH] = {"with", TOC_WANT_MAP, false},
     [ALERTS] = {"alerts", TOC_WANT_COUNT, true},
     [MATCHED] = {"matched", TOC_WANT_COUNTS, false},
@@ -92,6 +94,18 @@ static int read_step(struct reader *reader, const struct toc_node *node, struct 
     return err;
 }
 
+/* Only those who run tests want it. */
+static int read_recording(struct reader *reader, const struct toc_node *node,
+                          struct toc_case *test) {
+    int err = reader->loaded->recordings ? toc_case_recording(reader->loaded->doc, node,
+                                                              reader->builder, reader->arena, test)
+                                         : 0;
+
+    if (err == -EINVAL)
+        reader->loaded->good = false;
+    return err == -EINVAL ? 0 : err;
+}
+
 static int read_events(struct reader *reader, const struct toc_node *node,
                        const struct toc_node **at, struct toc_case *test) {
     size_t n = at[EVENTS] ? toc_node_count(at[EVENTS]) : 1;
@@ -101,9 +115,12 @@ static int read_events(struct reader *reader, const struct toc_node *node,
     test->events = toc_arena_array(reader->arena, n + 1, sizeof(struct toc_event *));
     if (!test->events)
         return -ENOMEM;
-    if (!at[GIVEN] == !at[EVENTS]) {
-        toc_yaml_error(reader->loaded->doc, node, "a test needs either `given` or `events`");
+    if (!!at[GIVEN] + !!at[EVENTS] + !!at[RECORDING] != 1) {
+        toc_yaml_error(reader->loaded->doc, node,
+                       "a test needs one of `given`, `events` and `recording`");
         reader->loaded->good = false;
+    } else if (at[RECORDING]) {
+        err = read_recording(reader, at[RECORDING], test);
     } else if (at[GIVEN]) {
         err = read_event(reader, at[GIVEN], &event);
         if (event)

@@ -217,6 +217,19 @@ typedef void (*toc_test_fn)(void *ctx, const struct toc_test_result *result);
 /* Runs every test of every signature of the ruleset. Returns how many failed, or -errno. */
 int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ctx);
 
+/* A sub-expression of a condition, and what the tests of its signature made it. */
+struct toc_coverage {
+    const struct toc_signature *signature;
+    const char *expr; /* n bytes, as written */
+    size_t n;
+    uint64_t n_true, n_false, n_errors; /* n_errors: unobserved and the like */
+};
+typedef void (*toc_coverage_fn)(void *ctx, const struct toc_coverage *coverage);
+
+/* Tells of each sub-expression whose truth decides, in order of signature id and of the text. 0 or
+ * -errno. */
+int toc_ruleset_coverage(const struct toc_ruleset *ruleset, toc_coverage_fn fn, void *ctx);
+
 /* ---- Expressions on their own ---- */
 
 struct cel_scope;

@@ -71,6 +71,8 @@ static int compile_signatures(struct toc_ruleset *ruleset) {
     for (size_t i = 0; i < ruleset->n_signatures && !err; i++) {
         err = toc_loaded_compile(ruleset->signatures[i], ruleset->arena);
         if (!err)
+            ruleset->signatures[i]->recordings = ruleset->options->recordings;
+        if (!err)
             err = toc_loaded_tests(ruleset->signatures[i], builder, ruleset->arena);
     }
     return err;

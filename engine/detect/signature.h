@@ -26,6 +26,7 @@ struct toc_case {
 
 struct toc_loaded {
     struct toc_signature pub;
+    bool recordings; /* read those that tests name */
     bool good; /* no errors: it can run */
     bool events_good, can_compile;
     uint64_t events; /* that an alert can be about; pub.events are all it looks at */

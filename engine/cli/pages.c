@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures as Markdown: a page each, and an index by ATT&CK technique.
+#include "cli/pages.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cli/say.h"
+#include "detect/blind.h"
+#include "event/catalogue.h"
+
+static void add_code(const char *title, const char *text, struct toc_buf *out) {
+    if (text)
+        toc_buf_addf(out, "\n## %s\n\n```\n%s\n```\n", title, text);
+}
+
+static void add_list(const char *title, const char *const *words, size_t n, struct toc_buf *out) {
+    if (n)
+        toc_buf_addf(out, "\n## %s\n\n", title);
+    for (size_t i = 0; i < n; i++)
+        toc_buf_addf(out, "- %s\n", words[i]);
+}
+
+/* "attack.t1685" is a link to its page, anything else stands as it is. */
+static void add_tag(const char *tag, struct toc_buf *out) {
+    const char *id = strncmp(tag, "attack.t", 8) ? NULL : tag + 7;
+    const char *dot = id ? strchr(id, '.') : NULL;
+
+    if (!id || !isdigit((unsigned char)id[1])) {
+        toc_buf_addf(out, "- %s\n", tag);
+        return;
+    }
+    toc_buf_addf(out, "- [T%s](https://attack.mitre.org/techniques/T%.*s%s%s/)\n", id + 1,
+                 (int)(dot ? dot - id - 1 : (int)strlen(id) - 1), id + 1, dot ? "/" : "",
+                 dot ? dot + 1 : "");
+}
+
+static void add_events(const struct toc_signature *signature, struct toc_buf *out) {
+    const char *between = "";
+
+    toc_buf_adds(out, "\n## Events\n\n");
+    for (uint16_t id = 0; id < 64; id++) {
+        if (!(signature->events >> id & 1) || !toc_event_info(id))
+            continue;
+        toc_buf_addf(out, "%s%s", between, toc_event_info(id)->name);
+        between = ", ";
+    }
+    toc_buf_adds(out, "\n");
+    if (signature->each_list)
+        toc_buf_addf(out, "\nFor each `%s` of `%s`.\n", signature->each_var, signature->each_list);
+}
+
+static void add_needs(const struct toc_signature *signature, struct toc_buf *out) {
+    _cleanup_toc_buf_ struct toc_buf needs = {0};
+
+    toc_buf_adds(out, "\n## Where it is blind\n\n");
+    if (toc_signature_blind(signature, "sys_enter sys_exit", &needs))
+        toc_buf_addf(out, "Where the hooks are those of entry and exit alone: it needs %.*s.\n",
+                     (int)needs.n, needs.p);
+    else if (toc_signature_blind(signature, "", &needs))
+        toc_buf_adds(out, "Nowhere that calls are seen: every hook set has what it needs.\n");
+    else
+        toc_buf_adds(out, "Nowhere: what it looks at is made by tocsin itself.\n");
+}
+
+void toc_page_markdown(const struct toc_signature *s, struct toc_buf *out) {
+    const char *file = strrchr(s->file, '/');
+
+    toc_buf_addf(out, "# %s\n\n%s. Level %s, status %s, %zu tests, in `%s`.\n", s->id, s->title,
+                 toc_level_name(s->level), s->status, s->n_tests, file ? file + 1 : s->file);
+    if (s->description)
+        toc_buf_addf(out, "\n%s\n", s->description);
+    add_list("False positives", s->falsepositives, s->n_falsepositives, out);
+    add_events(s, out);
+    add_code("When", s->when, out);
+    add_list("Parameters", s->params, s->n_params, out);
+    add_code("Message", s->message, out);
+    add_needs(s, out);
+    if (s->n_tags)
+        toc_buf_adds(out, "\n## Tags\n\n");
+    for (size_t i = 0; i < s->n_tags; i++)
+        add_tag(s->tags[i], out);
+    add_list("References", s->references, s->n_references, out);
+}
+
+static void add_row(const struct toc_signature *s, struct toc_buf *out) {
+    toc_buf_addf(out, "| [%s](%s.md) | %s | %s | %s |\n", s->id, s->id, toc_level_name(s->level),
+                 s->status, s->title);
+}
+
+static const char table[] = "| Signature | Level | Status | What it sees |\n|---|---|---|---|\n";
+
+void toc_page_index(const struct toc_ruleset *ruleset, struct toc_buf *out) {
+    size_t n = toc_ruleset_n_signatures(ruleset);
+    struct toc_techniques techniques;
+
+    toc_buf_addf(
+        out, "# Signatures\n\n%zu signatures, by the ATT&CK technique that they point at.\n", n);
+    if (toc_techniques_of(ruleset, &techniques))
+        return;
+    for (size_t t = 0; t < techniques.n; t++) {
+        toc_buf_addf(out, "\n## T%s\n\n%s", techniques.ids[t] + 1, table);
+        for (size_t i = 0; i < n; i++)
+            if (toc_has_technique(toc_ruleset_signature(ruleset, i), techniques.ids[t]))
+                add_row(toc_ruleset_signature(ruleset, i), out);
+    }
+    free(techniques.ids);
+    toc_buf_addf(out, "\n## All\n\n%s", table);
+    for (size_t i = 0; i < n; i++)
+        add_row(toc_ruleset_signature(ruleset, i), out);
+}
+
+static void add_text(struct toc_buf *out, const char *key, const char *text) {
+    toc_buf_addf(out, ",\"%s\":", key);
+    toc_buf_add_json_string(out, text, strlen(text));
+}
+
+void toc_page_json(const struct toc_ruleset *ruleset, struct toc_buf *out) {
+    for (size_t i = 0; i < toc_ruleset_n_signatures(ruleset); i++) {
+        const struct toc_signature *s = toc_ruleset_signature(ruleset, i);
+
+        toc_buf_addf(out, "{\"id\":\"%s\",\"level\":\"%s\",\"status\":\"%s\"", s->id,
+                     toc_level_name(s->level), s->status);
+        add_text(out, "title", s->title);
+        add_text(out, "file", s->file);
+        toc_buf_adds(out, ",\"tags\":[");
+        for (size_t t = 0; t < s->n_tags; t++)
+            toc_buf_addf(out, "%s\"%s\"", t ? "," : "", s->tags[t]);
+        toc_buf_addf(out, "],\"digest\":\"%016llx\"}\n", (unsigned long long)s->digest);
+    }
+}

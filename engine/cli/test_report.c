@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results of tests as text, JSON Lines and JUnit's XML.
+#include "cli/test_report.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static void add_string(struct toc_buf *out, const char *key, const char *text, size_t n) {
+    toc_buf_addf(out, ",\"%s\":", key);
+    toc_buf_add_json_string(out, text, n);
+}
+
+void toc_test_report_json(const struct toc_test_result *result, struct toc_buf *out) {
+    toc_buf_addf(out, "{\"signature\":\"%s\"", result->signature->id);
+    add_string(out, "test", result->name, strlen(result->name));
+    add_string(out, "file", result->signature->file, strlen(result->signature->file));
+    toc_buf_addf(out, ",\"line\":%u,\"passed\":%s", result->line,
+                 result->passed ? "true" : "false");
+    if (result->failure)
+        add_string(out, "failure", result->failure, strlen(result->failure));
+    toc_buf_adds(out, "}\n");
+}
+
+/* The failure's lines, indented. */
+static void add_failure(const char *failure, struct toc_buf *out) {
+    while (failure && *failure) {
+        size_t n = strcspn(failure, "\n");
+
+        toc_buf_addf(out, "      %.*s\n", (int)n, failure);
+        failure += n + (failure[n] != 0);
+    }
+}
+
+void toc_test_report_text(const struct toc_test_result *result, bool verbose, struct toc_buf *out) {
+    if (result->passed && !verbose)
+        return;
+    toc_buf_addf(out, "%s  %s: %s (%s:%u)\n", result->passed ? "ok  " : "FAIL",
+                 result->signature->id, result->name, result->signature->file, result->line);
+    if (!result->passed)
+        add_failure(result->failure, out);
+}
+
+/* XML 1.0 has no form at all for most control characters. */
+static void add_xml(struct toc_buf *out, const char *text) {
+    for (; *text; text++) {
+        switch (*text) {
+        case '<': toc_buf_adds(out, "&lt;"); break;
+        case '>': toc_buf_adds(out, "&gt;"); break;
+        case '&': toc_buf_adds(out, "&amp;"); break;
+        case '"': toc_buf_adds(out, "&quot;"); break;
+        case '\n': toc_buf_adds(out, "&#10;"); break;
+        default: toc_buf_addc(out, (unsigned char)*text < 0x20 ? '?' : *text);
+        }
+    }
+}
+
+static void end_suite(struct toc_junit *junit) {
+    if (!junit->signature)
+        return;
+    toc_buf_adds(&junit->all, "  <testsuite name=\"");
+    add_xml(&junit->all, junit->signature->id);
+    toc_buf_addf(&junit->all, "\" tests=\"%zu\" failures=\"%zu\">\n", junit->tests, junit->failed);
+    toc_buf_add(&junit->all, junit->suite.p, junit->suite.n);
+    toc_buf_adds(&junit->all, "  </testsuite>\n");
+    toc_buf_reset(&junit->suite);
+    junit->all_tests += junit->tests;
+    junit->all_failed += junit->failed;
+    junit->tests = junit->failed = 0;
+}
+
+void toc_junit_add(struct toc_junit *junit, const struct toc_test_result *result) {
+    struct toc_buf *out = &junit->suite;
+
+    if (junit->signature != result->signature)
+        end_suite(junit);
+    junit->signature = result->signature;
+    junit->tests++;
+    junit->failed += !result->passed;
+    toc_buf_adds(out, "    <testcase classname=\"");
+    add_xml(out, result->signature->id);
+    toc_buf_adds(out, "\" name=\"");
+    add_xml(out, result->name);
+    toc_buf_adds(out, "\" file=\"");
+    add_xml(out, result->signature->file);
+    toc_buf_addf(out, "\" line=\"%u\"", result->line);
+    if (result->passed) {
+        toc_buf_adds(out, "/>\n");
+        return;
+    }
+    toc_buf_adds(out, ">\n      <failure message=\"");
+    add_xml(out, result->failure);
+    toc_buf_adds(out, "\"/>\n    </testcase>\n");
+}
+
+void toc_junit_end(struct toc_junit *junit, struct toc_buf *out) {
+    end_suite(junit);
+    toc_buf_addf(out,
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                 "<testsuites name=\"tocsin\" tests=\"%zu\" failures=\"%zu\">\n",
+                 junit->all_tests, junit->all_failed);
+    toc_buf_add(out, junit->all.p, junit->all.n);
+    toc_buf_adds(out, "</testsuites>\n");
+}
+
+void toc_junit_free(struct toc_junit *junit) {
+    toc_buf_free(&junit->suite);
+    toc_buf_free(&junit->all);
+}
+
+void toc_coverage_text(const struct toc_coverage *coverage, struct toc_buf *out) {
+    bool blank = false;
+
+    if (coverage->n_true)
+        return;
+    toc_buf_addf(out, "never true  %s: `", coverage->signature->id);
+    for (size_t i = 0; i < coverage->n; i++) {
+        bool is_blank = strchr(" \t\r\n", coverage->expr[i]) != NULL;
+
+        if (!is_blank || !blank)
+            toc_buf_addc(out, is_blank ? ' ' : coverage->expr[i]);
+        blank = is_blank;
+    }
+    toc_buf_adds(out, "`\n");
+}
+
+void toc_coverage_json(const struct toc_coverage *coverage, struct toc_buf *out) {
+    toc_buf_addf(out, "{\"signature\":\"%s\"", coverage->signature->id);
+    add_string(out, "expr", coverage->expr, coverage->n);
+    toc_buf_addf(out, ",\"true\":%llu,\"false\":%llu,\"errors\":%llu}\n",
+                 (unsigned long long)coverage->n_true, (unsigned long long)coverage->n_false,
+                 (unsigned long long)coverage->n_errors);
+}
