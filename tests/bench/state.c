@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// A soak of what signatures remember: every event has a key of its own, a million a second of
+// stream time. Prints time and memory for each kind of state; fails when a limit or a count is
+// wrong.
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "detect/matcher.h"
+#include "event/record.h"
+
+#define EVENTS 2000000
+/* One alert or so in a thousand events: enough that alerts are made, too few to matter. */
+#define HEAD                                                                                       \
+    "format: 1\nid: soak\ntitle: T\nstatus: test\nlevel: low\ndescription: D\nevents: "            \
+    "[sendmmsg]\nmessage: '{proc.pid}'\n"
+#define TAIL "tests:\n  - {name: y, given: {}, alerts: 1}\n  - {name: n, given: {}, alerts: 0}\n"
+
+struct kind {
+    const char *name, *body;
+    enum toc_table_kind table;
+    bool stateful;
+};
+
+static const struct kind kinds[] = {
+    {"no state", "when: batch.requested > 1000000000\n", TOC_TABLE_GROUPS, false},
+    {"event_count",
+     "correlation: {type: event_count, group-by: [proc.pid], timespan: 1h, condition: {gte: 9}}\n",
+     TOC_TABLE_GROUPS, true},
+    {"value_count",
+     "correlation: {type: value_count, group-by: [proc.pid], timespan: 1h, condition: {field: "
+     "batch.requested, gte: 9}}\n",
+     TOC_TABLE_GROUPS, true},
+    {"judged at the end",
+     "correlation: {type: event_count, group-by: [proc.pid], timespan: 1h, condition: {gt: 9, lt: "
+     "20}}\n",
+     TOC_TABLE_GROUPS, true},
+    {"steps",
+     "correlation: {type: temporal_ordered, group-by: [proc.pid], timespan: 1h, steps: [{name: a}, "
+     "{name: b, when: batch.requested > a.batch.requested + 1000000000}]}\n",
+     TOC_TABLE_GROUPS, true},
+    {"aggregate",
+     "correlation: {type: aggregate, group-by: [proc.pid], timespan: 1h, let: {a: {sum: "
+     "batch.requested}, b: {count: 'true'}}, condition: a > 1000000000 * b}\n",
+     TOC_TABLE_GROUPS, true},
+    {"threshold",
+     "when: batch.requested > 0\nthreshold: {type: threshold, track: [proc.pid], count: 9, "
+     "timespan: 1h}\n",
+     TOC_TABLE_THRESHOLDS, true},
+};
+
+static void count_alert(void *ctx, const struct toc_alert *alert) {
+    (void)alert;
+    ++*(uint64_t *)ctx;
+}
+
+static struct toc_ruleset *load(const char *body) {
+    char dir[] = "/tmp/tocsin-soak-XXXXXX", path[64];
+    const char *dirs[] = {path};
+    const struct toc_ruleset_options options = {.signature_dirs = dirs, .n_signature_dirs = 1};
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_ruleset *ruleset = NULL;
+    FILE *file;
+
+    if (!mkdtemp(dir))
+        return NULL;
+    snprintf(path, sizeof(path), "%s/soak.yaml", dir);
+    file = fopen(path, "w");
+    if (file) {
+        fprintf(file, HEAD "%s" TAIL, body);
+        fclose(file);
+        toc_ruleset_load(&options, &diags, &ruleset);
+    }
+    for (size_t i = 0; i < diags.n; i++)
+        fprintf(stderr, "%s:%u: %s\n", path, diags.items[i].line, diags.items[i].message);
+    unlink(path);
+    rmdir(dir);
+    return ruleset;
+}
+
+/* An event whose pid, time and number of messages are then set for each turn. */
+static const struct toc_event *make(struct toc_builder *builder) {
+    struct toc_event *event = toc_builder_begin(builder, TOC_EVENT_sendmmsg);
+    const struct toc_event *made = NULL;
+    struct toc_proc *proc = TOC_NEW(builder, proc, &event->proc);
+    struct toc_batch *batch = TOC_NEW(builder, batch, &event->batch);
+
+    TOC_SET(meta, toc_builder_meta(builder), time, 0);
+    TOC_SET(proc, proc, pid, 0);
+    TOC_SET(batch, batch, requested, 1);
+    toc_builder_end(builder, &made);
+    return made;
+}
+
+static double seconds(void) {
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* How many turns broke a limit or a count. */
+static uint64_t soak(struct toc_matcher *matcher, const struct toc_event *event,
+                     const struct kind *kind) {
+    struct toc_meta *meta = (struct toc_meta *)toc_event_meta(event);
+    struct toc_proc *proc = (struct toc_proc *)TOC_GET(event, proc, event->proc);
+    const struct toc_evicted *evicted = &toc_matcher_rule_counts(matcher, 0)->evicted;
+    const struct toc_table *table =
+        kind->stateful ? toc_state_table(&matcher->state, 0, kind->table) : NULL;
+    uint64_t wrong = 0;
+
+    for (int i = 0; i < EVENTS; i++) {
+        meta->time += 1000;
+        proc->pid++;
+        toc_matcher_feed(matcher, event);
+        if (table)
+            wrong += matcher->state.bytes[0] > TOC_STATE_SIGNATURE_BYTES ||
+                     table->n + evicted->groups + evicted->thresholds != (uint64_t)proc->pid;
+    }
+    return wrong;
+}
+
+static int run(const struct kind *kind) {
+    _cleanup_toc_builder_ struct toc_builder *builder = NULL;
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = load(kind->body);
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    const struct toc_evicted *evicted;
+    const struct toc_event *event;
+    uint64_t alerts = 0, wrong;
+    double begun;
+    size_t heap;
+
+    if (!ruleset || toc_builder_new(&builder) ||
+        toc_matcher_new(ruleset, count_alert, &alerts, &matcher))
+        return 1;
+    event = make(builder);
+    wrong = soak(matcher, event, kind);
+    heap = mallinfo2().uordblks;
+    begun = seconds();
+    wrong += soak(matcher, event, kind);
+    evicted = &toc_matcher_rule_counts(matcher, 0)->evicted;
+    printf("%-18s %7.0f ns/event %8zu KiB of state %9llu forgotten %6zd bytes of heap since "
+           "half-time %s\n",
+           kind->name, (seconds() - begun) / EVENTS * 1e9,
+           kind->stateful ? matcher->state.bytes[0] >> 10 : 0,
+           (unsigned long long)(evicted->groups + evicted->thresholds),
+           (ssize_t)(mallinfo2().uordblks - heap), wrong ? "WRONG" : "");
+    return wrong != 0;
+}
+
+int main(void) {
+    int failed = 0;
+
+    printf("%d events, each with a key of its own\n", 2 * EVENTS);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        failed |= run(&kinds[i]);
+    return failed;
+}
