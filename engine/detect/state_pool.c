@@ -4,6 +4,7 @@
 #include "detect/state_pool.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -72,6 +73,7 @@ void toc_pool_reset(struct toc_pool *pool) {
     // The pages read as zero again, and take no memory until they are used.
     madvise(pool->base, pool->mapped, MADV_DONTNEED);
     memset(pool->free, 0, sizeof(pool->free));
+    memset(pool->ready, 0, sizeof(pool->ready));
     // The largest blocks that fit, each at a multiple of its size.
     while (at < pool->n_units) {
         unsigned order = (unsigned)__builtin_ctz(at);
@@ -93,8 +95,43 @@ size_t toc_pool_size(size_t n) {
     return (size_t)TOC_POOL_UNIT << order_of(n);
 }
 
-toc_block toc_pool_alloc(struct toc_pool *pool, size_t n) {
-    unsigned order = order_of(n), from = order;
+static void merge(struct toc_pool *pool, toc_block block) {
+    unsigned order = pool->orders[block];
+
+    while (order < MAX_ORDER) {
+        toc_block buddy = block ^ (UINT32_C(1) << order);
+
+        // Unit 0 belongs to nobody, and a buddy that is smaller or cut off has another order.
+        if (!buddy || buddy >= pool->n_units || pool->orders[buddy] != (order | TOC_POOL_FREE))
+            break;
+        take(pool, buddy, order);
+        // What is no longer the beginning of a block must not look like one.
+        pool->orders[block > buddy ? block : buddy] = 0;
+        block = block < buddy ? block : buddy;
+        order++;
+    }
+    push(pool, block, order);
+}
+
+/* True when there was something to merge. */
+static bool merge_ready(struct toc_pool *pool) {
+    bool any = false;
+
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        while (pool->ready[order]) {
+            toc_block block = pool->ready[order];
+
+            pool->ready[order] = links_of(pool, block)->next;
+            merge(pool, block);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* A block of that order from the smallest that is free. */
+static toc_block split(struct toc_pool *pool, unsigned order) {
+    unsigned from = order;
     toc_block block;
 
     while (from <= MAX_ORDER && !pool->free[from])
@@ -111,22 +148,23 @@ toc_block toc_pool_alloc(struct toc_pool *pool, size_t n) {
     return block;
 }
 
+toc_block toc_pool_alloc(struct toc_pool *pool, size_t n) {
+    unsigned order = order_of(n);
+    toc_block block = pool->ready[order];
+
+    // What comes and goes in one size never pays for merging and splitting.
+    if (block) {
+        pool->ready[order] = links_of(pool, block)->next;
+        return block;
+    }
+    block = split(pool, order);
+    return block || !merge_ready(pool) ? block : split(pool, order);
+}
+
 size_t toc_pool_free(struct toc_pool *pool, toc_block block) {
     unsigned order = pool->orders[block];
-    size_t bytes = (size_t)TOC_POOL_UNIT << order;
 
-    while (order < MAX_ORDER) {
-        toc_block buddy = block ^ (UINT32_C(1) << order);
-
-        // Unit 0 belongs to nobody, and a buddy that is smaller or cut off has another order.
-        if (!buddy || buddy >= pool->n_units || pool->orders[buddy] != (order | TOC_POOL_FREE))
-            break;
-        take(pool, buddy, order);
-        // What is no longer the beginning of a block must not look like one.
-        pool->orders[block > buddy ? block : buddy] = 0;
-        block = block < buddy ? block : buddy;
-        order++;
-    }
-    push(pool, block, order);
-    return bytes;
+    links_of(pool, block)->next = pool->ready[order];
+    pool->ready[order] = block;
+    return (size_t)TOC_POOL_UNIT << order;
 }

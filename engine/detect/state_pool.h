@@ -13,8 +13,9 @@ typedef uint32_t toc_block;
 
 struct toc_pool {
     char *base;
-    uint8_t *orders;    /* of the block that begins at a unit; TOC_POOL_FREE set while free */
-    toc_block free[32]; /* by order: the first free block */
+    uint8_t *orders;     /* of the block that begins at a unit; TOC_POOL_FREE set while free */
+    toc_block free[32];  /* by order: the first free block */
+    toc_block ready[32]; /* by order: the first that was given back and not yet merged */
     uint32_t n_units;
     size_t mapped;
 };
