@@ -23,7 +23,7 @@ static void on_start(void *ctx, const struct toc_event *start) {
         toc_blind_warn(detection->ruleset, start);
 }
 
-static int limit_state(const struct toc_cli *cli, struct toc_matcher *matcher) {
+int toc_detection_limit(const struct toc_cli *cli, struct toc_matcher *matcher) {
     const struct toc_state_limits limits = {
         .signature_bytes = cli->signature_state_limit ? (size_t)cli->signature_state_limit << 20
                                                       : TOC_STATE_SIGNATURE_BYTES,
@@ -49,7 +49,7 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         return TOC_EXIT_WRONG;
     }
     if (toc_matcher_new(ret->ruleset, on_alert, &ret->alerts, &ret->matcher) ||
-        limit_state(cli, ret->matcher)) {
+        toc_detection_limit(cli, ret->matcher)) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }

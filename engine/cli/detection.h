@@ -26,6 +26,9 @@ struct toc_detection {
 /* Loads the rules. 0, or an exit status after the problems were said. Free it in either case. */
 int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret);
 
+/* Gives a new matcher the limits of the call. -ENOMEM. */
+int toc_detection_limit(const struct toc_cli *cli, struct toc_matcher *matcher);
+
 /* Opens the output: only once the input is known to be there. 0 or an exit status. */
 int toc_detection_start(struct toc_detection *detection);
 

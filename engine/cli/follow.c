@@ -39,6 +39,8 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     int error = toc_matcher_new(*ruleset, toc_alerts_add, &detection->alerts, &matcher);
 
     if (!error)
+        error = toc_detection_limit(detection->cli, matcher);
+    if (!error)
         error = toc_matcher_adopt(matcher, detection->matcher);
     if (error)
         return error;
