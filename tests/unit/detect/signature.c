@@ -14,6 +14,7 @@ static const struct {
     const char *find, *replace, *expected;
 } rows[] = {
 #include "signature_rows.def"
+#include "correlation_errors.def"
 };
 
 Test(signature, every_mistake_has_its_words) {
