@@ -9,9 +9,10 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "cli/producer.h"
 #include "cli/say.h"
 #include "cli/signals.h"
-#include "source/bpf.h"
+#include "source/ptrace_call.h"
 #include "source/watch.h"
 
 /* MiB; more is a mistake rather than a wish. */
@@ -41,53 +42,7 @@ static int check_scope(const struct toc_cli *cli) {
         return wrong("--max-messages is at most 1024: the kernel itself takes no more");
     if (cli->ring_size > MAX_RING)
         return wrong("--ring-size is at most 4096 MiB");
-    return 0;
-}
-
-static size_t ring_bytes(uint64_t mib) {
-    size_t bytes = 1u << 20;
-
-    while (mib && bytes < mib << 20)
-        bytes *= 2;
-    return mib ? bytes : 0;
-}
-
-/* Says once for each reason what is not seen here. */
-static void say_blind(const struct toc_bpf_report *report) {
-    for (size_t i = 0; i < report->n; i++) {
-        const struct toc_bpf_program *program = &report->programs[i];
-        bool said = program->attached || !*program->reason;
-
-        for (size_t k = 0; k < i && !said; k++)
-            said = !strcmp(report->programs[k].reason, program->reason);
-        if (!said)
-            toc_say("warning: without %s: %s", program->gives, program->reason);
-    }
-}
-
-static int open_source(struct toc_live *live, const struct toc_cli *cli) {
-    _cleanup_toc_diags_ struct toc_diags diags = {0};
-    struct toc_bpf_report report = {0};
-    const pid_t pid = live->command.pid ? live->command.pid : (pid_t)cli->pid;
-    const struct toc_bpf_options options = {
-        .pids = pid ? &pid : NULL,
-        .n_pids = pid != 0,
-        .follow = true,
-        .until_exit = live->command.pid != 0,
-        .cgroup = cli->cgroup,
-        .ring_bytes = ring_bytes(cli->ring_size),
-        .max_msgs = (uint32_t)cli->max_messages,
-        .capture = "full",
-        .version = TOC_VERSION,
-    };
-    int error = toc_bpf_source_new(&options, &report, &diags, &live->source);
-
-    toc_say_diags(&diags);
-    if (!error) {
-        say_blind(&report);
-        return 0;
-    }
-    return TOC_EXIT_FAULT;
+    return toc_producer_check(cli);
 }
 
 int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc_live *ret) {
@@ -101,13 +56,13 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc
         return status;
     if (cli->command) {
         ret->command_name = cli->command[0];
-        error = toc_command_start(cli->command, &ret->command);
+        error = toc_command_start(cli->command, toc_ptrace_filter_install, &ret->command);
         if (error) {
             toc_say("cannot start %s: %s", cli->command[0], toc_error_text(error));
             return TOC_EXIT_FAULT;
         }
     }
-    return open_source(ret, cli);
+    return toc_producer_open(cli, &ret->command, &ret->source);
 }
 
 /* A signal that was sent to us alone is meant for the program too. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -21,25 +22,33 @@ static void default_signals(void) {
 }
 
 /* A byte through the gate means go, its end that our parent is gone. */
-__attribute__((noreturn)) static void child(char *const argv[], int gate, int failure) {
+__attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(void), int gate,
+                                            int failure) {
     char byte;
     ssize_t n;
     int error;
+
+    /* Yama lets nobody else but an ancestor trace us, which a process of our parent's is not. */
+    if (prepare)
+        prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 
     do
         n = read(gate, &byte, 1);
     while (n < 0 && errno == EINTR);
     if (n != 1)
         _exit(127);
+    if (prepare)
+        prctl(PR_SET_PTRACER, 0, 0, 0, 0);
     default_signals();
-    if (dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+    error = byte && prepare ? prepare() : 0;
+    if (!error && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
         execvp(argv[0], argv);
-    error = errno;
+    error = error ? error : errno;
     n = write(failure, &error, sizeof(error));
     _exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
 
-int toc_command_start(char *const argv[], struct toc_command *ret) {
+int toc_command_start(char *const argv[], int (*prepare)(void), struct toc_command *ret) {
     int gate[2], failure[2];
     pid_t pid;
 
@@ -54,7 +63,7 @@ int toc_command_start(char *const argv[], struct toc_command *ret) {
         return -errno;
     if (pid == 0) {
         close(gate_write);
-        child(argv, gate_read, failure_write);
+        child(argv, prepare, gate_read, failure_write);
     }
     *ret = (struct toc_command){
         .pid = pid, .gate = TAKE_FD(gate_write), .failure = TAKE_FD(failure_read)};
@@ -64,7 +73,7 @@ int toc_command_start(char *const argv[], struct toc_command *ret) {
 void toc_command_release(struct toc_command *command) {
     /* A byte, because a closed gate is also what our own death looks like. */
     if (command->gate >= 0)
-        (void)!send(command->gate, "", 1, MSG_NOSIGNAL);
+        (void)!send(command->gate, command->prepare ? "\1" : "", 1, MSG_NOSIGNAL);
     toc_closep(&command->gate);
 }
 

@@ -102,7 +102,8 @@ static void set_proc(struct toc_builder *b, struct toc_event *event,
     TOC_SET(proc, proc, traced, from->traced != 0);
     TOC_SET(proc, proc, kthread, from->kthread != 0);
     TOC_SET(proc, proc, start_ns, from->start_ns);
-    TOC_SET(proc, proc, cgroup_id, from->cgroup_id);
+    if (from->cgroup_id)
+        TOC_SET(proc, proc, cgroup_id, from->cgroup_id);
     if (from->elf)
         TOC_SET(proc, proc, elf, from->elf);
     if (from->exe_ino)

@@ -104,7 +104,8 @@ bool toc_gathered_truncated(const struct toc_gathered *g, const struct toc_call 
 
     if (call->cut || g->beyond || g->exit->bits & TOC_WIRE_PART_LOST)
         return true;
-    if (g->enter->sock.status != TOC_WIRE_OK)
+    /* What could not be told to be a socket may have been read all the same. */
+    if (g->enter->sock.status != TOC_WIRE_OK && !g->enter->n_walked)
         return false;
     if (orphan || used(g) > g->n_view[TOC_WIRE_VIEW_ENTER] ||
         g->n_view[TOC_WIRE_VIEW_EXIT] < g->exit->n_walked)

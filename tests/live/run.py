@@ -140,7 +140,7 @@ def without_privilege(c):
     bare = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
     if not shutil.which("setpriv"):
         return
-    command = [*bare, live.TOCSIN, "run", "--", "true"]
+    command = [*bare, live.TOCSIN, "run", "--source", "bpf", "--", "true"]
     done = subprocess.run(command, capture_output=True, timeout=60)
     text = refused(c, "no capability", done)
     c.check("root" in text, f"does not say what to do: {text}")
@@ -156,7 +156,8 @@ def in_namespace(setup, *command):
 
 
 def without_type_information(c):
-    done = in_namespace("mount -t tmpfs none /sys/kernel/btf", "run", "--", "true")
+    done = in_namespace("mount -t tmpfs none /sys/kernel/btf", "run", "--source", "bpf",
+                        "--", "true")
     if done.returncode != 99:
         text = refused(c, "no BTF", done)
         c.check("BTF" in text, f"does not say what is missing: {text}")

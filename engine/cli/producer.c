@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Picks the live source and opens it.
+#include "cli/producer.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "cli/say.h"
+#include "source/bpf.h"
+#include "source/ptrace.h"
+
+/* Names of the choice. */
+enum { SOURCE_AUTO = 1, SOURCE_BPF, SOURCE_PTRACE };
+
+static size_t ring_bytes(uint64_t mib) {
+    size_t bytes = 1u << 20;
+
+    while (mib && bytes < mib << 20)
+        bytes *= 2;
+    return mib ? bytes : 0;
+}
+
+/* Says once for each reason what is not seen here. */
+static void say_blind(const struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++) {
+        const struct toc_bpf_program *program = &report->programs[i];
+        bool said = program->attached || !*program->reason;
+
+        for (size_t k = 0; k < i && !said; k++)
+            said = !strcmp(report->programs[k].reason, program->reason);
+        if (!said)
+            toc_say("warning: without %s: %s", program->gives, program->reason);
+    }
+}
+
+/* 0 or -errno; its words stay in report and diags. */
+static int open_bpf(const struct toc_cli *cli, pid_t pid, bool is_command,
+                    struct toc_bpf_report *report, struct toc_diags *diags,
+                    struct toc_source **ret) {
+    const struct toc_bpf_options options = {
+        .pids = pid ? &pid : NULL,
+        .n_pids = pid != 0,
+        .follow = true,
+        .until_exit = is_command,
+        .cgroup = cli->cgroup,
+        .ring_bytes = ring_bytes(cli->ring_size),
+        .max_msgs = (uint32_t)cli->max_messages,
+        .capture = "full",
+        .version = TOC_VERSION,
+    };
+
+    return toc_bpf_source_new(&options, report, diags, ret);
+}
+
+static int open_ptrace(const struct toc_cli *cli, struct toc_command *command,
+                       struct toc_source **ret) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    const struct toc_ptrace_options options = {
+        .pid = command->pid ? command->pid : (pid_t)cli->pid,
+        .filtered = command->pid != 0,
+        .kill = cli->kill_on_exit,
+        .ring_bytes = ring_bytes(cli->ring_size),
+        .max_msgs = (uint32_t)cli->max_messages,
+        .capture = "full",
+        .version = TOC_VERSION,
+    };
+    int error = toc_ptrace_source_new(&options, &diags, ret);
+
+    toc_say_diags(&diags);
+    command->prepare = !error && command->pid;
+    return error ? TOC_EXIT_FAULT : 0;
+}
+
+int toc_producer_check(const struct toc_cli *cli) {
+    const char *wrong = NULL;
+
+    if (cli->source == SOURCE_PTRACE && !cli->pid && !cli->command)
+        wrong = "--source ptrace traces processes: name a program after -- or give --pid";
+    else if (cli->source == SOURCE_PTRACE && cli->cgroup)
+        wrong = "--source ptrace cannot watch a cgroup: use --pid, or --source bpf";
+    else if (cli->kill_on_exit && cli->source != SOURCE_PTRACE)
+        wrong = "--kill-on-exit needs --source ptrace";
+    if (!wrong)
+        return 0;
+    toc_say("%s", wrong);
+    return TOC_EXIT_WRONG;
+}
+
+/* Tracing is for processes one can name; that a whole host or cgroup is not watched is an error. */
+static bool may_trace(const struct toc_cli *cli) {
+    return cli->source != SOURCE_BPF && !cli->cgroup && (cli->pid || cli->command);
+}
+
+int toc_producer_open(const struct toc_cli *cli, struct toc_command *command,
+                      struct toc_source **ret) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_bpf_report report = {0};
+    pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
+    int error;
+
+    if (cli->source == SOURCE_PTRACE)
+        return open_ptrace(cli, command, ret);
+    error = open_bpf(cli, pid, command->pid != 0, &report, &diags, ret);
+    if (error && may_trace(cli) && *report.fault) {
+        toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
+        return open_ptrace(cli, command, ret);
+    }
+    toc_say_diags(&diags);
+    if (error)
+        return TOC_EXIT_FAULT;
+    say_blind(&report);
+    return 0;
+}

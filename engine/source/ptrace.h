@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The source that watches processes by tracing them: without privilege, and without BPF.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "source/source.h"
+
+struct toc_ptrace_options {
+    pid_t pid;     /* this process, with all it starts */
+    bool filtered; /* it is a child of ours that will install the filter (ptrace_call.h): only the
+                      calls watched stop it. Otherwise each of its system calls does */
+    bool kill;     /* when tocsin is killed, so are they; else they go on unwatched */
+    size_t ring_bytes;   /* power of two; 0: 16 MiB */
+    uint32_t max_msgs;   /* as in bpf.h */
+    const char *capture; /* likewise */
+    const char *version;
+};
+
+/* Watching has begun when it returns. A process of its own does the tracing; when this one ends,
+ * however it ends, that lets go of what it traces (filtered programs it stays with). The stream
+ * ends with the last of the processes, or by toc_watch_stop. On error a diagnostic says why. */
+int toc_ptrace_source_new(const struct toc_ptrace_options *options, struct toc_diags *diags,
+                          struct toc_source **ret);
+
+/* Whether a child can be traced here, and what limits the tracing of others, in words for
+ * `doctor`. True: it can. */
+bool toc_ptrace_probe(char *ret, size_t size);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the memory of a stopped thread, without ever waiting for it.
+#include "source/ptrace_memory.h"
+
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PAGE 4096u
+#define PAGEMAP_PRESENT (UINT64_C(1) << 63)
+
+struct pages {
+    int pagemap;
+    uint64_t last; /* page asked about last, plus one; 0: none */
+    bool there;
+};
+
+static bool page_there(struct pages *pages, uint64_t page) {
+    uint64_t entry;
+
+    if (pages->last == page + 1)
+        return pages->there;
+    pages->last = page + 1;
+    pages->there = pread(pages->pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) ==
+                       sizeof(entry) &&
+                   entry & PAGEMAP_PRESENT;
+    return pages->there;
+}
+
+static bool may_read(struct pages *pages, const struct toc_want *want) {
+    uint64_t end;
+
+    if (want->n == 0 || __builtin_add_overflow(want->at, want->n - 1, &end))
+        return false;
+    if (pages->pagemap < 0)
+        return true;
+    for (uint64_t page = want->at / PAGE; page <= end / PAGE; page++)
+        if (!page_there(pages, page))
+            return false;
+    return true;
+}
+
+/* Marks those that n bytes hold wholly; gives how many. */
+static size_t mark(struct toc_want **wants, size_t n_wants, size_t n) {
+    size_t done = 0;
+
+    for (; done < n_wants && n >= wants[done]->n; done++) {
+        n -= wants[done]->n;
+        wants[done]->ok = true;
+    }
+    return done;
+}
+
+static void read_group(const struct toc_ptrace_memory *memory, struct toc_want **wants, size_t n) {
+    struct iovec local[TOC_MAX_WANTS], remote[TOC_MAX_WANTS];
+
+    for (size_t i = 0; i < n; i++) {
+        local[i] = (struct iovec){wants[i]->to, wants[i]->n};
+        remote[i] = (struct iovec){(void *)(uintptr_t)wants[i]->at, wants[i]->n};
+    }
+    for (size_t i = 0; i < n;) {
+        ssize_t got = process_vm_readv(memory->tid, local + i, n - i, remote + i, n - i, 0);
+
+        i += mark(wants + i, n - i, got > 0 ? (size_t)got : 0);
+        i++; /* the one that it stopped at */
+    }
+}
+
+void toc_ptrace_read(const struct toc_ptrace_memory *memory, struct toc_want *wants, size_t n) {
+    struct pages pages = {.pagemap = memory->pagemap};
+    struct toc_want *group[TOC_MAX_WANTS];
+    size_t in_group = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        wants[i].ok = false;
+        if (!may_read(&pages, &wants[i]))
+            continue;
+        group[in_group++] = &wants[i];
+        if (in_group == TOC_MAX_WANTS) {
+            read_group(memory, group, in_group);
+            in_group = 0;
+        }
+    }
+    read_group(memory, group, in_group);
+}
+
+bool toc_ptrace_read_one(const struct toc_ptrace_memory *memory, uint64_t at, void *to,
+                         uint32_t n) {
+    struct toc_want want = {.at = at, .to = to, .n = n};
+
+    toc_ptrace_read(memory, &want, 1);
+    return want.ok;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// A watched call of a traced thread from its entry to its return.
+#include "source/ptrace_record.h"
+
+#include <string.h>
+
+#include "source/stream.h"
+
+static struct toc_ptrace_memory memory_of(const struct toc_tracee *t) {
+    return (struct toc_ptrace_memory){.tid = t->tid, .pagemap = t->facts.pagemap};
+}
+
+static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
+    const struct toc_ptrace_memory memory = memory_of(t);
+    bool is_old = t->kind.time == TOC_WIRE_TIME32;
+    int32_t old[2] = {0};
+    int64_t now[2] = {0};
+
+    *ret = (struct toc_wire_timeout){.status = TOC_WIRE_ABSENT};
+    if (t->kind.time == TOC_WIRE_TIME_NONE)
+        return;
+    ret->status = TOC_WIRE_NULL;
+    if (!t->timeout)
+        return;
+    ret->status = TOC_WIRE_FAULT;
+    if (!toc_ptrace_read_one(&memory, t->timeout, is_old ? (void *)old : now,
+                             is_old ? sizeof(old) : sizeof(now)))
+        return;
+    ret->status = TOC_WIRE_OK;
+    ret->sec = is_old ? old[0] : now[0];
+    ret->nsec = is_old ? old[1] : now[1];
+}
+
+/* socketcall's arguments are in user memory themselves. */
+static void take_args(const struct toc_tracee *t, const uint64_t args[6],
+                      struct toc_wire_enter *rec) {
+    const struct toc_ptrace_memory memory = memory_of(t);
+    uint32_t words[5] = {0}, n = toc_ptrace_is_send(&t->kind) ? 4 : 5;
+
+    rec->args_status = TOC_WIRE_OK;
+    if (t->kind.via != TOC_WIRE_SOCKETCALL) {
+        memcpy(rec->arg, args, 5 * sizeof(args[0]));
+        return;
+    }
+    if (!toc_ptrace_read_one(&memory, (uint32_t)args[1], words, n * sizeof(words[0]))) {
+        rec->args_status = TOC_WIRE_FAULT;
+        memset(words, 0, sizeof(words));
+    }
+    for (int i = 0; i < 5; i++)
+        rec->arg[i] = words[i];
+}
+
+/* A pointer argument as the kernel takes it. */
+static uint64_t user_ptr(const struct toc_tracee *t, uint64_t arg) {
+    return t->kind.abi == TOC_WIRE_I386 ? (uint32_t)arg : arg;
+}
+
+static uint32_t enter_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
+                             uint32_t vlen) {
+    uint32_t limit = toc_ptrace_is_send(&t->kind) ? r->max_msgs : TOC_WIRE_PART_MSGS;
+
+    if (limit > r->max_msgs)
+        limit = r->max_msgs;
+    return vlen < limit ? vlen : limit;
+}
+
+static void walk_begin(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+                       const struct toc_wire_head *head, uint32_t view, uint32_t n,
+                       struct toc_ptrace_walk *w) {
+    w->out = &r->out;
+    w->memory = memory_of(t);
+    w->head = *head;
+    w->vec = t->vec;
+    w->view = view;
+    w->n = n;
+    w->first = w->parts_lost = 0;
+    w->segs_left = TOC_WIRE_CALL_SEGS;
+    w->bits = t->kind.abi != TOC_WIRE_X86_64 ? TOC_PTRACE_WALK_32 : 0;
+    if (view == TOC_WIRE_VIEW_EXIT || toc_ptrace_is_send(&t->kind))
+        w->bits |= TOC_PTRACE_WALK_NAMES | TOC_PTRACE_WALK_CONTROL;
+}
+
+static void count_parts_lost(struct toc_ptrace_recorder *r, uint32_t n) {
+    if (n)
+        toc_ptrace_count(&r->out.shared->counts.parts_lost, n);
+}
+
+static void put_long_name(struct toc_ptrace_recorder *r, const struct toc_wire_head *head,
+                          const struct toc_ptrace_long *name, uint16_t view) {
+    struct toc_wire_extra x = {.head = *head, .view = view, .name_n = name->n};
+
+    if (!name->n)
+        return;
+    memcpy(x.name, name->bytes, name->n);
+    if (!toc_ptrace_emit(&r->out, &x.head, TOC_WIRE_EXTRA, sizeof(x), NULL, 0))
+        count_parts_lost(r, 1);
+}
+
+static void take_sock(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+                      struct toc_wire_enter *rec) {
+    struct toc_ptrace_sock sock;
+
+    t->has_sock = false;
+    if (rec->args_status != TOC_WIRE_OK)
+        return;
+    toc_ptrace_sock_fill(t->facts.pidfd, (uint32_t)rec->arg[0], &sock);
+    rec->sock = sock.wire;
+    /* When the descriptor could not be had, it may well be a socket. */
+    t->has_sock = sock.wire.status == TOC_WIRE_OK || sock.wire.status == TOC_WIRE_ABSENT;
+    put_long_name(r, &rec->head, &sock.local, TOC_WIRE_VIEW_LOCAL);
+    put_long_name(r, &rec->head, &sock.peer, TOC_WIRE_VIEW_PEER);
+}
+
+static void begin(struct toc_ptrace_recorder *r, struct toc_tracee *t, uint64_t nr,
+                  struct toc_wire_enter *rec) {
+    rec->head = (struct toc_wire_head){.call_seq = r->call_seq++, .time = toc_boot_now()};
+    if (!t->facts.tid)
+        toc_ptrace_facts_open(&t->facts, t->tid);
+    rec->head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
+    rec->event = t->kind.event;
+    rec->abi = t->kind.abi;
+    rec->via = t->kind.via;
+    rec->nr = (uint32_t)nr & ~TOC_WIRE_X32_BIT;
+}
+
+void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+                             struct toc_ptrace_kind kind, uint64_t nr, const uint64_t args[6]) {
+    struct toc_wire_enter rec = {0};
+    struct toc_ptrace_walk w;
+
+    t->in_call = true;
+    t->kind = kind;
+    begin(r, t, nr, &rec);
+    take_args(t, args, &rec);
+    t->call_seq = rec.head.call_seq;
+    t->vec = user_ptr(t, rec.arg[1]);
+    t->timeout = user_ptr(t, rec.arg[4]);
+    take_sock(r, t, &rec);
+    t->cookie = rec.sock.cookie;
+    t->n_walked = t->has_sock ? enter_walk_n(r, t, (uint32_t)rec.arg[2]) : 0;
+    walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_ENTER, t->n_walked, &w);
+    toc_ptrace_walk_read(&w);
+    read_timeout(t, &rec.timeout);
+    /* Last, as the program cannot change it meanwhile. */
+    toc_ptrace_proc_fill(&t->facts, r->cgroup_root, rec.head.time, &rec.proc);
+    rec.n_walked = t->n_walked;
+    rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
+    t->enter_lost = !toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_ENTER, sizeof(rec), w.entries,
+                                     rec.n_entries * sizeof(w.entries[0]));
+    if (!t->enter_lost)
+        toc_ptrace_walk_further(&w);
+    t->part_lost = w.parts_lost > 0;
+    count_parts_lost(r, w.parts_lost);
+}
+
+/* As far as the call came: each message moved, and the one it stopped at. */
+static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
+                            int64_t ret) {
+    uint32_t n = ret > 0 ? (uint32_t)ret : 0;
+
+    if (!t->has_sock)
+        return 0;
+    if (!toc_ptrace_is_send(&t->kind))
+        return n < r->max_msgs ? n : r->max_msgs;
+    return n + 1 < t->n_walked ? n + 1 : t->n_walked;
+}
+
+static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
+    struct toc_wire_exit rec = {
+        .head = {.call_seq = t->call_seq, .time = toc_boot_now()}, .ret = ret, .cookie = t->cookie};
+    struct toc_wire_counts *counts = &r->out.shared->counts;
+    struct toc_ptrace_walk w;
+
+    rec.head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
+    walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_EXIT, exit_walk_n(r, t, ret), &w);
+    if (w.n) {
+        toc_ptrace_walk_further(&w);
+        toc_ptrace_walk_read(&w);
+    }
+    read_timeout(t, &rec.timeout);
+    rec.n_walked = w.n;
+    rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
+    rec.bits = t->part_lost || w.parts_lost ? TOC_WIRE_PART_LOST : 0;
+    count_parts_lost(r, w.parts_lost);
+    if (toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_EXIT, sizeof(rec), w.entries,
+                        rec.n_entries * sizeof(w.entries[0])))
+        toc_ptrace_count(&counts->handed, 1);
+    else
+        toc_ptrace_count(&counts->ring_full, 1);
+}
+
+void toc_ptrace_record_exit(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
+    struct toc_wire_counts *counts = &r->out.shared->counts;
+
+    t->in_call = false;
+    toc_ptrace_count(&counts->seen, 1);
+    if (t->enter_lost)
+        toc_ptrace_count(&counts->ring_full, 1);
+    else
+        finish(r, t, ret);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A watched call of a traced thread from its entry to its return: what is read when, and put out.
+// Its rules are those of bpf/call.h.
+#pragma once
+
+#include "source/ptrace_tracee.h"
+#include "source/ptrace_walk.h"
+
+struct toc_ptrace_recorder {
+    struct toc_ptrace_out out;
+    uint64_t call_seq;
+    uint32_t max_msgs;
+    const char *cgroup_root; /* borrowed; NULL: none */
+};
+
+/* The thread stands before the call `kind` with the registers given. */
+void toc_ptrace_record_enter(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
+                             struct toc_ptrace_kind kind, uint64_t nr, const uint64_t args[6]);
+
+/* It stands behind it. */
+void toc_ptrace_record_exit(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
+                            int64_t ret);

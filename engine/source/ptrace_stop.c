@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do with a thread that stopped.
+#include "source/ptrace_stop.h"
+
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#define SYSCALL_STOP (SIGTRAP | 0x80)
+
+/* A thread that was killed meanwhile is no error: its end will be told. */
+static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int signal) {
+    bool to_next = !tracer->quiet && (!tracer->task->filtered || t->in_call);
+
+    if (tracer->letting)
+        ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
+    else
+        ptrace(to_next ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, NULL, (void *)(long)signal);
+}
+
+static void forget(struct toc_tracer *tracer, pid_t tid) {
+    toc_tracees_drop(&tracer->tracees, tid);
+}
+
+static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
+                    const uint64_t *args) {
+    struct toc_ptrace_kind kind = toc_ptrace_kind(arch, nr, args[0]);
+
+    if (kind.event && !tracer->letting)
+        toc_ptrace_record_enter(&tracer->recorder, t, kind, nr, args);
+}
+
+static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
+    struct __ptrace_syscall_info info;
+
+    if (tracer->quiet || ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+        return;
+    switch (info.op) {
+    case PTRACE_SYSCALL_INFO_ENTRY:
+        entered(tracer, t, info.arch, info.entry.nr, info.entry.args);
+        break;
+    case PTRACE_SYSCALL_INFO_SECCOMP:
+        entered(tracer, t, info.arch, info.seccomp.nr, info.seccomp.args);
+        break;
+    case PTRACE_SYSCALL_INFO_EXIT:
+        if (t->in_call)
+            toc_ptrace_record_exit(&tracer->recorder, t, info.exit.rval);
+        break;
+    }
+}
+
+/* All other threads of the process are gone; the one that called exec has got the leader's number.
+ */
+static void at_exec(struct toc_tracer *tracer, struct toc_tracee *t) {
+    unsigned long former = 0;
+
+    if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &former) == 0 && former && (pid_t)former != t->tid)
+        forget(tracer, (pid_t)former);
+    t->in_call = false;
+    toc_ptrace_facts_close(&t->facts);
+}
+
+static bool is_group_stop(int status) {
+    int signal = WSTOPSIG(status);
+
+    return status >> 16 == PTRACE_EVENT_STOP &&
+           (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU);
+}
+
+void toc_tracer_stopped(struct toc_tracer *tracer, pid_t tid, int status) {
+    struct toc_tracee *t;
+    int signal = 0;
+
+    if (!WIFSTOPPED(status)) {
+        forget(tracer, tid);
+        return;
+    }
+    t = toc_tracees_get(&tracer->tracees, tid);
+    if (!t) {
+        ptrace(PTRACE_DETACH, tid, NULL, NULL);
+        return;
+    }
+    if (is_group_stop(status) && !tracer->letting) {
+        ptrace(PTRACE_LISTEN, tid, NULL, NULL);
+        return;
+    }
+    if (WSTOPSIG(status) == SYSCALL_STOP || status >> 16 == PTRACE_EVENT_SECCOMP)
+        at_syscall(tracer, t);
+    else if (status >> 16 == PTRACE_EVENT_EXEC)
+        at_exec(tracer, t);
+    else if (status >> 16 == 0)
+        signal = WSTOPSIG(status); /* on its way to the thread */
+    resume(tracer, t, signal);
+    if (tracer->letting)
+        forget(tracer, tid);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to do with a thread that stopped.
+#pragma once
+
+#include "source/ptrace_record.h"
+#include "source/ptrace_tracer.h"
+
+struct toc_tracer {
+    const struct toc_tracer_task *task;
+    struct toc_ptrace_recorder recorder;
+    struct toc_tracees tracees;
+    bool quiet;   /* record nothing */
+    bool letting; /* go of every thread, at its next stop */
+};
+
+/* status: from waitpid, of thread tid. */
+void toc_tracer_stopped(struct toc_tracer *tracer, pid_t tid, int status);
+
+/* Begins to trace each thread of the process. 0 or -errno. */
+int toc_tracer_seize(struct toc_tracer *tracer, pid_t pid);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of traced threads.
+#include "source/ptrace_tracee.h"
+
+#include <stdlib.h>
+
+static struct toc_tracee **slot_of(struct toc_tracees *all, pid_t tid) {
+    struct toc_tracee **slot = &all->buckets[(unsigned)tid % TOC_TRACEE_BUCKETS];
+
+    while (*slot && (*slot)->tid != tid)
+        slot = &(*slot)->next;
+    return slot;
+}
+
+struct toc_tracee *toc_tracees_find(struct toc_tracees *all, pid_t tid) {
+    return *slot_of(all, tid);
+}
+
+struct toc_tracee *toc_tracees_get(struct toc_tracees *all, pid_t tid) {
+    struct toc_tracee **slot = slot_of(all, tid);
+
+    if (*slot)
+        return *slot;
+    *slot = calloc(1, sizeof(**slot));
+    if (!*slot)
+        return NULL;
+    (*slot)->tid = tid;
+    all->n++;
+    return *slot;
+}
+
+void toc_tracees_drop(struct toc_tracees *all, pid_t tid) {
+    struct toc_tracee **slot = slot_of(all, tid), *gone = *slot;
+
+    if (!gone)
+        return;
+    *slot = gone->next;
+    toc_ptrace_facts_close(&gone->facts);
+    free(gone);
+    all->n--;
+}
+
+void toc_tracees_clear(struct toc_tracees *all) {
+    for (size_t i = 0; i < TOC_TRACEE_BUCKETS; i++)
+        while (all->buckets[i])
+            toc_tracees_drop(all, all->buckets[i]->tid);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A traced thread, the call it is in, and the table of all of them.
+#pragma once
+
+#include "source/ptrace_call.h"
+#include "source/ptrace_proc.h"
+#include "source/ptrace_sock.h"
+
+struct toc_tracee {
+    struct toc_tracee *next; /* in its bucket */
+    pid_t tid;
+    struct toc_ptrace_facts facts;
+    bool in_call; /* what follows is of that call */
+    bool has_sock, enter_lost, part_lost;
+    struct toc_ptrace_kind kind;
+    uint64_t call_seq, vec, timeout, cookie;
+    uint32_t n_walked;
+};
+
+#define TOC_TRACEE_BUCKETS 1024
+struct toc_tracees {
+    struct toc_tracee *buckets[TOC_TRACEE_BUCKETS];
+    size_t n;
+};
+
+/* NULL: none of that number. */
+struct toc_tracee *toc_tracees_find(struct toc_tracees *all, pid_t tid);
+/* Makes one when there is none. NULL: no memory. */
+struct toc_tracee *toc_tracees_get(struct toc_tracees *all, pid_t tid);
+void toc_tracees_drop(struct toc_tracees *all, pid_t tid);
+void toc_tracees_clear(struct toc_tracees *all);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks arrays of message headers part by part.
+#include "source/ptrace_walk.h"
+
+#include <string.h>
+
+#include "source/ptrace_walk_part.h"
+
+/* struct mmsghdr in the layouts of 64 and 32 bits. */
+struct header64 {
+    uint64_t name;
+    int32_t name_len;
+    uint32_t pad;
+    uint64_t iov, iov_count, control, control_len;
+    uint32_t flags, pad2, len, pad3;
+};
+
+struct header32 {
+    uint32_t name;
+    int32_t name_len;
+    uint32_t iov, iov_count, control, control_len, flags, len;
+};
+
+union header {
+    struct header64 wide;
+    struct header32 narrow;
+};
+
+bool toc_ptrace_emit(struct toc_ptrace_out *out, struct toc_wire_head *record, uint16_t kind,
+                     size_t n, const void *more, size_t n_more) {
+    record->kind = kind;
+    record->version = TOC_WIRE_VERSION;
+    record->size = (uint32_t)(n + n_more);
+    record->cpu = 0;
+    record->seq = out->seq++;
+    return toc_ptrace_ring_put(out->shared, record, n, more, n_more);
+}
+
+uint32_t toc_ptrace_walk_part_n(const struct toc_ptrace_walk *w) {
+    uint32_t n = w->n > w->first ? w->n - w->first : 0;
+
+    return n > TOC_WIRE_PART_MSGS ? TOC_WIRE_PART_MSGS : n;
+}
+
+#define TAKE_HEADER(e, h)                                                                          \
+    do {                                                                                           \
+        (e)->name_ptr = (h)->name;                                                                 \
+        (e)->iov_ptr = (h)->iov;                                                                   \
+        (e)->control_ptr = (h)->control;                                                           \
+        (e)->iov_count = (h)->iov_count;                                                           \
+        (e)->control_len = (h)->control_len;                                                       \
+        (e)->flags = (h)->flags;                                                                   \
+        (e)->name_len = (h)->name_len;                                                             \
+        (e)->len = (h)->len;                                                                       \
+    } while (0)
+
+/* Each header on its own: where one cannot be read, its neighbours may. The wants lie side by side,
+ * so that the kernel reads them in one go. */
+static void read_headers(struct toc_ptrace_walk *w, uint32_t n) {
+    uint32_t stride =
+        w->bits & TOC_PTRACE_WALK_32 ? sizeof(struct header32) : sizeof(struct header64);
+    struct toc_want wants[TOC_WIRE_PART_MSGS];
+    union header headers[TOC_WIRE_PART_MSGS];
+
+    for (uint32_t i = 0; i < n; i++)
+        wants[i] = (struct toc_want){
+            .at = w->vec + (uint64_t)(w->first + i) * stride, .to = &headers[i], .n = stride};
+    toc_ptrace_read(&w->memory, wants, n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct toc_wire_entry *e = &w->entries[i];
+
+        memset(e, 0, sizeof(*e));
+        e->status = wants[i].ok ? TOC_WIRE_OK : TOC_WIRE_FAULT;
+        if (wants[i].ok && w->bits & TOC_PTRACE_WALK_32)
+            TAKE_HEADER(e, &headers[i].narrow);
+        else if (wants[i].ok)
+            TAKE_HEADER(e, &headers[i].wide);
+    }
+}
+
+void toc_ptrace_walk_read(struct toc_ptrace_walk *w) {
+    uint32_t n = toc_ptrace_walk_part_n(w);
+
+    read_headers(w, n);
+    toc_ptrace_walk_targets(w, n);
+}
+
+void toc_ptrace_walk_further(struct toc_ptrace_walk *w) {
+    struct toc_wire_entries record = {.head = w->head, .view = (uint16_t)w->view};
+    uint32_t n;
+
+    for (w->first = TOC_WIRE_PART_MSGS; (n = toc_ptrace_walk_part_n(w)) > 0;
+         w->first += TOC_WIRE_PART_MSGS) {
+        toc_ptrace_walk_read(w);
+        record.first = (uint16_t)w->first;
+        record.n = (uint16_t)n;
+        if (!toc_ptrace_emit(w->out, &record.head, TOC_WIRE_ENTRIES, sizeof(record), w->entries,
+                             n * sizeof(w->entries[0])))
+            w->parts_lost++;
+    }
+    w->first = 0;
+}
