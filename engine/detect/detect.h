@@ -87,7 +87,7 @@ struct toc_origin {
 
 /* One thing that a rule runs with: its level, a parameter, an exception, a scope. */
 struct toc_setting {
-    const char *name;  /* "level", "params.limit", "except", "scope" */
+    const char *name;  /* "level", "params.limit", "threshold", "except", "scope" */
     const char *value; /* a CEL literal, an expression, or a word */
     const char *note;  /* the reason of an exception, or NULL */
     const struct toc_origin *origin;

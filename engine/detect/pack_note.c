@@ -56,6 +56,45 @@ static void add_params(struct notes *notes, const struct toc_params *params) {
     }
 }
 
+/* As one would write it on one line. Files are TOC_MAX_YAML_DEPTH deep at most. */
+static void add_flow(struct toc_buf *buf, const struct toc_node *node) {
+    bool map = node->kind == TOC_NODE_MAP;
+
+    if (!map && node->kind != TOC_NODE_LIST) {
+        toc_buf_adds(buf, node->text ? node->text : "null");
+        return;
+    }
+    toc_buf_addc(buf, map ? '{' : '[');
+    for (const struct toc_node *child = node->child; child; child = child->next) {
+        if (map)
+            toc_buf_addf(buf, "%s: ", child->key);
+        add_flow(buf, child);
+        if (child->next)
+            toc_buf_adds(buf, ", ");
+    }
+    toc_buf_addc(buf, map ? '}' : ']');
+}
+
+static void add_threshold(struct notes *notes, struct toc_pack *pack,
+                          const struct toc_loaded *loaded) {
+    const struct toc_pack *link = pack;
+    const struct toc_node *own = loaded->threshold_node;
+    const struct toc_node *node = toc_pack_get_of(pack, TOC_PACK_THRESHOLD, loaded->pub.id, &link);
+    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    const struct toc_origin *origin = NULL;
+    const char *text;
+
+    if (!node && !own)
+        return;
+    if (own)
+        origin = toc_origin_of(loaded->doc, own, "signature", NULL, notes->arena);
+    if (node)
+        origin = toc_origin_of(link->doc, node, "threshold", origin, notes->arena);
+    add_flow(&buf, node ? node : own);
+    text = toc_buf_cstr(&buf);
+    add(notes, "threshold", text ? text : "", text ? buf.n : 0, NULL, origin);
+}
+
 static void add_exceptions(struct notes *notes, const struct toc_pack *link, const char *id) {
     const struct toc_node *list = link->at[TOC_PACK_EXCEPT];
 
@@ -81,6 +120,7 @@ int toc_pack_note(struct toc_pack *pack, const struct toc_loaded *loaded,
 
     add_level(&notes, pack, loaded, body->pub.level);
     add_params(&notes, params);
+    add_threshold(&notes, pack, loaded);
     for (const struct toc_pack *at = pack; at; at = at->base)
         add_exceptions(&notes, at, loaded->pub.id);
     if (scope && scope->text)
