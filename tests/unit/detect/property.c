@@ -37,6 +37,17 @@ static size_t make(unsigned seed, struct stream_event events[EVENTS]) {
     return EVENTS;
 }
 
+/* What cells took is free again when they go. */
+static void give_all_back(struct toc_matcher *matcher) {
+    struct toc_state *state = &matcher->state;
+
+    while (state->oldest)
+        toc_state_remove(state, toc_state_cell(state, state->oldest));
+    cr_assert_eq(state->bytes[0], 0);
+    for (size_t i = 0; i < state->n_chains; i++)
+        cr_assert(!state->chains[i] && !state->value_chains[i]);
+}
+
 typedef void (*oracle_fn)(const struct stream_event *events, size_t n, const void *what,
                           struct toc_buf *log);
 
@@ -55,6 +66,7 @@ static void compare(const char *body, oracle_fn oracle, const void *what) {
         for (size_t i = 0; i < n; i++)
             stream_feed(matcher, builder, &events[i]);
         toc_matcher_end(matcher);
+        give_all_back(matcher);
         oracle(events, n, what, &expected);
         toc_buf_addc(&got, '.');
         toc_buf_addc(&expected, '.');
@@ -198,4 +210,43 @@ Test(property, one_group_with_more_than_fits_loses_its_oldest) {
     cr_expect_leq(matcher->state.bytes[0], 65536);
     cr_expect_gt(toc_matcher_rule_counts(matcher, 0)->evicted.values, 900);
     cr_expect_eq(toc_matcher_rule_counts(matcher, 0)->evicted.groups, 0);
+}
+
+/* Elements of one event push each other's groups out. */
+static void crowd(const char *correlation) {
+    _cleanup_toc_buf_ struct toc_buf body = {0}, json = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    _cleanup_toc_builder_ struct toc_builder *builder = NULL;
+    const struct toc_event *event;
+    const struct toc_rule_counts *counts;
+
+    toc_buf_addf(&body, "each: {m: msgs}\nmessage: '{m.index}'\nevents: [sendmmsg]\n%s",
+                 correlation);
+    toc_buf_adds(&json, "{\"msgs\":[");
+    for (int i = 0; i < 60; i++)
+        toc_buf_addf(&json, "%s{\"index\":%d,\"len\":%d}", i ? "," : "", i, i % 50);
+    toc_buf_adds(&json, "]}");
+    ruleset = stream_load(toc_buf_cstr(&body), NULL);
+    event = event_from(&builder, toc_buf_cstr(&json));
+    cr_assert_eq(toc_matcher_new(ruleset, ignore, NULL, &matcher), 0);
+    cr_assert_eq(toc_matcher_limit(matcher, &(struct toc_state_limits){8192, 65536}), 0);
+    counts = toc_matcher_rule_counts(matcher, 0);
+    for (int i = 0; i < 50; i++) {
+        toc_matcher_feed(matcher, event);
+        cr_assert_leq(matcher->state.bytes[0], 8192);
+    }
+    cr_expect_gt(counts->evicted.groups, 1000);
+    give_all_back(matcher);
+}
+
+Test(property, elements_of_one_event_may_push_each_other_out) {
+    crowd("correlation: {type: event_count, group-by: [m.len], timespan: 1h, condition: {gte: 2}}\n"
+          "threshold: {type: limit, track: [m.index], timespan: 1h}\n");
+    crowd("correlation: {type: value_count, group-by: [m.len], timespan: 1h, condition: {field: "
+          "m.index, gte: 2}}\n");
+    crowd("correlation: {type: value_sum, group-by: [m.len], timespan: 1h, condition: {field: "
+          "m.index, lt: 2}}\n");
+    crowd("correlation: {type: temporal_ordered, group-by: [m.len], timespan: 1h, steps: [{name: "
+          "x}, {name: y, when: x.msgs.size() == 2}]}\n");
 }
