@@ -13,7 +13,7 @@
 //     │                alerts.c   each alert through engine/sink into output.c
 //     │                counts.c   the closing counts; progress.c, signals.c beside it
 //     │
-//     ├─ check, test   verb_check.c, verb_test.c: rulesets, without events
+//     ├─ check, test   verb_check.c, verb_test.c: rulesets, without events; verb_new.c begins one
 //     ├─ eval          verb_eval.c, eval_batch.c: expressions (engine/cel), on an event or on none
 //     ├─ events        verb_events.c: the catalogue as a reference (engine/event)
 //     ├─ signatures    verb_signatures.c: the ruleset as a reference
