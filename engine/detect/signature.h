@@ -27,7 +27,7 @@ struct toc_case {
 struct toc_loaded {
     struct toc_signature pub;
     bool recordings; /* read those that tests name */
-    bool good; /* no errors: it can run */
+    bool good;       /* no errors: it can run */
     bool events_good, can_compile;
     uint64_t events; /* that an alert can be about; pub.events are all it looks at */
     /* Of a test that does not name its event: the sole one of `events`, of a sole group the first.

@@ -59,7 +59,7 @@ struct toc_state {
     int64_t now;                                  /* stream time */
     int64_t next_due;                             /* no cell is due before */
     bool begun;                                   /* now is that of an event */
-    struct toc_rule_counts *counts;                  /* by rule; borrowed */
+    struct toc_rule_counts *counts;               /* by rule; borrowed */
     void (*on_remove)(void *ctx, toc_block cell); /* called for every cell that goes */
     void *ctx;
 };
@@ -103,9 +103,9 @@ void toc_state_remove(struct toc_state *state, struct toc_cell *cell);
 toc_block toc_state_alloc(struct toc_state *state, const struct toc_cell *cell, size_t n);
 void toc_state_free(struct toc_state *state, uint32_t table, toc_block block);
 
-/* Moves all that `from` remembers to `to`, which remembers nothing: what rule from_rule[i] of `from`
- * knew is what rule i of `to` knows. Rules that none goes on for must know nothing any more. `from`
- * is empty then, and can only be cleared. */
+/* Moves all that `from` remembers to `to`, which remembers nothing: what rule from_rule[i] of
+ * `from` knew is what rule i of `to` knows. Rules that none goes on for must know nothing any more.
+ * `from` is empty then, and can only be cleared. */
 #define TOC_NO_RULE UINT32_MAX
 void toc_state_adopt(struct toc_state *to, struct toc_state *from, const uint32_t *from_rule);
 

@@ -13,8 +13,8 @@ TestSuite(signature, .init = workspace_enter, .fini = workspace_leave);
 static const struct {
     const char *find, *replace, *expected;
 } rows[] = {
-#include "signature_rows.def"
 #include "correlation_errors.def"
+#include "signature_rows.def"
 };
 
 Test(signature, every_mistake_has_its_words) {

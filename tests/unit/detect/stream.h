@@ -10,7 +10,7 @@ struct stream_event {
     char kind; /* '>' sendmmsg, '<' recvmmsg, '!' close, '~' tocsin_tick */
     int64_t ms;
     char key[16]; /* proc.comm; "?" is not observed */
-    int value;   /* batch.bytes; below 0 is not observed */
+    int value;    /* batch.bytes; below 0 is not observed */
 };
 
 /* Loads a signature called a whose part after `params` is `body`. */
