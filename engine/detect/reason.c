@@ -167,10 +167,19 @@ static void explain_event(struct explainer *explainer, const struct toc_event *e
     }
 }
 
+/* No part was false: what kept the alert from coming is not in `when`. */
+static void say_held(const struct toc_compiled *compiled, struct toc_buf *out) {
+    const char *key = compiled->correlation ? "correlation" : "threshold";
+
+    if (compiled->correlation || compiled->threshold)
+        toc_buf_addf(out, "  `when` was true each time: look at the `%s`\n", key);
+}
+
 int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_case *test,
                        bool missing, struct toc_buf *out) {
     __attribute__((cleanup(free_programs))) struct explainer explainer = {
         .compiled = compiled, .out = out, .missing = missing};
+    size_t before = out->n;
     int err;
 
     if (!compiled->signature->when) {
@@ -180,5 +189,7 @@ int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_cas
     err = prepare(&explainer);
     for (size_t i = 0; i < test->n_events && !err; i++)
         explain_event(&explainer, test->events[i]);
+    if (!err && missing && out->n == before)
+        say_held(compiled, out);
     return err;
 }
