@@ -68,8 +68,8 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
     toc_buf_addc(out, ']');
 }
 
-void toc_doctor_json(const struct toc_bpf_report *report, const struct toc_ruleset *ruleset,
-                     const char *hooks, struct toc_buf *out) {
+void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
+                     const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
     struct utsname name = {0};
 
     uname(&name);
@@ -77,6 +77,8 @@ void toc_doctor_json(const struct toc_bpf_report *report, const struct toc_rules
     add_text(out, "kernel", name.release);
     toc_buf_addc(out, ',');
     add_text(out, "fault", report->fault);
+    toc_buf_addc(out, ',');
+    add_text(out, "ptrace", ptrace);
     add_programs(report, out);
     add_foreign(report, out);
     if (ruleset)

@@ -14,6 +14,7 @@
 #include "event/wire.h"
 #include "source/bpf.h"
 #include "source/cgroup.h"
+#include "source/ptrace.h"
 
 /* More are not listed by name. */
 #define FOREIGN_SHOWN 8
@@ -57,6 +58,10 @@ static void add_programs(const struct toc_bpf_report *report, struct toc_buf *ou
     }
 }
 
+static void add_ptrace(const char *ptrace, struct toc_buf *out) {
+    toc_buf_addf(out, "ptrace      %s\n", ptrace);
+}
+
 static void add_limits(struct toc_buf *out) {
     toc_buf_addf(out,
                  "\nKept of a call: %d messages; of each message %d buffers and %d control "
@@ -73,10 +78,11 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
     toc_buf_add(out, list.p, list.n);
 }
 
-static void add_text(const struct toc_bpf_report *report, const struct toc_ruleset *ruleset,
-                     const char *hooks, struct toc_buf *out) {
+static void add_text(const struct toc_bpf_report *report, const char *ptrace,
+                     const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
     add_kernel(out);
     add_foreign(report, out);
+    add_ptrace(ptrace, out);
     add_programs(report, out);
     add_limits(out);
     if (ruleset && !*report->fault)
@@ -89,6 +95,8 @@ int toc_verb_doctor(struct toc_cli *cli) {
     _cleanup_toc_buf_ struct toc_buf hooks = {0};
     struct toc_output output = TOC_OUTPUT_STDOUT;
     struct toc_bpf_report report = {0};
+    char ptrace[160];
+    bool can_trace = toc_ptrace_probe(ptrace, sizeof(ptrace));
     int status;
 
     toc_bpf_probe(&report);
@@ -100,12 +108,14 @@ int toc_verb_doctor(struct toc_cli *cli) {
     if (toc_rules_load_signatures(cli, &diags, &ruleset))
         toc_say_diags(&diags);
     if (cli->format == TOC_FORMAT_JSON)
-        toc_doctor_json(&report, ruleset, hooks.p, &output.buf);
+        toc_doctor_json(&report, ptrace, ruleset, hooks.p, &output.buf);
     else
-        add_text(&report, ruleset, hooks.p, &output.buf);
+        add_text(&report, ptrace, ruleset, hooks.p, &output.buf);
     status = toc_output_close(&output);
     if (!*report.fault)
         return status;
-    toc_say("nothing can be watched live: %s", report.fault);
+    toc_say("%s can be watched live: %s",
+            can_trace ? "only programs that tocsin starts, and --pid, through ptrace," : "nothing",
+            report.fault);
     return TOC_EXIT_FAULT;
 }

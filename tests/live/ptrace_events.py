@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The ptrace source gives the events that BPF gives of the same calls, and the alerts that follow from
+what it can see."""
+
+import os
+
+import attacks
+import live
+import traced
+
+PTRACE = ("--source", "ptrace")
+# The attacks cannot look for leaks of their own while they are traced.
+os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
+
+
+# ---- The same calls under both ----
+
+# What only one of the two can know, or each in its own way: path, why.
+OWN = {
+    "event.call": "numbered by each", "event.seq": "numbered by each", "event.cpu": "one tracer",
+    "event.time": "the stop comes first", "event.duration_ns": "with the stop",
+    "proc.traced": "BPF sees the other one's tracing", "proc.id": "made of start_ns",
+    "proc.start_ns": "/proc tells it to a clock tick",
+    "batch.kernel_seen": "kernel witness", "batch.bytes": "kernel witness",
+    "msgs.kernel": "kernel witness", "msgs.changed_kernel": "kernel witness",
+    "msgs.changed": "union with changed_kernel", "msgs.peer": "from the kernel first",
+    "msgs.peer_from": "from the kernel first",
+}
+
+
+def calls(path):
+    """Calls by thread, in their order."""
+    found = {}
+    for event in live.events(path):
+        if event["event"]["name"] in traced.CALLS:
+            found.setdefault(event["proc"]["tid"], []).append(event)
+    return found
+
+
+def differing(bpf, ptrace, path=""):
+    if path in OWN or (path in LATE and (bpf is None or ptrace is None)):
+        return []
+    if isinstance(bpf, dict) and isinstance(ptrace, dict):
+        return [d for key in sorted(bpf.keys() | ptrace.keys())
+                for d in differing(bpf.get(key), ptrace.get(key), f"{path}.{key}".lstrip("."))]
+    if isinstance(bpf, list) and isinstance(ptrace, list) and len(bpf) == len(ptrace):
+        return [d for one, other in zip(bpf, ptrace) for d in differing(one, other, path)]
+    return [] if bpf == ptrace else [f"{path}: bpf {bpf!r}, ptrace {ptrace!r}"]
+
+
+# Asked of /proc by whoever reads the records: of a process that is gone by then, not known.
+LATE = ("proc.exe", "proc.cgroup", "proc.container", "proc.parent.exe")
+
+
+def cut(event, n):
+    """How far messages are looked at again follows the kernel's witness where there is one: those
+    that went, and that the return value does not tell of, are left out."""
+    for msg in event["msgs"][n:]:
+        for key in ("exit", "changed_exit"):
+            msg.pop(key, None)
+
+
+def both(directory, command):
+    """The recordings of one run watched by both: BPF looks at what ptrace stops."""
+    paths = [os.path.join(directory, name) for name in ("bpf", "ptrace")]
+    inner = [live.TOCSIN, "record", "-q", *PTRACE, "-o", paths[1], "--", *command]
+    done = live.tocsin("record", "-q", "--source", "bpf", "-o", paths[0], "--", *inner)
+    return done, [calls(path) for path in paths]
+
+
+def compare(c, where, command):
+    with live.workspace() as directory:
+        done, (bpf, ptrace) = both(directory, command)
+        c.equal(done.returncode, 0, f"{where}: {done.stderr.decode()}")
+        c.equal({tid: len(v) for tid, v in ptrace.items()},
+                {tid: len(v) for tid, v in bpf.items()}, f"{where}: calls by thread")
+        c.check(bpf, f"{where}: no calls")
+        for tid in bpf.keys() & ptrace.keys():
+            for one, other in zip(bpf[tid], ptrace[tid]):
+                ret = max(one["event"]["ret"], 0)
+                if one["batch"].get("kernel_seen", 0) > ret:
+                    cut(one, ret)
+                    cut(other, ret)
+                for d in differing(one, other)[:5]:
+                    c.check(False, f"{where}: {d}")
+                ticks = (one["proc"]["start_ns"] // 10**7, other["proc"]["start_ns"] // 10**7)
+                c.equal(*ticks, f"{where}: start in ticks")
+
+
+def same_events_as_bpf(c):
+    for name, (must, _, places) in attacks.ATTACKS.items():
+        if name == "race":
+            continue  # two looks, two results
+        for bits, convention in places:
+            for honest in (False, True):
+                command = live.attack(name, convention, honest, bits)
+                if command and (honest or must is not None):
+                    compare(c, " ".join(command[1:]) + f" {bits}", command)
+
+
+# Signatures that ptrace is blind to: they look at the kernel's witness.
+BLIND = {"mmsg-destination-rewritten", "mmsg-sent-more-than-returned", "mmsg-unreadable-at-entry",
+         "mmsg-destination-restored", "mmsg-received-more-than-returned", "mmsg-beyond-capture",
+         "mmsg-reflection"}
+
+
+def alerts_without_kernel_witness(c):
+    for name, (must, may, places) in attacks.ATTACKS.items():
+        for bits, convention in places:
+            for honest in (False, True):
+                command = live.attack(name, convention, honest, bits)
+                if not command or (must is None and not honest):
+                    continue
+                wanted = set() if honest else must - BLIND
+                allowed = wanted | (set() if honest else may)
+                with live.workspace() as directory:
+                    run = live.watch(directory, command, *PTRACE)
+                    where = f"{' '.join(command[1:])} {bits}"
+                    c.equal(run.status, 0, f"{where}: {run.stderr}")
+                    c.check(wanted <= run.ids() <= allowed,
+                            f"{where}: raised {sorted(run.ids())}, expected {sorted(wanted)}")
+                    c.check(run.balanced(), f"{where}: {run.stats['events']}")
+                    again = live.replay(run.recording)
+                    c.equal((again.returncode, again.stdout), (0, run.stdout), f"{where}: replay")
+
+
+if __name__ == "__main__":
+    live.main(same_events_as_bpf, alerts_without_kernel_witness)
