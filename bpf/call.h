@@ -3,6 +3,7 @@
 #pragma once
 
 #include "abi.h"
+#include "exe.h"
 #include "maps.h"
 #include "proc.h"
 #include "scope.h"
@@ -78,6 +79,7 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     toc_call_args(rec, regs, kind);
     toc_proc_fill(&rec->proc, task);
     rec->proc.cs = regs->cs;
+    exe_tell(task, &rec->proc);
 }
 
 /* Finds the socket of the call in scratch: scratch.sk. Global, so that its many branches are

@@ -66,6 +66,25 @@ struct window {
     u8 bytes[WINDOW_BYTES + 32]; /* an object may begin at the last offset */
 };
 
+/* One walk from an executable up to the root (exe.h). */
+#define EXE_NAME 256
+struct exe_walk {
+    u64 dentry;
+    u64 mount;
+    u32 at;   /* bytes of the path found */
+    u32 done; /* the root was reached */
+};
+
+/* What was last told of a process; all zero: nothing. */
+struct exe_known {
+    u64 start_ns;
+    u64 exe_ino;
+    u64 execs; /* how often this thread and the parent's became another program */
+    u64 parent_execs;
+    u32 pid;
+    u32 ppid;
+};
+
 /* A part being put together, one per CPU: only for programs that run with preemption off, which
  * those on cgroup hooks don't. */
 struct scratch {
@@ -94,7 +113,10 @@ struct scratch {
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
-    u64 sk; /* struct sock of the call, as a number; 0: none */
+    struct exe_walk exe_walk;
+    struct toc_wire_exe exe;
+    u8 exe_path[TOC_WIRE_PATH + EXE_NAME]; /* a name may begin at the last offset */
+    u64 sk;                                /* struct sock of the call, as a number; 0: none */
     u64 record_seq;
     u64 call_seq;
 };
@@ -135,6 +157,15 @@ struct {
     __type(key, u64);
     __type(value, struct call_state);
 } overflow SEC(".maps");
+
+/* By the low bits of the tgid. Two processes of one place push each other out, which makes their
+ * executables be told again. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, TOC_WIRE_EXES);
+    __type(key, u32);
+    __type(value, struct exe_known);
+} exes SEC(".maps");
 
 /* The processes in scope, by tgid. */
 struct {

@@ -56,9 +56,39 @@ struct inode {
     unsigned long i_ino;
 };
 
+struct qstr {
+    const unsigned char *name;
+};
+
+struct hlist_bl_node {
+    struct hlist_bl_node **pprev;
+};
+
+struct dentry {
+    struct hlist_bl_node d_hash;
+    struct dentry *d_parent;
+    struct qstr d_name;
+};
+
+struct vfsmount {
+    struct dentry *mnt_root;
+};
+
+struct mount {
+    struct mount *mnt_parent;
+    struct dentry *mnt_mountpoint;
+    struct vfsmount mnt;
+};
+
+struct path {
+    struct vfsmount *mnt;
+    struct dentry *dentry;
+};
+
 struct file {
     void *private_data;
     struct inode *f_inode;
+    struct path f_path;
 };
 
 struct fdtable {
@@ -101,6 +131,7 @@ struct task_struct {
     struct task_struct *group_leader;
     struct pid *thread_pid;
     u64 start_boottime;
+    u64 self_exec_id;
     struct mm_struct *mm;
     struct files_struct *files;
     struct signal_struct *signal;

@@ -5,10 +5,11 @@
 #include <linux/types.h>
 
 /* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
- * KERNEL records, all with the same (task, call_cpu, call_seq). A record is a fixed body followed
- * by arrays whose lengths the body states; head.size covers both. Fields are little-endian and
- * naturally aligned. Enumerated values are those of names.def. Nothing here is trusted as such: the
- * decoder checks every length. */
+ * KERNEL records, all with the same (task, call_cpu, call_seq). EXE records belong to a process,
+ * not to a call, and come before the first ENTER of a process that they are about. A record is a
+ * fixed body followed by arrays whose lengths the body states; head.size covers both. Fields are
+ * little-endian and naturally aligned. Enumerated values are those of names.def. Nothing here is
+ * trusted as such: the decoder checks every length. */
 
 #define TOC_WIRE_VERSION 1
 
@@ -20,6 +21,9 @@
 #define TOC_WIRE_CALL_SEGS 4096 /* iovecs read a call and view */
 #define TOC_WIRE_ITEMS 4        /* control message headers read a message */
 #define TOC_WIRE_ARGS 6
+#define TOC_WIRE_PATH 1024 /* bytes of an executable's path */
+#define TOC_WIRE_EXES                                                                              \
+    8192 /* processes whose executable both sides remember, by the low bits of the pid */
 #define TOC_WIRE_X32_BIT 0x40000000u
 
 enum toc_wire_kind {
@@ -28,6 +32,7 @@ enum toc_wire_kind {
     TOC_WIRE_EXTRA,     /* what does not fit into the entry of one message */
     TOC_WIRE_KERNEL,    /* what the kernel used, of up to TOC_WIRE_PART_MSGS messages */
     TOC_WIRE_EXIT,      /* the call returned: result, counts, the last kernel and exit entries */
+    TOC_WIRE_EXE,       /* which program a process runs */
 };
 
 enum toc_wire_view {
@@ -248,6 +253,24 @@ struct toc_wire_exit {
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
 };
 
+enum toc_wire_exe_bits {
+    TOC_WIRE_EXE_PARENT = 1,  /* the path is that of the parent's program */
+    TOC_WIRE_EXE_DELETED = 2, /* no name leads to it any more */
+};
+
+/* A path with its components in reverse, as the kernel finds them: name/parent/grandparent. A path
+ * that is too long gives no record. */
+struct toc_wire_exe {
+    struct toc_wire_head head;
+    __u64 start_ns; /* with pid, ppid and exe_ino: the process, as in toc_wire_proc */
+    __u64 exe_ino;
+    __u32 pid, ppid;
+    __u16 n; /* bytes of path */
+    __u8 bits;
+    __u8 pad[5];
+    /* __u8 path[n], and bytes of no meaning up to a multiple of 8 */
+};
+
 /* Counters, one of them per CPU. In calls, but for parts_lost. */
 struct toc_wire_counts {
     __u64 seen;       /* watched calls that returned */
@@ -255,7 +278,7 @@ struct toc_wire_counts {
     __u64 handed;     /* handed to user space whole, or with parts lost */
     __u64 ring_full;  /* the ENTER or the EXIT record found no room */
     __u64 state_full; /* no room to remember the call */
-    __u64 parts_lost; /* records inside calls handed over */
+    __u64 parts_lost; /* records inside calls handed over, and EXE records */
 };
 
 #define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
@@ -297,4 +320,6 @@ TOC_WIRE_SIZED(toc_wire_kernel, 56);
 TOC_WIRE_SIZED(toc_wire_exit, 112);
 TOC_WIRE_AT(toc_wire_exit, timeout, 80);
 TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
+TOC_WIRE_SIZED(toc_wire_exe, 80);
+TOC_WIRE_AT(toc_wire_exe, n, 72);
 TOC_WIRE_SIZED(toc_wire_counts, 48);

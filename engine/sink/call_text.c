@@ -48,8 +48,14 @@ static void add_way(const struct toc_event *event, struct toc_buf *out) {
         toc_buf_addf(out, "   via %s", toc_names_name(&toc_names_via, meta->via));
 }
 
+static bool is_inet(const struct toc_sock *sock) {
+    return TOC_HAS(sock, sock, family) &&
+           (sock->family == TOC_family_inet || sock->family == TOC_family_inet6);
+}
+
+/* Other families' protocols are numbers of their own. */
 static const char *protocol_name(const struct toc_sock *sock) {
-    if (TOC_HAS(sock, sock, protocol)) {
+    if (is_inet(sock) && TOC_HAS(sock, sock, protocol)) {
         switch (sock->protocol) {
         case 1: return "icmp";
         case 6: return "tcp";
@@ -70,7 +76,10 @@ static void add_socket(const struct toc_event *event, struct toc_buf *out) {
     if (!sock)
         return;
     name = protocol_name(sock);
-    toc_buf_addf(out, "   %s", name ? name : "socket");
+    toc_buf_addf(
+        out, "   %s%s",
+        is_inet(sock) && TOC_HAS(sock, sock, type) && sock->type == TOC_socktype_raw ? "raw " : "",
+        name ? name : "socket");
     if (sock->local) {
         toc_buf_addc(out, ' ');
         toc_text_addr(event, TOC_GET(event, addr, sock->local), out);

@@ -115,7 +115,7 @@ static void set_proc(struct toc_builder *b, struct toc_event *event,
 }
 
 static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *from,
-                          const struct toc_wire_extra *longer) {
+                          const struct toc_wire_extra *longer, bool has_port) {
     uint32_t off;
     struct toc_addr *addr = TOC_NEW(b, addr, &off);
 
@@ -126,12 +126,18 @@ static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *fro
         toc_builder_sockaddr(b, addr, longer->name, longer->name_n);
     else if (from->status == TOC_WIRE_OK)
         toc_builder_sockaddr(b, addr, from->bytes, from->n);
+    if (!has_port && TOC_HAS(addr, addr, port)) {
+        addr->port = 0;
+        TOC_UNSET(addr, addr, port);
+    }
     return off;
 }
 
 static void set_sock(struct toc_builder *b, struct toc_event *event, const struct toc_gathered *g) {
     const struct toc_wire_sock *from = &g->enter->sock;
     uint64_t cookie = from->cookie ? from->cookie : g->exit->cookie;
+    /* Where others have their port, the kernel keeps a raw socket's protocol. */
+    bool has_port = from->type != TOC_socktype_raw;
     struct toc_sock *sock;
     uint32_t off;
 
@@ -150,8 +156,8 @@ static void set_sock(struct toc_builder *b, struct toc_event *event, const struc
     TOC_SET(sock, sock, protocol, from->protocol);
     if (from->netns)
         TOC_SET(sock, sock, netns, from->netns);
-    TOC_SET(sock, sock, local, sock_addr(b, &from->local, g->local));
-    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, g->peer));
+    TOC_SET(sock, sock, local, sock_addr(b, &from->local, g->local, has_port));
+    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, g->peer, has_port));
 }
 
 static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /proc knows about a process, cached.
+// What the kernel told and /proc knows about a process, cached.
 #include "source/identity.h"
 
 #include <errno.h>
@@ -14,13 +14,16 @@
 #include "source/cgroup.h"
 #include "source/pid.h"
 
-#define SLOTS 4096
+/* As many as there are in the kernel: what pushes a process out here pushes it out there, and it is
+ * told again. */
+#define SLOTS TOC_WIRE_EXES
 #define PATH_BYTES 4096
 
 struct toc_identity_entry {
     unsigned refs;
-    uint32_t pid;
+    uint32_t pid, ppid;
     uint64_t start_ns, exe_ino, cgroup_id;
+    bool asked; /* /proc was; before that cgroup_id is not known */
     char *exe, *cgroup, *container, *parent_exe;
 };
 
@@ -112,45 +115,108 @@ static char *cgroup_path(uint32_t pid) {
     return found;
 }
 
-static struct toc_identity_entry *entry_new(const struct toc_wire_proc *proc, bool nested) {
+static struct toc_identity_entry *entry_new(const struct toc_identity_entry *of) {
     struct toc_identity_entry *entry = calloc(1, sizeof(*entry));
 
     if (!entry)
         return NULL;
     entry->refs = 1;
-    entry->pid = proc->pid;
-    entry->start_ns = proc->start_ns;
-    entry->exe_ino = proc->exe_ino;
-    entry->cgroup_id = proc->cgroup_id;
-    if (nested)
-        return entry;
-    if (proc->ppid)
-        entry->parent_exe = exe_path(proc->ppid, 0);
-    if (!same_start(proc->pid, proc->start_ns))
-        return entry;
-    if (proc->exe_ino)
-        entry->exe = exe_path(proc->pid, proc->exe_ino);
-    entry->cgroup = cgroup_path(proc->pid);
-    if (entry->cgroup)
-        entry->container = toc_cgroup_container(entry->cgroup);
+    entry->pid = of->pid;
+    entry->ppid = of->ppid;
+    entry->start_ns = of->start_ns;
+    entry->exe_ino = of->exe_ino;
     return entry;
 }
 
-static bool is_of(const struct toc_identity_entry *entry, const struct toc_wire_proc *proc) {
-    return entry && entry->pid == proc->pid && entry->start_ns == proc->start_ns &&
-           entry->exe_ino == proc->exe_ino && entry->cgroup_id == proc->cgroup_id;
+/* What was not told: the process may be gone already. */
+static void entry_ask(struct toc_identity_entry *entry, uint64_t cgroup_id, bool nested) {
+    entry->asked = true;
+    entry->cgroup_id = cgroup_id;
+    if (nested)
+        return;
+    if (!entry->parent_exe && entry->ppid)
+        entry->parent_exe = exe_path(entry->ppid, 0);
+    if (!same_start(entry->pid, entry->start_ns))
+        return;
+    if (!entry->exe && entry->exe_ino)
+        entry->exe = exe_path(entry->pid, entry->exe_ino);
+    entry->cgroup = cgroup_path(entry->pid);
+    if (entry->cgroup)
+        entry->container = toc_cgroup_container(entry->cgroup);
+}
+
+static bool is_same(const struct toc_identity_entry *entry, const struct toc_identity_entry *of) {
+    return entry && entry->pid == of->pid && entry->ppid == of->ppid &&
+           entry->start_ns == of->start_ns && entry->exe_ino == of->exe_ino;
+}
+
+/* The entry of that process, not asked yet or asked in that cgroup (asked false: none). Calls may
+ * hold one that will not do, hence that is not changed. */
+static struct toc_identity_entry *entry_of(struct toc_identities *ids,
+                                           const struct toc_identity_entry *of) {
+    struct toc_identity_entry **slot = &ids->slots[of->pid % SLOTS], *old = *slot, *entry;
+
+    if (is_same(old, of) && (!old->asked || (of->asked && old->cgroup_id == of->cgroup_id)))
+        return old;
+    entry = entry_new(of);
+    if (entry && is_same(old, of)) {
+        entry->exe = old->exe ? strdup(old->exe) : NULL;
+        entry->parent_exe = old->parent_exe ? strdup(old->parent_exe) : NULL;
+    }
+    entry_unref(old);
+    *slot = entry;
+    return entry;
+}
+
+/* From name/parent/grandparent, as /proc would write it. */
+static char *path_of(const struct toc_wire_exe *told) {
+    const char *names = (const char *)(told + 1), *deleted = " (deleted)";
+    char *path = malloc(told->n + 2u + strlen(deleted)), *to = path;
+    size_t end = told->n;
+
+    if (!path)
+        return NULL;
+    for (size_t i = end; i-- > 0;) {
+        bool is_first = i == 0 || names[i - 1] == '/';
+
+        if (!is_first)
+            continue;
+        *to++ = '/';
+        memcpy(to, names + i, end - i);
+        to += end - i;
+        end = i ? i - 1 : 0;
+    }
+    strcpy(to, told->bits & TOC_WIRE_EXE_DELETED ? deleted : "");
+    return path;
+}
+
+void toc_identity_learn(struct toc_identities *ids, const struct toc_wire_exe *told) {
+    struct toc_identity_entry of = {
+        .pid = told->pid, .ppid = told->ppid, .start_ns = told->start_ns, .exe_ino = told->exe_ino};
+    struct toc_identity_entry *entry = entry_of(ids, &of);
+    char **path;
+
+    if (!entry)
+        return;
+    path = told->bits & TOC_WIRE_EXE_PARENT ? &entry->parent_exe : &entry->exe;
+    free(*path);
+    *path = path_of(told);
 }
 
 struct toc_identity toc_identity_get(struct toc_identities *ids, const struct toc_wire_proc *proc) {
-    struct toc_identity_entry **slot = &ids->slots[proc->pid % SLOTS];
+    struct toc_identity_entry of = {.pid = proc->pid,
+                                    .ppid = proc->ppid,
+                                    .start_ns = proc->start_ns,
+                                    .exe_ino = proc->exe_ino,
+                                    .asked = true,
+                                    .cgroup_id = proc->cgroup_id};
+    struct toc_identity_entry *entry = entry_of(ids, &of);
 
-    if (!is_of(*slot, proc)) {
-        entry_unref(*slot);
-        *slot = entry_new(proc, ids->nested);
-    }
-    if (*slot)
-        (*slot)->refs++;
-    return (struct toc_identity){.entry = *slot};
+    if (entry && !entry->asked)
+        entry_ask(entry, proc->cgroup_id, ids->nested);
+    if (entry)
+        entry->refs++;
+    return (struct toc_identity){.entry = entry};
 }
 
 void toc_identity_put(struct toc_identity *identity) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /proc knows about a process: executable, cgroup, container. Cached, asked once per process.
+// What a process is: executable, cgroup, container, as the kernel told or /proc knows. Cached.
 #pragma once
 
 #include <stdint.h>
@@ -17,6 +17,9 @@ struct toc_identities;
 
 int toc_identities_new(struct toc_identities **ret);
 void toc_identities_free(struct toc_identities **identities);
+
+/* What the kernel tells of a process ahead of its first call; it goes before what /proc says. */
+void toc_identity_learn(struct toc_identities *identities, const struct toc_wire_exe *told);
 
 /* Never blocks on the process: it reads /proc and gives up on what is gone already. */
 struct toc_identity toc_identity_get(struct toc_identities *identities,

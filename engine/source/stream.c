@@ -40,8 +40,13 @@ static void identify(struct toc_stream *s, struct toc_call *call,
 
 static int take(struct toc_stream *s, const struct toc_wire_record *record) {
     struct toc_call *call = NULL;
-    int r = toc_calls_add(s->calls, record, &call);
+    int r;
 
+    if (record->head->kind == TOC_WIRE_EXE) {
+        toc_identity_learn(s->identities, record->exe);
+        return 0;
+    }
+    r = toc_calls_add(s->calls, record, &call);
     if (r == 0 && record->head->kind == TOC_WIRE_ENTER)
         identify(s, call, &record->enter->proc);
     if (r == 1)

@@ -110,6 +110,16 @@ static bool check_exit(const void *data, struct toc_wire_record *r) {
     return kernel_ok(r) && e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status);
 }
 
+static bool check_exe(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_exe *e = data;
+
+    if (r->head->size < sizeof(*e))
+        return false;
+    r->exe = e;
+    return e->n > 0 && e->n < TOC_WIRE_PATH && r->head->size == sizeof(*e) + (e->n + 7u) / 8 * 8 &&
+           e->bits <= (TOC_WIRE_EXE_PARENT | TOC_WIRE_EXE_DELETED);
+}
+
 int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     const struct toc_wire_head *head = data;
     struct toc_wire_record r = {.head = head};
@@ -123,6 +133,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_EXTRA: ok = check_extra(data, &r); break;
     case TOC_WIRE_KERNEL: ok = check_kernel(data, &r); break;
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
+    case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
     }
     if (!ok)
         return -EBADMSG;

@@ -16,6 +16,7 @@ struct toc_wire_record {
         const struct toc_wire_extra *extra;
         const struct toc_wire_kernel *kernel;
         const struct toc_wire_exit *exit;
+        const struct toc_wire_exe *exe; /* its path has exe->n bytes and stands behind it */
     };
     const struct toc_wire_entry *entries; /* n_entries of them, of messages first … */
     uint32_t n_entries;

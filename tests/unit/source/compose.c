@@ -197,6 +197,29 @@ Test(compose, segments_and_control_messages_of_an_extra_record) {
     cr_expect_eq(TOC_GET(event, citem, control->items.off)->type, 103);
 }
 
+Test(compose, a_raw_socket_has_no_port) {
+    static const int types[] = {SOCK_DGRAM, SOCK_RAW};
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct toc_event *event;
+        const struct toc_sock *sock;
+        const struct toc_addr *local;
+
+        make_enter(&room, 7, 1000, 0);
+        room.enter.sock.type = (__u16)types[i];
+        room.enter.sock.local.status = TOC_WIRE_OK;
+        room.enter.sock.local.n = make_inet(room.enter.sock.local.bytes, 17);
+        add();
+        make_exit(&room, 7, 2500, 0, 0);
+        add();
+        event = compose();
+        sock = TOC_GET(event, sock, event->sock);
+        local = TOC_GET(event, addr, sock->local);
+        cr_expect(TOC_HAS(addr, local, ip));
+        cr_expect_eq(TOC_HAS(addr, local, port), types[i] == SOCK_DGRAM);
+    }
+}
+
 Test(compose, an_orphan_has_no_duration) {
     const struct toc_event *event;
 

@@ -15,6 +15,7 @@ static void make_any(int kind) {
     case TOC_WIRE_ENTRIES: make_part(&room, 7, TOC_WIRE_VIEW_EXIT, 1008, 16); break;
     case TOC_WIRE_EXTRA: make_extra(&room, 7, TOC_WIRE_VIEW_ENTER, 1023); break;
     case TOC_WIRE_KERNEL: make_kernel(&room, 7, 2000, 16); break;
+    case TOC_WIRE_EXE: make_exe(&room, "dig/bin/usr", 0); break;
     default: make_exit(&room, 7, 2000, 16, 16); break;
     }
 }
@@ -22,7 +23,7 @@ static void make_any(int kind) {
 Test(wire, records_of_every_kind_are_taken) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXIT; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXE; kind++) {
         make_any(kind);
         cr_expect_eq(toc_wire_check(&room, sizeof(room), &r), 0, "kind %d", kind);
         cr_expect_eq(r.head->kind, kind);
@@ -45,7 +46,7 @@ Test(wire, parts_are_where_the_counts_say) {
 Test(wire, any_shorter_record_is_refused) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXIT; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXE; kind++) {
         make_any(kind);
         for (uint32_t n = 0; n < room.head.size; n++)
             cr_assert_eq(toc_wire_check(&room, n, &r), -EBADMSG, "kind %d, %u bytes", kind, n);
@@ -65,7 +66,7 @@ static const struct lie {
     uint64_t value;
 } lies[] = {
     {"another version", TOC_WIRE_EXIT, offsetof(struct toc_wire_head, version), 2, 2},
-    {"no such kind", TOC_WIRE_EXIT, offsetof(struct toc_wire_head, kind), 2, 6},
+    {"no such kind", TOC_WIRE_EXIT, offsetof(struct toc_wire_head, kind), 2, 7},
     {"kind 0", TOC_WIRE_EXIT, offsetof(struct toc_wire_head, kind), 2, 0},
     {"huge size", TOC_WIRE_EXIT, 0, 4, UINT32_MAX},
     {"size beyond the bytes", TOC_WIRE_EXIT, 0, 4, sizeof(union wire_room) + 8},
@@ -102,6 +103,11 @@ static const struct lie {
     {"exit entries", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, n_entries), 2, 65535},
     {"exit kernel messages", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, n_kernel), 2, 17},
     {"status of the timeout", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, timeout.status), 1, 4},
+    {"no path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 0},
+    {"a longer path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 17},
+    {"a shorter path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 8},
+    {"a huge path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 65535},
+    {"unknown bits", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, bits), 1, 4},
 };
 
 Test(wire, a_record_that_lies_is_refused) {

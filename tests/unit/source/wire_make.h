@@ -20,6 +20,7 @@ union wire_room {
     struct toc_wire_extra extra;
     struct toc_wire_kernel kernel;
     struct toc_wire_exit exit;
+    struct toc_wire_exe exe;
     __u8 bytes[8192];
 };
 
@@ -150,4 +151,15 @@ static inline void make_exit(union wire_room *r, __u64 call_seq, __u64 time, __u
     for (__u16 i = 0; i < n_kernel; i++)
         msgs[i] = make_kernel_msg(i, 53);
     r->head.size = (__u32)(sizeof(r->exit) + n * sizeof(*entries) + n_kernel * sizeof(*msgs));
+}
+
+/* Of the process that make_enter makes. */
+static inline void make_exe(union wire_room *r, const char *path, __u8 bits) {
+    make_head(r, TOC_WIRE_EXE, 0, 0);
+    r->exe.pid = 100;
+    r->exe.ppid = 1;
+    r->exe.bits = bits;
+    r->exe.n = (__u16)strlen(path);
+    memcpy(&r->exe + 1, path, strlen(path));
+    r->head.size = (__u32)(sizeof(r->exe) + (strlen(path) + 7) / 8 * 8);
 }

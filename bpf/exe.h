@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Which program a process runs: its path, told once, before the process's first call.
+#pragma once
+
+#include "maps.h"
+
+/* Afterwards it may be too late: a short-lived process is gone when user space asks /proc. The path
+ * is that of /proc/PID/exe as seen from outside of any chroot. bpf_d_path is for few programs only,
+ * hence the walk. */
+#define EXE_STEPS 64 /* components and mount points */
+
+/* True where the kernel's types are as the walk takes them to be. */
+static __always_inline bool exe_can_walk(void) {
+    return bpf_core_field_exists(struct mount, mnt_mountpoint) &&
+           bpf_core_field_exists(struct mount, mnt.mnt_root) &&
+           bpf_core_field_exists(struct file, f_path.mnt) &&
+           bpf_core_field_exists(struct dentry, d_name.name) &&
+           bpf_core_field_exists(struct dentry, d_hash.pprev);
+}
+
+static __always_inline bool exe_append(struct scratch *s, struct dentry *dentry) {
+    u32 at = s->exe_walk.at;
+    long n;
+
+    if (at >= TOC_WIRE_PATH)
+        return false;
+    opaque(at);
+    at &= TOC_WIRE_PATH - 1;
+    n = bpf_probe_read_kernel_str(s->exe_path + at, EXE_NAME, BPF_CORE_READ(dentry, d_name.name));
+    if (n <= 1 || at + n > TOC_WIRE_PATH)
+        return false;
+    s->exe_path[(at + n - 1) & (TOC_WIRE_PATH - 1)] = '/';
+    s->exe_walk.at = at + n;
+    return true;
+}
+
+/* One component, or one mount point. */
+static long exe_step(u32 i, void *unused) {
+    struct scratch *s = toc_scratch();
+    struct dentry *dentry, *parent;
+    struct mount *mount, *above;
+    struct exe_walk *w;
+
+    if (!s)
+        return 1;
+    w = &s->exe_walk;
+    dentry = (struct dentry *)w->dentry;
+    mount = (struct mount *)w->mount;
+    if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+        above = BPF_CORE_READ(mount, mnt_parent);
+        w->done = above == mount;
+        w->dentry = (u64)BPF_CORE_READ(mount, mnt_mountpoint);
+        w->mount = (u64)above;
+        return above == mount;
+    }
+    parent = BPF_CORE_READ(dentry, d_parent);
+    if (!exe_append(s, dentry))
+        return 1;
+    /* What has no place in any file system, like a memfd, is its own parent. */
+    w->done = parent == dentry && i == 0;
+    w->dentry = (u64)parent;
+    return parent == dentry;
+}
+
+/* Walks from the file into scratch.exe_path. Gives the bits of the record, -1: no path. */
+static __always_inline int exe_walk(struct scratch *s, struct file *file) {
+    struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+    struct vfsmount *vfs = BPF_CORE_READ(file, f_path.mnt);
+
+    if (!dentry || !vfs)
+        return -1;
+    s->exe_walk.dentry = (u64)dentry;
+    s->exe_walk.mount = (u64)vfs - bpf_core_field_offset(struct mount, mnt);
+    s->exe_walk.at = s->exe_walk.done = 0;
+    bpf_loop(EXE_STEPS, exe_step, 0, 0);
+    if (!s->exe_walk.done || s->exe_walk.at < 2)
+        return -1;
+    return BPF_CORE_READ(dentry, d_hash.pprev) ? 0 : TOC_WIRE_EXE_DELETED;
+}
+
+/* True unless there was no room in the ring. */
+static __always_inline bool exe_emit(struct scratch *s, struct task_struct *task, u32 bits) {
+    struct mm_struct *mm = BPF_CORE_READ(task, mm);
+    struct file *file = mm ? BPF_CORE_READ(mm, exe_file) : 0;
+    int found = file ? exe_walk(s, file) : -1;
+
+    if (found < 0)
+        return true;
+    s->exe.bits = bits | found;
+    s->exe.n = s->exe_walk.at - 1;
+    toc_head(&s->exe.head, TOC_WIRE_EXE, s->enter.head.time);
+    s->exe.head.call_cpu = s->enter.head.call_cpu;
+    s->exe.head.call_seq = s->enter.head.call_seq;
+    return toc_emit(s, &s->exe.head, sizeof(s->exe) + ((s->exe.n + 7) & ~7),
+                    sizeof(s->exe) + TOC_WIRE_PATH);
+}
+
+/* Tells both programs of the process in scratch.enter. Global, so that it is verified once. */
+__noinline int exe_emit_both(void) {
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct scratch *s = toc_scratch();
+    struct toc_wire_proc *proc;
+    struct task_struct *parent;
+
+    if (!s || !exe_can_walk())
+        return 1;
+    proc = &s->enter.proc;
+    s->exe.start_ns = proc->start_ns;
+    s->exe.exe_ino = proc->exe_ino;
+    s->exe.pid = proc->pid;
+    s->exe.ppid = proc->ppid;
+    parent = task->real_parent;
+    if (exe_emit(s, task, 0) && (!parent || exe_emit(s, parent, TOC_WIRE_EXE_PARENT)))
+        return 1;
+    count(parts_lost, 1);
+    return 0;
+}
+
+/* Known only afterwards: another thread's call must not come before the record. */
+static __always_inline void exe_tell(struct task_struct *task, const struct toc_wire_proc *proc) {
+    struct task_struct *parent = task->real_parent;
+    u64 parent_execs = parent ? parent->self_exec_id : 0;
+    u32 i = proc->pid & (TOC_WIRE_EXES - 1);
+    struct exe_known *known = bpf_map_lookup_elem(&exes, &i);
+
+    if (!known || (known->start_ns == proc->start_ns && known->exe_ino == proc->exe_ino &&
+                   known->execs == task->self_exec_id && known->parent_execs == parent_execs &&
+                   known->pid == proc->pid && known->ppid == proc->ppid))
+        return;
+    if (!exe_emit_both())
+        return;
+    known->start_ns = proc->start_ns;
+    known->exe_ino = proc->exe_ino;
+    known->execs = task->self_exec_id;
+    known->parent_execs = parent_execs;
+    known->pid = proc->pid;
+    known->ppid = proc->ppid;
+}
