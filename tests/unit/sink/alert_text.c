@@ -73,10 +73,12 @@ Test(sink, text_of_calls) {
         {"{\"event\":{\"name\":\"sendmmsg\"},\"sock\":{\"family\":\"unix\",\"peer\":{\"family\":"
          "\"unix\",\"path\":\"@a\"}}}",
          "   unix to @a\n"},
-        {"{\"event\":{\"name\":\"sendmmsg\"},\"sock\":{\"protocol\":6,\"local\":{\"family\":"
-         "\"inet6\","
-         "\"ip\":\"::1\",\"port\":53}}}",
+        {"{\"event\":{\"name\":\"sendmmsg\"},\"sock\":{\"family\":\"inet6\",\"protocol\":6,"
+         "\"local\":{\"family\":\"inet6\",\"ip\":\"::1\",\"port\":53}}}",
          "   tcp [::1]:53\n"},
+        {"{\"event\":{\"name\":\"sendmmsg\"},\"sock\":{\"family\":\"inet\",\"type\":\"raw\","
+         "\"protocol\":17,\"local\":{\"family\":\"inet\",\"ip\":\"0.0.0.0\"}}}",
+         "   raw udp 0.0.0.0\n"},
         {"{\"event\":{\"name\":\"close\",\"ret\":0},\"args\":{\"fd\":7}}",
          "      close fd 7 → 0\n"},
         {"{\"event\":{\"name\":\"sendmmsg\"},\"msgs\":[{\"index\":0},{\"index\":1,\"enter\":{"
