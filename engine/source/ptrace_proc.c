@@ -5,8 +5,10 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -15,7 +17,15 @@
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL /* since Linux 6.9 */
 #endif
-#define CGROUP_FRESH_NS UINT64_C(1000000000)
+#define FRESH_NS UINT64_C(1000000000)
+
+/* struct pidfd_info as it was in Linux 6.13, which Debian's headers do not have yet. */
+struct info {
+    uint64_t mask, cgroup_id;
+    uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid, exit_code;
+};
+#define GET_INFO _IOWR(0xFF, 11, struct info)
+#define INFO_WANTED UINT64_C(7) /* numbers, credentials, cgroup */
 
 static int open_of(pid_t tid, const char *name) {
     char path[64];
@@ -129,37 +139,61 @@ static void comm_from(const char *text, size_t n, uint8_t *ret) {
     memcpy(ret, text, n < 15 ? n : 15);
 }
 
-static void fill_parent(uint32_t ppid, struct toc_wire_proc *ret) {
-    _cleanup_close_ int fd = ppid ? open_of((pid_t)ppid, "comm") : -1;
-    char text[64];
-    size_t n = read_text(fd, text, sizeof(text));
+static void fill_parent(struct toc_ptrace_facts *facts, uint32_t ppid, struct toc_wire_proc *ret) {
+    if (ppid != facts->parent) {
+        _cleanup_close_ int fd = ppid ? open_of((pid_t)ppid, "comm") : -1;
+        char text[64];
+        size_t n = read_text(fd, text, sizeof(text));
 
+        facts->parent = ppid;
+        comm_from(text, n, facts->parent_comm);
+    }
     ret->ppid = ppid;
-    comm_from(text, n, ret->parent_comm);
+    memcpy(ret->parent_comm, facts->parent_comm, sizeof(ret->parent_comm));
+}
+
+/* All at once, where the kernel can. */
+static bool ask_pidfd(struct toc_ptrace_facts *facts, struct info *ret) {
+    *ret = (struct info){.mask = INFO_WANTED};
+    return facts->pidfd >= 0 && ioctl(facts->pidfd, GET_INFO, ret) == 0 &&
+           (ret->mask & INFO_WANTED) == INFO_WANTED && ret->pid == (uint32_t)facts->tid;
+}
+
+static void ask_proc(struct toc_ptrace_facts *facts, struct info *ret) {
+    char status[1024];
+
+    read_text(facts->status, status, sizeof(status));
+    ret->ruid = field(status, "\nUid:");
+    ret->rgid = field(status, "\nGid:");
+    ret->ppid = field(status, "\nPPid:");
+    ret->cgroup_id = facts->cgroup_id;
 }
 
 void toc_ptrace_proc_fill(struct toc_ptrace_facts *facts, const char *cgroup_root, uint64_t now_ns,
                           struct toc_wire_proc *ret) {
-    char status[1024], comm[64];
+    struct info info;
+    char comm[64];
     size_t n;
 
-    if (!facts->cgroup_at || now_ns - facts->cgroup_at > CGROUP_FRESH_NS) {
+    if (!facts->asked_at || now_ns - facts->asked_at > FRESH_NS) {
         facts->cgroup_id = cgroup_of(facts->tid, cgroup_root);
-        facts->cgroup_at = now_ns;
+        facts->parent = 0;
+        facts->asked_at = now_ns;
     }
-    read_text(facts->status, status, sizeof(status));
+    if (!ask_pidfd(facts, &info))
+        ask_proc(facts, &info);
     n = read_text(facts->comm, comm, sizeof(comm));
     *ret = (struct toc_wire_proc){
         .pid = facts->pid,
         .tid = (uint32_t)facts->tid,
-        .uid = field(status, "\nUid:"),
-        .gid = field(status, "\nGid:"),
+        .uid = info.ruid,
+        .gid = info.rgid,
         .pid_ns = facts->pid_ns,
         .start_ns = facts->start_ns,
-        .cgroup_id = facts->cgroup_id,
+        .cgroup_id = info.cgroup_id,
         .exe_ino = facts->exe_ino,
         .elf = facts->elf,
     };
     comm_from(comm, n, ret->comm);
-    fill_parent(field(status, "\nPPid:"), ret);
+    fill_parent(facts, info.ppid, ret);
 }

@@ -15,7 +15,9 @@ struct toc_ptrace_facts {
     uint32_t pid_ns;
     uint64_t start_ns; /* of its process, as exact as /proc tells: to a clock tick */
     uint64_t exe_ino, cgroup_id;
-    uint64_t cgroup_at; /* when that was asked; a move shows within a second */
+    uint64_t asked_at; /* when cgroup and parent were asked for; changes show within a second */
+    uint32_t parent;   /* whose name parent_comm is; 0: nobody's */
+    uint8_t parent_comm[16];
     uint8_t elf;
 };
 

@@ -32,13 +32,6 @@ static uint32_t option(int fd, int name) {
     return getsockopt(fd, SOL_SOCKET, name, &value, &size) < 0 ? 0 : value;
 }
 
-static uint64_t cookie_of(int fd) {
-    uint64_t value = 0;
-    socklen_t size = sizeof(value);
-
-    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &value, &size) < 0 ? 0 : value;
-}
-
 /* 0: it takes a privilege over that network to be told. */
 static uint32_t netns_of(int fd) {
     _cleanup_close_ int ns = ioctl(fd, SIOCGSKNS);
@@ -89,23 +82,46 @@ static bool has_addresses(uint16_t family) {
     return family == AF_INET || family == AF_INET6 || family == AF_NETLINK || family == AF_UNIX;
 }
 
-void toc_ptrace_sock_fill(int pidfd, uint32_t number, struct toc_ptrace_sock *ret) {
-    _cleanup_close_ int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
-    struct toc_wire_sock *sock = &ret->wire;
-    struct stat st;
+static void look_at(int fd, uint64_t cookie, struct toc_ptrace_sock_seen *ret) {
+    *ret = (struct toc_ptrace_sock_seen){
+        .cookie = cookie,
+        .netns = netns_of(fd),
+        .family = (uint16_t)option(fd, SO_DOMAIN),
+        .type = (uint16_t)option(fd, SO_TYPE),
+        .protocol = (uint16_t)option(fd, SO_PROTOCOL),
+    };
+}
+
+/* True when it is a socket. */
+static bool find(int pidfd, int fd, struct toc_wire_sock *sock) {
+    socklen_t size = sizeof(sock->cookie);
 
     *sock = (struct toc_wire_sock){.status = TOC_WIRE_ABSENT};
-    ret->local.n = ret->peer.n = 0;
-    if (fd < 0 ? errno == EBADF && pidfd >= 0 : fstat(fd, &st) == 0 && !S_ISSOCK(st.st_mode))
-        sock->status = TOC_WIRE_NULL;
-    if (fd < 0 || sock->status == TOC_WIRE_NULL)
-        return;
+    if (fd < 0) {
+        if (errno == EBADF && pidfd >= 0)
+            sock->status = TOC_WIRE_NULL;
+        return false;
+    }
     sock->status = TOC_WIRE_OK;
-    sock->family = (uint16_t)option(fd, SO_DOMAIN);
-    sock->type = (uint16_t)option(fd, SO_TYPE);
-    sock->protocol = (uint16_t)option(fd, SO_PROTOCOL);
-    sock->cookie = cookie_of(fd);
-    sock->netns = netns_of(fd);
+    if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &sock->cookie, &size) < 0 && errno == ENOTSOCK)
+        sock->status = TOC_WIRE_NULL;
+    return sock->status == TOC_WIRE_OK;
+}
+
+void toc_ptrace_sock_fill(int pidfd, uint32_t number, struct toc_ptrace_sock_seen *seen,
+                          struct toc_ptrace_sock *ret) {
+    _cleanup_close_ int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
+    struct toc_wire_sock *sock = &ret->wire;
+
+    ret->local.n = ret->peer.n = 0;
+    if (!find(pidfd, fd, sock))
+        return;
+    if (!sock->cookie || sock->cookie != seen->cookie)
+        look_at(fd, sock->cookie, seen);
+    sock->family = seen->family;
+    sock->type = seen->type;
+    sock->protocol = seen->protocol;
+    sock->netns = seen->netns;
     if (!has_addresses(sock->family))
         return;
     address(fd, false, &sock->local, &ret->local);

@@ -18,5 +18,13 @@ struct toc_ptrace_sock {
     struct toc_ptrace_long local, peer;
 };
 
+/* The socket asked about last: what of it never changes. */
+struct toc_ptrace_sock_seen {
+    uint64_t cookie; /* 0: none */
+    uint32_t netns;
+    uint16_t family, type, protocol;
+};
+
 /* pidfd: of the thread or its process. */
-void toc_ptrace_sock_fill(int pidfd, uint32_t fd, struct toc_ptrace_sock *ret);
+void toc_ptrace_sock_fill(int pidfd, uint32_t fd, struct toc_ptrace_sock_seen *seen,
+                          struct toc_ptrace_sock *ret);

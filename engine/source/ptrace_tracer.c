@@ -16,9 +16,13 @@
 
 #include "source/ptrace_stop.h"
 
+/* The reader may be gone before we ask to be told of it. */
+static volatile sig_atomic_t look = 1;
+
 /* Wakes waitpid. It may come just before that: the alarm comes again. */
 static void nudged(int signal) {
     (void)signal;
+    look = 1;
     alarm(1);
 }
 
@@ -77,8 +81,12 @@ static void set_stage(const struct toc_tracer_task *task, uint32_t stage) {
 
 static void look_around(struct toc_tracer *tracer) {
     const struct toc_tracer_task *task = tracer->task;
-    bool orphan = getppid() != task->reader;
+    bool orphan;
 
+    if (!look)
+        return;
+    look = 0;
+    orphan = getppid() != task->reader;
     if (tracer->quiet || tracer->letting || !(orphan || atomic_load(&task->shared->ending)))
         return;
     if (orphan && task->kill)

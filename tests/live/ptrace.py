@@ -67,6 +67,29 @@ def dies_in_call(c):
     c.equal(run.stats["events"]["seen"], 0, "seen")
 
 
+def reader_too_slow(c):
+    """What finds no room is lost, counted, and told; the program does not wait for the reader."""
+    with live.workspace() as directory:
+        load = [live.program("load"), "2", "400", "100", "0"]
+        script = f"{shlex.join(load)}; kill -CONT $PPID"
+        process = live.start("run", *live.kept(directory), *PTRACE, "--ring-size", "1", "--", "sh",
+                             "-c", f"sleep 0.5; {script}", stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGSTOP)
+        stdout, stderr = process.communicate(timeout=60)
+        run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr),
+                            directory)
+        counts = run.stats["events"]
+        c.equal(run.status, 0, run.stderr)
+        c.check(run.balanced(), f"counts: {counts}")
+        c.equal(counts["seen"], 800, "seen")
+        c.check(counts["lost"].get("ring_full", 0) > 0 and counts["handled"] > 0, f"lost: {counts}")
+        told = sum(e["args"]["count"] for e in live.events(run.recording)
+                   if e["event"]["name"] == "tocsin_loss" and e["args"]["cause"] == "ring_full")
+        c.equal(told, counts["lost"]["ring_full"], "told in the stream")
+
+
 def start_line(c):
     with live.workspace() as directory:
         run = live.watch(directory, ["true"], *PTRACE)
@@ -197,5 +220,5 @@ if __name__ == "__main__":
         promises.text_alerts_alone_on_stdout, promises.held_until_hooks_are_attached,
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
-    live.main(*cases, signals_and_stops, follows, dies_in_call, start_line, attached,
-              started_and_left, kill_on_exit, without_privilege)
+    live.main(*cases, signals_and_stops, follows, dies_in_call, reader_too_slow, start_line,
+              attached, started_and_left, kill_on_exit, without_privilege)
