@@ -4,14 +4,15 @@
 
 #include <string.h>
 
-extern const struct cel_library cel_lib_arithmetic, cel_lib_basic, cel_lib_convert, cel_lib_format,
-    cel_lib_lists, cel_lib_math, cel_lib_network, cel_lib_optional, cel_lib_regex, cel_lib_strings,
-    cel_lib_strings_make, cel_lib_time;
+extern const struct cel_library cel_lib_arithmetic, cel_lib_basic, cel_lib_convert,
+    cel_lib_encoders, cel_lib_format, cel_lib_lists, cel_lib_math, cel_lib_network,
+    cel_lib_optional, cel_lib_regex, cel_lib_strings, cel_lib_strings_make, cel_lib_time;
 
 static const struct cel_library *const libraries[] = {
-    &cel_lib_arithmetic, &cel_lib_basic,   &cel_lib_convert,      &cel_lib_format,
-    &cel_lib_lists,      &cel_lib_math,    &cel_lib_network,      &cel_lib_optional,
-    &cel_lib_regex,      &cel_lib_strings, &cel_lib_strings_make, &cel_lib_time,
+    &cel_lib_arithmetic, &cel_lib_basic, &cel_lib_convert, &cel_lib_encoders,
+    &cel_lib_format,     &cel_lib_lists, &cel_lib_math,    &cel_lib_network,
+    &cel_lib_optional,   &cel_lib_regex, &cel_lib_strings, &cel_lib_strings_make,
+    &cel_lib_time,
 };
 
 static bool same(const char *name, const char *s, size_t n) {

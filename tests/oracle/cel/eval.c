@@ -229,7 +229,7 @@ static struct ov eval_map(struct oracle *o, const struct cel_node *node) {
     return map;
 }
 
-enum { OPTIONAL = 4, IP };
+enum { OPTIONAL = 5, IP };
 
 static bool makes_optional(const struct cel_name *name) {
     return same_name(name, "of") || same_name(name, "none") || same_name(name, "ofNonZeroValue");
@@ -237,10 +237,11 @@ static bool makes_optional(const struct cel_name *name) {
 
 static struct ov eval_call(struct oracle *o, const struct cel_node *node) {
     static bool (*const libraries[])(const struct ocall *, struct ov *) = {
-        oracle_operator,     oracle_basic, oracle_convert, oracle_time,     oracle_strings,
-        oracle_strings_make, oracle_lists, oracle_math,    oracle_optional, oracle_network};
+        oracle_operator, oracle_basic,        oracle_convert, oracle_time,
+        oracle_strings,  oracle_strings_make, oracle_lists,   oracle_math,
+        oracle_optional, oracle_network,      oracle_base64};
     static const char *const spaces[] = {
-        "math", "sets", "lists", "strings", [OPTIONAL] = "optional", [IP] = "ip"};
+        "math", "sets", "lists", "strings", "base64", [OPTIONAL] = "optional", [IP] = "ip"};
     struct ov *args = ov_array(o, node->n), ret = ov_error(CEL_ERR_NO_OVERLOAD);
     struct ocall call = {.o = o, .member = node->member, .n = node->n, .args = args};
     char name[MAX_DOTTED];

@@ -112,6 +112,7 @@ bool oracle_lists(const struct ocall *call, struct ov *ret);
 bool oracle_math(const struct ocall *call, struct ov *ret);
 bool oracle_optional(const struct ocall *call, struct ov *ret);
 bool oracle_network(const struct ocall *call, struct ov *ret);
+bool oracle_base64(const struct ocall *call, struct ov *ret);
 
 /* Whether the call is of that name with arguments of these kinds: one letter each, `b`ool `i`nt
  * `u`int `d`ouble `s`tring b`y`tes `l`ist `m`ap `T`imestamp `D`uration `o`ptional

@@ -70,6 +70,7 @@ static const char *const rows[] = {
     "[event.comm + event.comm].map(s, s.matches(\"(a+)+$\"))",
     "[event.comm].map(s, s.replace(\"\", \"-----------------------------------------\"))",
     "[event.comm].map(s, strings.quote(s + \"\\n\\\"\"))",
+    "[event.comm].map(s, base64.decode(base64.encode(bytes(s))))",
     "[event.comm].map(s, \"%s %d %.3f %e %x\".format([s, 5, 1.5, 2.5, s]))",
     "[event.comm].map(s, \"%s\".format([{\"b\": [1, 2], \"a\": s}]))",
     "[event.comm].map(s, \"%s\".format([msgs]))",
