@@ -51,6 +51,17 @@ static const struct cel_type *map_type(struct cel_checker *checker, const struct
     return value->kind == CEL_MAP ? value : &cel_type_map_dyn;
 }
 
+static const struct cel_type *flat_type(struct cel_checker *checker, struct cel_node *node) {
+    struct cel_node *result = node->kids[1];
+
+    if (result->type->kind == CEL_OPTIONAL || cel_is_dyn(result->type))
+        return result->type;
+    cel_focus_whole(result);
+    cel_check_error(checker, result, "`%.*s` makes an optional, found %s", (int)node->name.n,
+                    node->name.s, cel_type_name(result->type).s);
+    return &cel_type_dyn;
+}
+
 static const struct cel_type *result_type(struct cel_checker *checker, struct cel_node *node,
                                           const struct cel_type *types[2]) {
     struct toc_arena *keep = checker->unit->keep;
@@ -72,7 +83,7 @@ static const struct cel_type *result_type(struct cel_checker *checker, struct ce
         return map_type(checker, node, types[0]);
     case CEL_MACRO_BIND: return node->kids[1]->type;
     case CEL_MACRO_OPT_MAP: return cel_type_optional_of(node->kids[1]->type, keep);
-    case CEL_MACRO_OPT_FLAT: return node->kids[1]->type;
+    case CEL_MACRO_OPT_FLAT: return flat_type(checker, node);
     }
     return &cel_type_dyn;
 }

@@ -191,6 +191,12 @@ static struct cel_node *parse_call(struct cel_parser *parser, struct cel_node *r
     return cel_expand_macro(parser, call);
 }
 
+/* Words that are no field names unless quoted; the reserved ones are. */
+static bool is_keyword(const struct cel_name *name) {
+    return cel_name_is(name, "true") || cel_name_is(name, "false") || cel_name_is(name, "null") ||
+           cel_name_is(name, "in");
+}
+
 static struct cel_node *parse_select(struct cel_parser *parser, struct cel_node *operand) {
     bool optional = cel_take_op(parser, CEL_OP('?', 0));
     bool quoted = parser->tok.kind == CEL_TOK_QUOTED;
@@ -200,6 +206,8 @@ static struct cel_node *parse_select(struct cel_parser *parser, struct cel_node 
 
     if (!quoted && parser->tok.kind != CEL_TOK_IDENT)
         return cel_unexpected(parser, "a field name");
+    if (!quoted && is_keyword(&name))
+        return cel_unexpected(parser, "a field name (this word needs backquotes)");
     cel_advance(parser);
     if (!quoted && !optional && cel_at_op(parser, CEL_OP('(', 0)))
         return parse_call(parser, operand, name, focus);

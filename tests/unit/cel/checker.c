@@ -66,6 +66,7 @@ static const struct toy_row types[] = {
     {"{1.5: 2}", "1:2: a map's key is a bool, int, uint or string, found double"},
     {"event.ret.exists(x, true)", "1:11: `exists` goes over a list or a map, found int"},
     {"msgs.all(m, m.len)", "1:13: the condition of `all`: expected bool, found int"},
+    {"optional.of(5).optFlatMap(x, x)", "1:30: `optFlatMap` makes an optional, found int"},
     {"event.comm.startsWith(5)", "1:12: there is no string.startsWith(int) (there is "
                                  "string.startsWith(string); bytes.startsWith(bytes))"},
     {"twice('x')", "1:1: there is no twice(string) (there is twice(int))"},
@@ -119,6 +120,8 @@ static const struct toy_row syntax[] = {
     {"a.5", "1:2: expected an operator or the end, found `.5`"},
     {"a.'x'", "1:3: expected a field name, found `'x'`"},
     {"if", "1:1: expected a value (this word is reserved), found `if`"},
+    {"a.in", "1:3: expected a field name (this word needs backquotes), found `in`"},
+    {"a.true()", "1:3: expected a field name (this word needs backquotes), found `true`"},
     {"true ? 1", "1:9: expected `:` and the other value, found the end"},
 };
 
