@@ -20,6 +20,13 @@
 #define TOC_MAX_SEGS 1024
 #define TOC_MAX_CONTROL_ITEMS 64
 
+/* Elements of poll's array and events of epoll kept in an event: event loops of more have no need of
+ * poll, and take their events in such portions from epoll. */
+#define TOC_MAX_POLLFDS 64
+
+/* Members of one set of select: FD_SETSIZE of the C library. */
+#define TOC_MAX_SETFDS 1024
+
 /* A signature or pack file; the largest public rule files are below 200 KiB. */
 #define TOC_MAX_YAML_BYTES (1u << 20)
 #define TOC_MAX_YAML_DEPTH 32

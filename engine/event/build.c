@@ -67,9 +67,19 @@ void *toc_builder_alloc(struct toc_builder *builder, const struct toc_object *ob
 }
 
 uint32_t toc_list_limit(const struct toc_object *object) {
-    if (object == &toc_object_msg)
-        return TOC_MAX_MSGS;
-    return object == &toc_object_seg ? TOC_MAX_SEGS : TOC_MAX_CONTROL_ITEMS;
+    static const struct {
+        const struct toc_object *object;
+        uint32_t limit;
+    } limits[] = {
+        {&toc_object_msg, TOC_MAX_MSGS},        {&toc_object_seg, TOC_MAX_SEGS},
+        {&toc_object_pollfd, TOC_MAX_POLLFDS},  {&toc_object_setfd, TOC_MAX_SETFDS},
+        {&toc_object_epevent, TOC_MAX_POLLFDS},
+    };
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+        if (limits[i].object == object)
+            return limits[i].limit;
+    return TOC_MAX_CONTROL_ITEMS;
 }
 
 static bool has_arguments(uint16_t event_id) {

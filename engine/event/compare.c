@@ -192,6 +192,15 @@ static bool went_to_peer(struct comparison *cmp, uint32_t off_enter, uint32_t of
     return with_peer.any && !with_peer.changed;
 }
 
+bool toc_compare_addrs(const struct toc_event *event, uint32_t off_a, uint32_t off_b,
+                       uint32_t *ret_changed) {
+    struct comparison cmp = {.event = event, .is_send = true};
+
+    compare_names(&cmp, off_a, off_b);
+    *ret_changed = cmp.changed;
+    return cmp.any;
+}
+
 bool toc_compare_kernel(const struct toc_event *event, const struct toc_view *enter,
                         const struct toc_kernel *kernel, bool is_send, uint32_t *ret_changed) {
     struct comparison cmp = {.event = event, .is_send = is_send};

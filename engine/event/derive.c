@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The derived fields of a call as a whole; those of a message are in derive_msg.c.
+// The derived fields of a call as a whole; those of a message are in derive_msg.c, those of what
+// other calls point to in derive_args.c.
 
 #include "event/derive.h"
 
@@ -107,6 +108,8 @@ void toc_derive(struct toc_builder *builder) {
     saturated |= toc_saturate_scalars(event);
     derive_proc(builder, TOC_EDIT(event, proc, event->proc));
     derive_timeout(event, TOC_EDIT(event, timeout, event->timeout));
+    if (groups & (GROUP_WAIT | GROUP_SIDE))
+        toc_derive_args(event);
     if (toc_object_field(&toc_object_event, "msgs", 4, toc_event_bit(event->variant)))
         derive_batch(builder, event, groups);
     for (uint32_t i = 0; i < event->msgs.n; i++) {

@@ -24,7 +24,8 @@
 #define EVENT_MESSAGES                                                                             \
     (EVENT_BATCHES | EV(sendmsg) | EV(recvmsg) | EV(sendto) | EV(recvfrom) | EVENT_URING |         \
      EV(tocsin_unexplained_send))
-#define EVENT_SOCKET (EVENT_MESSAGES | EV(connect))
+#define EVENT_CONNECT EV(connect)
+#define EVENT_SOCKET (EVENT_MESSAGES | EVENT_CONNECT)
 #define EVENT_WAITS                                                                                \
     (EV(select) | EV(pselect6) | EV(poll) | EV(ppoll) | EV(epoll_wait) | EV(epoll_pwait) |         \
      EV(epoll_pwait2))

@@ -81,6 +81,64 @@ Test(derive, of_the_timeout) {
     CHECK(rows);
 }
 
+#define DEST(enter, kernel, leave)                                                                 \
+    "\"addr\":{\"enter\":{" enter "},\"kernel\":{" kernel "},\"exit\":{" leave "}}"
+#define PLACE(ip) "\"status\":\"ok\",\"ip\":\"" ip "\",\"port\":53"
+#define SOCK_PEER(enter, kernel)                                                                   \
+    "\"addr\":{\"from\":\"sock_peer\",\"enter\":{" enter "},\"kernel\":{" kernel "}}"
+#define BOUND(ip) ",\"sock\":{\"local\":{\"ip\":\"" ip "\",\"port\":9}}"
+
+Test(derive, of_the_address_to_connect_to) {
+    static const struct row rows[] = {
+        {"connect", DEST(PLACE("1.1.1.1"), PLACE("1.1.1.1"), ""), "\"changed_kernel\":[]"},
+        {"connect", DEST(PLACE("1.1.1.1"), PLACE("1.1.1.2"), ""), "\"changed_kernel\":[\"name\"]"},
+        {"connect", DEST(PLACE("1.1.1.1"), PLACE("1.1.1.2"), ""), "\"changed\":[\"name\"]"},
+        {"connect", DEST(PLACE("1.1.1.1"), "", PLACE("1.1.1.2")), "\"changed_exit\":[\"name\"]"},
+        {"connect", DEST(PLACE("1.1.1.1"), "", PLACE("1.1.1.1")), "\"changed_exit\":[]"},
+        {"connect", DEST("\"status\":\"fault\"", PLACE("1.1.1.1"), ""), "!changed"},
+        {"connect", DEST(PLACE("1.1.1.1"), "\"status\":\"absent\"", ""), "!changed"},
+        {"connect", DEST(PLACE("::ffff:1.1.1.1"), PLACE("1.1.1.1"), ""), "\"changed_kernel\":[]"},
+        // To connect to no address is to connect to oneself.
+        {"connect", SOCK_PEER(PLACE("0.0.0.0"), PLACE("127.0.0.1")), "\"changed_kernel\":[]"},
+        {"connect", SOCK_PEER(PLACE("::"), PLACE("::1")), "\"changed_kernel\":[]"},
+        {"connect", SOCK_PEER(PLACE("0.0.0.0"), PLACE("1.1.1.1")), "\"changed_kernel\":[\"name\"]"},
+        {"connect", SOCK_PEER(PLACE("0.0.0.0"), PLACE("1.1.1.1")) BOUND("1.1.1.1"),
+         "\"changed_kernel\":[]"},
+        {"connect", DEST(PLACE("0.0.0.0"), PLACE("127.0.0.1"), ""),
+         "\"changed_kernel\":[\"name\"]"},
+    };
+    CHECK(rows);
+}
+
+#define POLL(enter, leave) "\"fds\":[{\"enter\":{" enter "},\"exit\":{" leave "}}]"
+#define URING(enter, leave) "\"uring\":{\"enter\":{" enter "},\"exit\":{" leave "}}"
+#define SETS(enter, leave) "\"sets\":{\"writefds\":{\"enter\":{" enter "},\"exit\":{" leave "}}}"
+#define FDS(fds) "\"status\":\"ok\",\"fds\":[" fds "]"
+#define FD(fd) "{\"fd\":" #fd "}"
+
+Test(derive, of_what_waits_point_to) {
+    static const struct row rows[] = {
+        {"poll", POLL("\"fd\":3,\"events\":1", "\"fd\":3,\"events\":1"), "\"changed\":[]"},
+        {"poll", POLL("\"fd\":3,\"events\":1", "\"fd\":4,\"events\":1"), "\"changed\":[\"fd\"]"},
+        {"ppoll", POLL("\"fd\":3,\"events\":1", "\"fd\":3,\"events\":4"),
+         "\"changed\":[\"events\"]"},
+        {"poll", POLL("\"fd\":3,\"revents\":0", "\"fd\":3,\"revents\":1"), "\"changed\":[]"},
+        {"poll", POLL("\"revents\":0", "\"revents\":1"), "!changed"},
+        {"poll", POLL("\"status\":\"fault\"", "\"fd\":3"), "!changed"},
+        {"select", SETS(FDS(FD(3) "," FD(5)), FDS(FD(5))), "\"grew\":false"},
+        {"select", SETS(FDS(FD(3) "," FD(5)), FDS("")), "\"grew\":false"},
+        {"select", SETS(FDS(FD(5) "," FD(3)), FDS(FD(3) "," FD(5))), "\"grew\":false"},
+        {"pselect6", SETS(FDS(FD(3) "," FD(5)), FDS(FD(4))), "\"grew\":true"},
+        {"select", SETS(FDS(""), FDS(FD(4))), "\"grew\":true"},
+        {"select", SETS("\"status\":\"fault\"", FDS(FD(4))), "!grew"},
+        {"select", "\"event\":{\"ret\":1},\"sets\":{}", "!batch"},
+        {"io_uring_setup", URING("\"flags\":0", "\"flags\":2"), "\"changed\":[\"flags\"]"},
+        {"io_uring_setup", URING("\"flags\":2,\"cq_entries\":0", "\"flags\":2,\"cq_entries\":8"),
+         "\"changed\":[]"},
+    };
+    CHECK(rows);
+}
+
 /* A message whose views hold these. */
 #define VIEWS(enter, kernel, leave)                                                                \
     "\"msgs\":[{\"enter\":{" enter "},\"kernel\":{" kernel "},\"exit\":{" leave "}}]"
