@@ -20,8 +20,8 @@
 #define TOC_MAX_SEGS 1024
 #define TOC_MAX_CONTROL_ITEMS 64
 
-/* Elements of poll's array and events of epoll kept in an event: event loops of more have no need of
- * poll, and take their events in such portions from epoll. */
+/* Elements of poll's array and events of epoll kept in an event: event loops of more descriptors
+ * don't use poll, and take their events in such portions from epoll. */
 #define TOC_MAX_POLLFDS 64
 
 /* Members of one set of select: FD_SETSIZE of the C library. */

@@ -88,7 +88,7 @@ static void derive_set(struct toc_event *event, struct toc_fdset *set) {
 }
 
 static void derive_sets(struct toc_event *event) {
-    const struct toc_sets *sets = TOC_GET(event, sets, event->sets);
+    const struct toc_fdsets *sets = TOC_GET(event, fdsets, event->fdsets);
 
     if (!sets)
         return;

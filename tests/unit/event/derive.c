@@ -112,7 +112,7 @@ Test(derive, of_the_address_to_connect_to) {
 
 #define POLL(enter, leave) "\"fds\":[{\"enter\":{" enter "},\"exit\":{" leave "}}]"
 #define URING(enter, leave) "\"uring\":{\"enter\":{" enter "},\"exit\":{" leave "}}"
-#define SETS(enter, leave) "\"sets\":{\"writefds\":{\"enter\":{" enter "},\"exit\":{" leave "}}}"
+#define SETS(enter, leave) "\"fdsets\":{\"writefds\":{\"enter\":{" enter "},\"exit\":{" leave "}}}"
 #define FDS(fds) "\"status\":\"ok\",\"fds\":[" fds "]"
 #define FD(fd) "{\"fd\":" #fd "}"
 
@@ -131,7 +131,7 @@ Test(derive, of_what_waits_point_to) {
         {"pselect6", SETS(FDS(FD(3) "," FD(5)), FDS(FD(4))), "\"grew\":true"},
         {"select", SETS(FDS(""), FDS(FD(4))), "\"grew\":true"},
         {"select", SETS("\"status\":\"fault\"", FDS(FD(4))), "!grew"},
-        {"select", "\"event\":{\"ret\":1},\"sets\":{}", "!batch"},
+        {"select", "\"event\":{\"ret\":1},\"fdsets\":{}", "!batch"},
         {"io_uring_setup", URING("\"flags\":0", "\"flags\":2"), "\"changed\":[\"flags\"]"},
         {"io_uring_setup", URING("\"flags\":2,\"cq_entries\":0", "\"flags\":2,\"cq_entries\":8"),
          "\"changed\":[]"},
