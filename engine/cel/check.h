@@ -52,6 +52,10 @@ static inline void cel_focus_whole(struct cel_node *node) {
     node->focus_n = node->end - node->at;
 }
 
+/* How to write the numbers of an operator so that their types agree: no hint where both have one.
+ */
+void cel_hint_numbers(struct toc_diag *diag, const struct cel_node *node);
+
 /* A type's text in a small buffer. */
 struct cel_type_name {
     char s[96];

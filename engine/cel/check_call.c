@@ -72,12 +72,6 @@ static bool is_operator(const struct cel_name *name) {
            !strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", name->s[name->n / 2]);
 }
 
-static bool is_int_and_uint(const struct cel_node *node) {
-    return node->n == 2 &&
-           ((node->kids[0]->type->kind == CEL_INT && node->kids[1]->type->kind == CEL_UINT) ||
-            (node->kids[0]->type->kind == CEL_UINT && node->kids[1]->type->kind == CEL_INT));
-}
-
 static void add_types(struct toc_buf *buf, const struct cel_type *const *types, size_t n) {
     for (size_t i = 0; i < n; i++) {
         toc_buf_adds(buf, i ? ", " : "");
@@ -122,8 +116,7 @@ static void operator_error(struct search *search) {
     diag =
         cel_check_error(search->checker, node, "`%s` does not take %s and %s", text,
                         cel_type_name(node->kids[0]->type).s, cel_type_name(node->kids[1]->type).s);
-    if (is_int_and_uint(node))
-        toc_diag_set_hint(diag, "a uint is written 5u; uint() and int() convert");
+    cel_hint_numbers(diag, node);
 }
 
 static void arguments_error(struct search *search) {

@@ -68,11 +68,8 @@ static void mismatch(struct cel_checker *checker, struct cel_node *node, enum re
 
     diag = cel_check_error(checker, node, "`%s` does not compare %s with %s",
                            relations[relation].symbol, cel_type_name(a).s, cel_type_name(b).s);
-    if (cel_is_number(a) && cel_is_number(b))
-        toc_diag_set_hint(diag, a->kind == CEL_UINT || b->kind == CEL_UINT
-                                    ? "a uint is written 5u; uint() and int() convert"
-                                    : "a double is written 5.0; double() and int() convert");
-    else if (a->kind == CEL_STRING && b->kind == CEL_INT)
+    cel_hint_numbers(diag, node);
+    if (a->kind == CEL_STRING && b->kind == CEL_INT)
         toc_diag_set_hint(diag, "a string is written in quotes");
     node->type = &cel_type_bool;
 }

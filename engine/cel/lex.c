@@ -73,7 +73,7 @@ static struct cel_token lex_number(struct cursor *c) {
     size_t start = c->at;
     enum cel_token_kind kind = CEL_TOK_INT;
 
-    if (peek(c, 0) == '0' && (peek(c, 1) | 0x20) == 'x' && is_hex(peek(c, 2))) {
+    if (peek(c, 0) == '0' && peek(c, 1) == 'x' && is_hex(peek(c, 2))) {
         c->at += 2;
         while (is_hex(peek(c, 0)))
             c->at++;
@@ -119,21 +119,14 @@ static struct cel_token lex_string(struct cursor *c, size_t start, bool raw, boo
     return bad(c, start, "a string has no closing quote");
 }
 
-/* r"", b'', bR"" and so on: the length of the prefix, or 0 when the letters are a name. */
+/* r"", b'', bR"", but not rb"": the length of the prefix, or 0 when the letters are a name. */
 static size_t string_prefix(const struct cursor *c, bool *ret_raw, bool *ret_bytes) {
     size_t n = 0;
 
-    *ret_raw = *ret_bytes = false;
-    for (; n < 2; n++) {
-        int ch = peek(c, n) | 0x20;
-
-        if (ch == 'r' && !*ret_raw)
-            *ret_raw = true;
-        else if (ch == 'b' && !*ret_bytes)
-            *ret_bytes = true;
-        else
-            break;
-    }
+    *ret_bytes = (peek(c, 0) | 0x20) == 'b';
+    n += *ret_bytes;
+    *ret_raw = (peek(c, n) | 0x20) == 'r';
+    n += *ret_raw;
     return peek(c, n) == '"' || peek(c, n) == '\'' ? n : 0;
 }
 

@@ -98,7 +98,7 @@ static struct cel_value double_from_string(const struct cel_call *call,
     for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
         if (args[0].n == strlen(special[i].name) && !memcmp(args[0].s, special[i].name, args[0].n))
             return cel_double(special[i].value);
-    return cel_parse_double(args[0].s, args[0].n, &d) ? cel_double(d) : NO_NUMBER;
+    return cel_parse_double(args[0].s, args[0].n, &d) && isfinite(d) ? cel_double(d) : NO_NUMBER;
 }
 
 static struct cel_value bool_from_string(const struct cel_call *call,
@@ -127,6 +127,14 @@ static struct cel_value string_from_bytes(const struct cel_call *call,
     return cel_string(args[0].s, args[0].n);
 }
 
+/* As Go prints the shortest form: from a million on with an exponent, and infinity with its sign.
+ */
+static size_t double_text(char *dst, double d) {
+    if (isinf(d))
+        return (size_t)sprintf(dst, "%cInf", d < 0 ? '-' : '+');
+    return cel_format_double(dst, d, 6);
+}
+
 /* Everything whose text is also what a message shows. */
 static struct cel_value string_from_value(const struct cel_call *call,
                                           const struct cel_value *args) {
@@ -137,8 +145,7 @@ static struct cel_value string_from_value(const struct cel_call *call,
     case CEL_BOOL: return cel_static_string(args[0].b ? "true" : "false");
     case CEL_INT: n = (size_t)sprintf(text, "%lld", (long long)args[0].i); break;
     case CEL_UINT: n = (size_t)sprintf(text, "%llu", (unsigned long long)args[0].u); break;
-    // From a million on with an exponent, as Go prints the shortest form.
-    case CEL_DOUBLE: n = cel_format_double(text, args[0].d, 6); break;
+    case CEL_DOUBLE: n = double_text(text, args[0].d); break;
     case CEL_TIMESTAMP: n = cel_format_timestamp(text, &args[0]); break;
     case CEL_DURATION: n = cel_format_duration(text, &args[0]); break;
     default:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The values of literals: numbers with their ranges, strings and bytes with their escapes.
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static bool unsigned_value(const char *s, size_t n, uint64_t *ret) {
     unsigned base = 10;
 
     *ret = 0;
-    if (n > 2 && s[0] == '0' && (s[1] | 0x20) == 'x') {
+    if (n > 2 && s[0] == '0' && s[1] == 'x') {
         base = 16;
         s += 2;
         n -= 2;
@@ -57,6 +58,8 @@ static bool double_value(struct cel_unit *unit, const struct cel_token *token, b
 
     if (!cel_parse_double(unit->source->text + token->at, token->n, &d))
         return fail(unit, token, "a double literal has at most 300 characters");
+    if (isinf(d))
+        return fail(unit, token, "a double is at most about 1.8e308");
     *ret = cel_double(negative ? -d : d);
     return true;
 }

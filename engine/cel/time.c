@@ -83,7 +83,7 @@ struct cursor {
 };
 
 static bool take(struct cursor *c, char want) {
-    if (!c->n || (*c->s != want && !(want >= 'A' && *c->s == (want | 0x20))))
+    if (!c->n || *c->s != want)
         return false;
     c->s++;
     c->n--;

@@ -16,7 +16,7 @@
 
 static bool fixed_offset(const char *s, size_t n, int64_t *ret) {
     bool sign = n == 6 && (*s == '+' || *s == '-');
-    int64_t v;
+    int hours, minutes;
 
     if (!n || (n == 3 && !memcmp(s, "UTC", 3))) {
         *ret = 0;
@@ -27,10 +27,10 @@ static bool fixed_offset(const char *s, size_t n, int64_t *ret) {
     for (size_t i = sign; i < n; i++)
         if (i != sign + 2u && (s[i] < '0' || s[i] > '9'))
             return false;
-    v = ((s[sign] - '0') * 10 + s[sign + 1] - '0') * 3600 +
-        ((s[sign + 3] - '0') * 10 + s[sign + 4] - '0') * 60;
-    *ret = sign && *s == '-' ? -v : v;
-    return true;
+    hours = (s[sign] - '0') * 10 + s[sign + 1] - '0';
+    minutes = (s[sign + 3] - '0') * 10 + s[sign + 4] - '0';
+    *ret = (hours * 3600 + minutes * 60) * (sign && *s == '-' ? -1 : 1);
+    return hours < 24 && minutes < 60;
 }
 
 /* A zone's name is letters, digits and a few signs: nothing that leaves the folder. */

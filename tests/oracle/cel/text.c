@@ -22,7 +22,7 @@ struct ov oracle_double_text(struct oracle *o, double d) {
     int precision = 1, exponent;
 
     if (isnan(d) || isinf(d))
-        return keep(o, isnan(d) ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
+        return keep(o, isnan(d) ? "NaN" : d > 0 ? "+Inf" : "-Inf");
     do
         snprintf(digits, sizeof(digits), "%.*e", precision - 1, d);
     while (strtod(digits, NULL) != d && precision++ < 17);
