@@ -8,7 +8,19 @@
 #include "detect/read.h"
 #include "detect/signature.h"
 
-enum { NAME, GIVEN, EVENTS, RECORDING, WITH, ALERTS, MATCHED, UNOBSERVED, MESSAGE, N_KEYS };
+enum {
+    NAME,
+    GIVEN,
+    EVENTS,
+    RECORDING,
+    WITH,
+    ALERTS,
+    MATCHED,
+    UNOBSERVED,
+    HELD_BACK,
+    MESSAGE,
+    N_KEYS
+};
 
 static const struct toc_key keys[N_KEYS] = {
     [NAME] = {"name", TOC_WANT_STRING, true},
@@ -19,6 +31,7 @@ static const struct toc_key keys[N_KEYS] = {
     [ALERTS] = {"alerts", TOC_WANT_COUNT, true},
     [MATCHED] = {"matched", TOC_WANT_COUNTS, false},
     [UNOBSERVED] = {"unobserved", TOC_WANT_COUNT, false},
+    [HELD_BACK] = {"held_back", TOC_WANT_COUNT, false},
     [MESSAGE] = {"message", TOC_WANT_STRING, false},
 };
 
@@ -179,6 +192,9 @@ static int read_case(struct reader *reader, const struct toc_node *node, struct 
     test->has_unobserved = at[UNOBSERVED] != NULL;
     if (test->has_unobserved)
         test->unobserved = (uint64_t)at[UNOBSERVED]->i;
+    test->has_held_back = at[HELD_BACK] != NULL;
+    if (test->has_held_back)
+        test->held_back = (uint64_t)at[HELD_BACK]->i;
     if (at[MESSAGE])
         test->message = toc_arena_strndup(reader->arena, at[MESSAGE]->text, at[MESSAGE]->n);
     if (!test->name || (at[MESSAGE] && !test->message))

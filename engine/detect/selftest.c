@@ -52,7 +52,7 @@ static void differ_matched(struct toc_buf *failure, const struct toc_case *test,
 
 /* What was expected after "-", what came after "+". */
 static void compare(const struct toc_case *test, const struct outcome *outcome,
-                    const struct toc_rule_counts *counts, struct toc_buf *failure) {
+                    const struct toc_matcher *matcher, struct toc_buf *failure) {
     const struct toc_buf *message = &outcome->message;
 
     differ_count(failure, "alerts", test->alerts, outcome->alerts);
@@ -60,7 +60,10 @@ static void compare(const struct toc_case *test, const struct outcome *outcome,
         differ_matched(failure, test, (const uint32_t *)outcome->matched.p,
                        outcome->matched.n / sizeof(uint32_t));
     if (test->has_unobserved)
-        differ_count(failure, "unobserved", test->unobserved, counts->unobserved);
+        differ_count(failure, "unobserved", test->unobserved,
+                     toc_matcher_rule_counts(matcher, 0)->unobserved);
+    if (test->has_held_back)
+        differ_count(failure, "held_back", test->held_back, toc_matcher_counts(matcher)->held_back);
     if (test->message && outcome->alerts &&
         (message->n != strlen(test->message) || memcmp(message->p, test->message, message->n) != 0))
         toc_buf_addf(failure, "- message: %s\n+ message: %.*s\n", test->message, (int)message->n,
@@ -77,7 +80,7 @@ static int run_events(const struct toc_case *test, const struct toc_rules *rules
     for (size_t i = 0; i < test->n_events; i++)
         toc_matcher_feed(matcher, test->events[i]);
     toc_matcher_end(matcher);
-    compare(test, outcome, toc_matcher_rule_counts(matcher, 0), failure);
+    compare(test, outcome, matcher, failure);
     if (test->alerts == outcome->alerts)
         return 0;
     return toc_reason_explain(rules->items[0].compiled, test, test->alerts > outcome->alerts,

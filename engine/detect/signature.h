@@ -16,10 +16,11 @@ struct toc_case {
     const struct toc_event **events;
     size_t n_events;
     uint64_t alerts;
-    bool has_matched, has_unobserved;
+    bool has_matched, has_unobserved, has_held_back;
     const uint32_t *matched;
     size_t n_matched;
     uint64_t unobserved;
+    uint64_t held_back;        /* alerts that the threshold did not let pass */
     const char *message;       /* NULL: any */
     struct toc_compiled *with; /* under other parameters; NULL: the signature's own programs */
 };

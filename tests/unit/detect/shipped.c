@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "detect/detect.h"
+#include "detect/ruleset.h"
 
 static void count(void *ctx, const struct toc_test_result *result) {
     ++*(size_t *)ctx;
@@ -34,5 +34,9 @@ Test(shipped, all_load_and_pass) {
                  0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(diags.n, 0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(toc_ruleset_test(ruleset, count, &tests), 0);
+    for (size_t i = 0; i < ruleset->n_signatures; i++)
+        cr_expect(ruleset->signatures[i]->own->threshold,
+                  "%s: nothing holds it back: a flood of calls is a flood of alerts",
+                  ruleset->signatures[i]->pub.id);
     cr_expect_geq(tests, 2 * toc_ruleset_n_signatures(ruleset));
 }
