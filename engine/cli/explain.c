@@ -43,7 +43,7 @@ void toc_explain_text(const struct toc_ruleset *ruleset, struct toc_buf *out) {
         for (; setting; setting = setting->next)
             add_setting(setting, out);
     }
-    toc_buf_addf(out, "%zu of %zu signatures run\n", n, signatures);
+    toc_buf_addf(out, "%zu of %zu signature%s run\n", n, signatures, signatures == 1 ? "" : "s");
 }
 
 static void add_text(struct toc_buf *out, const char *key, const char *text) {

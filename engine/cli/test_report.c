@@ -93,12 +93,42 @@ void toc_junit_add(struct toc_junit *junit, const struct toc_test_result *result
     toc_buf_adds(out, "\"/>\n    </testcase>\n");
 }
 
+static void add_error(struct toc_buf *out, const struct toc_diag *diag) {
+    toc_buf_adds(out, "    <testcase classname=\"load\" name=\"");
+    add_xml(out, diag->file ? diag->file : "");
+    toc_buf_addf(out, ":%u:%u\"", diag->line, diag->col);
+    if (diag->file) {
+        toc_buf_adds(out, " file=\"");
+        add_xml(out, diag->file);
+        toc_buf_addf(out, "\" line=\"%u\"", diag->line);
+    }
+    toc_buf_adds(out, ">\n      <error message=\"");
+    add_xml(out, diag->message);
+    if (diag->hint) {
+        toc_buf_adds(out, "&#10;hint: ");
+        add_xml(out, diag->hint);
+    }
+    toc_buf_adds(out, "\"/>\n    </testcase>\n");
+}
+
+void toc_junit_errors(struct toc_junit *junit, const struct toc_diags *diags) {
+    if (!diags->n)
+        return;
+    toc_buf_addf(&junit->all, "  <testsuite name=\"load\" tests=\"%zu\" errors=\"%zu\">\n",
+                 diags->n, diags->n);
+    for (size_t i = 0; i < diags->n; i++)
+        add_error(&junit->all, &diags->items[i]);
+    toc_buf_adds(&junit->all, "  </testsuite>\n");
+    junit->all_tests += diags->n;
+    junit->errors += diags->n;
+}
+
 void toc_junit_end(struct toc_junit *junit, struct toc_buf *out) {
     end_suite(junit);
     toc_buf_addf(out,
                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                 "<testsuites name=\"tocsin\" tests=\"%zu\" failures=\"%zu\">\n",
-                 junit->all_tests, junit->all_failed);
+                 "<testsuites name=\"tocsin\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n",
+                 junit->all_tests, junit->all_failed, junit->errors);
     toc_buf_add(out, junit->all.p, junit->all.n);
     toc_buf_adds(out, "</testsuites>\n");
 }

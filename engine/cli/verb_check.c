@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin check: every problem of signatures and packs, nothing run.
 #include <errno.h>
-#include <string.h>
 
-#include "base/text.h"
+#include "cli/diag_json.h"
 #include "cli/explain.h"
 #include "cli/output.h"
 #include "cli/rules.h"
 #include "cli/say.h"
-
-static void add_json_text(struct toc_buf *out, const char *key, const char *text) {
-    if (!text)
-        return;
-    toc_buf_addf(out, ",\"%s\":", key);
-    toc_buf_add_json_string(out, text, strlen(text));
-}
-
-/* {"severity":"error","file":…,"line":1,"col":2,"width":3,"message":…,"hint":…} */
-static void add_json(const struct toc_diags *diags, struct toc_buf *out) {
-    for (size_t i = 0; i < diags->n; i++) {
-        const struct toc_diag *diag = &diags->items[i];
-
-        toc_buf_addf(out, "{\"severity\":\"%s\"",
-                     diag->severity == TOC_WARNING ? "warning" : "error");
-        add_json_text(out, "file", diag->file);
-        if (diag->line)
-            toc_buf_addf(out, ",\"line\":%u,\"col\":%u,\"width\":%u", diag->line, diag->col,
-                         diag->width ? diag->width : 1);
-        add_json_text(out, "message", diag->message);
-        add_json_text(out, "hint", diag->hint);
-        toc_buf_adds(out, "}\n");
-    }
-}
 
 static void add_summary(const struct toc_rule_paths *paths, const struct toc_diags *diags,
                         const struct toc_ruleset *ruleset, struct toc_buf *out) {
@@ -88,7 +63,7 @@ int toc_verb_check(struct toc_cli *cli) {
         error = toc_rule_paths_load(&paths, true, &diags, &ruleset);
     bad = error || diags.n_errors || (cli->strict && diags.n_warnings);
     if (cli->format == TOC_FORMAT_JSON) {
-        add_json(&diags, &output.buf);
+        toc_diags_json(&diags, &output.buf);
     } else if (!cli->quiet || bad) {
         add_summary(&paths, &diags, ruleset, &output.buf);
         toc_say_diags(&diags);

@@ -2,6 +2,7 @@
 // tocsin test: the tests that signatures carry.
 #include <errno.h>
 
+#include "cli/diag_json.h"
 #include "cli/output.h"
 #include "cli/rules.h"
 #include "cli/say.h"
@@ -55,6 +56,8 @@ static int load(const struct toc_cli *cli, struct toc_diags *diags, struct toc_r
 }
 
 static void sum_up(struct run *run, const struct toc_ruleset *ruleset) {
+    size_t signatures = toc_ruleset_n_signatures(ruleset);
+
     if (run->cli->test_format == TOC_TEST_JUNIT)
         toc_junit_end(&run->junit, &run->output.buf);
     if (!is_for_people(run) || run->cli->quiet)
@@ -62,9 +65,21 @@ static void sum_up(struct run *run, const struct toc_ruleset *ruleset) {
     if (run->cli->coverage)
         toc_buf_addf(&run->output.buf, "%zu of %zu sub-expressions were true in some test\n",
                      run->covered, run->conditions);
-    toc_buf_addf(&run->output.buf, "%zu tests of %zu signatures: %zu passed, %zu failed\n",
-                 run->tests, toc_ruleset_n_signatures(ruleset), run->tests - run->failed,
-                 run->failed);
+    toc_buf_addf(&run->output.buf, "%zu test%s of %zu signature%s: %zu passed, %zu failed\n",
+                 run->tests, run->tests == 1 ? "" : "s", signatures, signatures == 1 ? "" : "s",
+                 run->tests - run->failed, run->failed);
+}
+
+/* Programs are told on standard output why there is nothing to run. */
+static int report_errors(struct run *run, const struct toc_diags *diags) {
+    if (run->cli->test_format == TOC_TEST_JUNIT) {
+        toc_junit_errors(&run->junit, diags);
+        toc_junit_end(&run->junit, &run->output.buf);
+        toc_junit_free(&run->junit);
+    } else if (run->cli->test_format == TOC_TEST_JSON) {
+        toc_diags_json(diags, &run->output.buf);
+    }
+    return toc_output_close(&run->output);
 }
 
 int toc_verb_test(struct toc_cli *cli) {
@@ -74,9 +89,10 @@ int toc_verb_test(struct toc_cli *cli) {
     int error = load(cli, &diags, &ruleset), status;
     bool bad = error || (cli->strict && diags.n_warnings);
 
+    status = bad ? report_errors(&run, &diags) : 0;
     toc_say_diags(&diags);
     if (bad)
-        return error == -ENOMEM ? TOC_EXIT_FAULT : TOC_EXIT_WRONG;
+        return status || error == -ENOMEM ? TOC_EXIT_FAULT : TOC_EXIT_WRONG;
     error = toc_ruleset_test(ruleset, on_result, &run);
     if (error >= 0 && cli->coverage)
         error = toc_ruleset_coverage(ruleset, on_coverage, &run) ?: error;
