@@ -182,8 +182,8 @@ static const struct cel_type *fields_type(struct cel_checker *checker, struct ce
 
         if (field->variants & node->variants && !strncmp(field->name, node->name.s, node->name.n) &&
             !field->name[node->name.n])
-            type = cel_type_join(type,
-                                 cel_field_type(field, checker->unit->scope, checker->unit->keep));
+            type = cel_type_join(type, cel_field_type(field, node->variants, checker->unit->scope,
+                                                      checker->unit->keep));
     }
     return type;
 }

@@ -22,8 +22,8 @@ static const struct cel_type *field_type_with(const struct toc_field *field, uin
     return &type[0];
 }
 
-const struct cel_type *cel_field_type(const struct toc_field *field, const struct cel_scope *scope,
-                                      struct toc_arena *arena) {
+const struct cel_type *cel_field_type(const struct toc_field *field, uint64_t variants,
+                                      const struct cel_scope *scope, struct toc_arena *arena) {
     switch ((enum toc_kind)field->kind) {
     case TOC_KIND_BOOL: return &cel_type_bool;
     case TOC_KIND_INT: return &cel_type_int;
@@ -39,7 +39,7 @@ const struct cel_type *cel_field_type(const struct toc_field *field, const struc
     case TOC_KIND_LIST: break;
     }
     if (scope && field->object && field->object == scope->variant_object)
-        return field_type_with(field, scope->root_variants, arena);
+        return field_type_with(field, variants, arena);
     return field_type_with(field, 0, arena);
 }
 

@@ -6,9 +6,10 @@
 
 #include "cel/cel.h"
 
-/* The type of a field. `scope` may be NULL. NULL without memory. */
-const struct cel_type *cel_field_type(const struct toc_field *field, const struct cel_scope *scope,
-                                      struct toc_arena *arena);
+/* The type of a field of an object that may be of these variants. `scope` may be NULL. NULL without
+ * memory. */
+const struct cel_type *cel_field_type(const struct toc_field *field, uint64_t variants,
+                                      const struct cel_scope *scope, struct toc_arena *arena);
 
 /* The smallest and largest value of an INT field. */
 void cel_field_range(const struct toc_field *field, int64_t *ret_low, int64_t *ret_high);
