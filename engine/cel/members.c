@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members that an expression selects, found in its syntax tree.
-#include <errno.h>
-
 #include "cel/parse.h"
 #include "cel/parts.h"
 
@@ -32,22 +30,15 @@ static void visit(const struct visitor *visitor, const struct cel_node *node) {
             visit(visitor, node->kids[i]);
 }
 
+static int visit_all(struct cel_unit *unit, const struct cel_node *root, void *ctx) {
+    (void)unit;
+    visit(ctx, root);
+    return 0;
+}
+
 int cel_members(const struct cel_source *source,
                 void (*fn)(void *ctx, const struct cel_member *member), void *ctx) {
-    static const struct cel_scope nothing;
-    struct cel_unit unit = {.source = source, .scope = &nothing};
-    const struct visitor visitor = {fn, ctx};
-    int err = -ENOMEM;
+    struct visitor visitor = {fn, ctx};
 
-    if (toc_arena_new(CEL_MAX_ARENA, &unit.work) == 0 &&
-        toc_arena_new(CEL_MAX_ARENA, &unit.keep) == 0) {
-        const struct cel_node *root = cel_parse(&unit);
-
-        err = root ? 0 : unit.no_memory ? -ENOMEM : -EBADMSG;
-        if (root)
-            visit(&visitor, root);
-    }
-    toc_arena_free(&unit.work);
-    toc_arena_free(&unit.keep);
-    return err;
+    return cel_parse_alone(source, visit_all, &visitor);
 }

@@ -52,28 +52,25 @@ static void walk(struct cel_outline *outline, const struct cel_node *node, uint1
             walk(outline, node->kids[i], depth + 1, passes_on(node, i, condition));
 }
 
-static int take_apart(struct cel_unit *unit, struct toc_arena *arena, struct cel_outline *ret) {
-    struct cel_node *root = cel_parse(unit);
+struct taking {
+    struct toc_arena *arena;
+    struct cel_outline *outline;
+};
 
-    if (!root)
-        return unit->no_memory ? -ENOMEM : -EBADMSG;
-    ret->items = toc_arena_array(arena, unit->n_nodes, sizeof(*ret->items));
-    if (!ret->items)
+static int take_apart(struct cel_unit *unit, const struct cel_node *root, void *ctx) {
+    struct taking *taking = ctx;
+
+    taking->outline->items =
+        toc_arena_array(taking->arena, unit->n_nodes, sizeof(*taking->outline->items));
+    if (!taking->outline->items)
         return -ENOMEM;
-    walk(ret, root, 0, true);
+    walk(taking->outline, root, 0, true);
     return 0;
 }
 
 int cel_outline(const struct cel_source *source, struct toc_arena *arena, struct cel_outline *ret) {
-    static const struct cel_scope nothing;
-    struct cel_unit unit = {.source = source, .scope = &nothing};
-    int err = -ENOMEM;
+    struct taking taking = {arena, ret};
 
     *ret = (struct cel_outline){0};
-    if (toc_arena_new(CEL_MAX_ARENA, &unit.work) == 0 &&
-        toc_arena_new(CEL_MAX_ARENA, &unit.keep) == 0)
-        err = take_apart(&unit, arena, ret);
-    toc_arena_free(&unit.work);
-    toc_arena_free(&unit.keep);
-    return err;
+    return cel_parse_alone(source, take_apart, &taking);
 }

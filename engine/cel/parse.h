@@ -50,3 +50,9 @@ bool cel_name_is(const struct cel_name *name, const char *s);
 
 /* The names of macros, has() included, one by one; NULL after the last. Forms of one repeat it. */
 const char *cel_macro_name(size_t index);
+
+/* Parses an expression that belongs to no scope, and shows the tree to fn, which returns 0 or
+ * -errno. -EBADMSG when it does not parse (nothing is said), -ENOMEM. */
+int cel_parse_alone(const struct cel_source *source,
+                    int (*fn)(struct cel_unit *unit, const struct cel_node *root, void *ctx),
+                    void *ctx);

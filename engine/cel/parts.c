@@ -62,36 +62,33 @@ static void find(struct finder *finder, const struct cel_node *node, const struc
             find(finder, node->kids[i], is_loop && i ? &second : scope);
 }
 
-static int take_apart(struct cel_unit *unit, struct toc_arena *arena, struct cel_parts *ret) {
-    struct cel_node *root = cel_parse(unit);
-    struct finder finder = {.text = unit->source->text, .parts = ret, .cap = unit->n_nodes};
-    bool is_and = root && root->kind == CEL_NODE_AND;
+struct taking {
+    struct toc_arena *arena;
+    struct cel_parts *parts;
+};
 
-    if (!root)
-        return unit->no_memory ? -ENOMEM : -EBADMSG;
-    ret->n_operands = is_and ? root->n : 1;
-    ret->operands = toc_arena_array(arena, ret->n_operands, sizeof(*ret->operands));
-    ret->paths = toc_arena_array(arena, finder.cap, sizeof(*ret->paths));
-    if (!ret->operands || !ret->paths)
+static int take_apart(struct cel_unit *unit, const struct cel_node *root, void *ctx) {
+    struct taking *taking = ctx;
+    struct cel_parts *parts = taking->parts;
+    struct finder finder = {.text = unit->source->text, .parts = parts, .cap = unit->n_nodes};
+    bool is_and = root->kind == CEL_NODE_AND;
+
+    parts->n_operands = is_and ? root->n : 1;
+    parts->operands = toc_arena_array(taking->arena, parts->n_operands, sizeof(*parts->operands));
+    parts->paths = toc_arena_array(taking->arena, finder.cap, sizeof(*parts->paths));
+    if (!parts->operands || !parts->paths)
         return -ENOMEM;
-    ret->operands[0] = (struct cel_part){root->at, root->end - root->at};
+    parts->operands[0] = (struct cel_part){root->at, root->end - root->at};
     for (uint32_t i = 0; is_and && i < root->n; i++)
-        ret->operands[i] =
+        parts->operands[i] =
             (struct cel_part){root->kids[i]->at, root->kids[i]->end - root->kids[i]->at};
     find(&finder, root, NULL);
     return 0;
 }
 
 int cel_parts(const struct cel_source *source, struct toc_arena *arena, struct cel_parts *ret) {
-    static const struct cel_scope nothing;
-    struct cel_unit unit = {.source = source, .scope = &nothing};
-    int err = -ENOMEM;
+    struct taking taking = {arena, ret};
 
     *ret = (struct cel_parts){0};
-    if (toc_arena_new(CEL_MAX_ARENA, &unit.work) == 0 &&
-        toc_arena_new(CEL_MAX_ARENA, &unit.keep) == 0)
-        err = take_apart(&unit, arena, ret);
-    toc_arena_free(&unit.work);
-    toc_arena_free(&unit.keep);
-    return err;
+    return cel_parse_alone(source, take_apart, &taking);
 }
