@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A string as JSON text.
+#include <string.h>
+
 #include "base/text.h"
 
 static void add_escaped(struct toc_buf *buf, unsigned char c) {
@@ -34,4 +36,16 @@ void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n) {
     }
     toc_buf_add(buf, s + start, at - start);
     toc_buf_addc(buf, '"');
+}
+
+void toc_buf_add_one_line(struct toc_buf *buf, const char *s, size_t n) {
+    bool blank = false;
+
+    for (size_t i = 0; i < n; i++) {
+        bool is_blank = strchr(" \t\r\n", s[i]) != NULL;
+
+        if (!is_blank || !blank)
+            toc_buf_addc(buf, is_blank ? ' ' : s[i]);
+        blank = is_blank;
+    }
 }

@@ -50,6 +50,9 @@ int toc_duration_parse(const char *s, size_t n, int64_t *ret_ns);
  * several; NULL when none is near. */
 const char *toc_nearest(const char *word, size_t n, const char *const *candidates, size_t count);
 
+/* The text with each run of blanks and line ends as one blank. */
+void toc_buf_add_one_line(struct toc_buf *buf, const char *s, size_t n);
+
 /* With quotes. A byte that is no UTF-8 becomes its escape, \\xHH in JSON. */
 void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n);
 void toc_buf_add_base64(struct toc_buf *buf, const void *bytes, size_t n);

@@ -139,25 +139,23 @@ void toc_junit_free(struct toc_junit *junit) {
 }
 
 void toc_coverage_text(const struct toc_coverage *coverage, struct toc_buf *out) {
-    bool blank = false;
+    bool when = !strcmp(coverage->where, "when");
 
     if (coverage->n_true)
         return;
-    toc_buf_addf(out, "never true  %s: `", coverage->signature->id);
-    for (size_t i = 0; i < coverage->n; i++) {
-        bool is_blank = strchr(" \t\r\n", coverage->expr[i]) != NULL;
-
-        if (!is_blank || !blank)
-            toc_buf_addc(out, is_blank ? ' ' : coverage->expr[i]);
-        blank = is_blank;
-    }
+    toc_buf_addf(out, "%s  %s: %s%s`", coverage->value ? "never there" : "never true",
+                 coverage->signature->id, when ? "" : coverage->where, when ? "" : ": ");
+    toc_buf_add_one_line(out, coverage->expr, coverage->n);
     toc_buf_adds(out, "`\n");
 }
 
 void toc_coverage_json(const struct toc_coverage *coverage, struct toc_buf *out) {
     toc_buf_addf(out, "{\"signature\":\"%s\"", coverage->signature->id);
+    add_string(out, "where", coverage->where, strlen(coverage->where));
     add_string(out, "expr", coverage->expr, coverage->n);
-    toc_buf_addf(out, ",\"true\":%llu,\"false\":%llu,\"errors\":%llu}\n",
-                 (unsigned long long)coverage->n_true, (unsigned long long)coverage->n_false,
-                 (unsigned long long)coverage->n_errors);
+    toc_buf_addf(out, ",\"%s\":%llu", coverage->value ? "values" : "true",
+                 (unsigned long long)coverage->n_true);
+    if (!coverage->value)
+        toc_buf_addf(out, ",\"false\":%llu", (unsigned long long)coverage->n_false);
+    toc_buf_addf(out, ",\"errors\":%llu}\n", (unsigned long long)coverage->n_errors);
 }

@@ -4,30 +4,10 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "base/text.h"
 #include "detect/digest.h"
 #include "detect/matcher.h"
 #include "detect/threshold_run.h"
 #include "event/record.h"
-
-#define ELLIPSIS "…"
-
-/* Cuts what was added after `start` to max bytes, between two characters. */
-static void shorten(struct toc_buf *buf, size_t start, size_t max) {
-    size_t n = start;
-
-    if (buf->n - start <= max)
-        return;
-    while (n < buf->n) {
-        size_t len = toc_utf8_len(buf->p + n, buf->n - n);
-
-        if (n + (len ? len : 1) - start > max - strlen(ELLIPSIS))
-            break;
-        n += len ? len : 1;
-    }
-    buf->n = n;
-    toc_buf_adds(buf, ELLIPSIS);
-}
 
 /* Whose alert it is. */
 static void add_source(struct toc_matcher *matcher, const struct toc_rule_body *rule) {
@@ -55,30 +35,13 @@ static void make_uid(struct toc_matcher *matcher, const struct toc_rule_body *ru
     snprintf(ret, 17, "%016llx", (unsigned long long)toc_digest_end(key));
 }
 
-/* The values stand one after the other in `why`, each with its NUL: they are pointed to when all
- * are there. */
 static void explain(struct toc_matcher *matcher, const struct toc_compiled *compiled,
                     const struct cel_activation *activation, struct toc_alert *alert) {
-    size_t at[TOC_ALERT_WHY];
-
     toc_buf_reset(&matcher->why);
-    for (size_t i = 0; i < compiled->n_why; i++) {
-        struct cel_value value;
-
-        toc_arena_reset(matcher->scratch);
-        value = cel_run(compiled->why[i].program, activation, matcher->scratch);
-        if (value.kind == CEL_OPTIONAL && value.optional)
-            value = *value.optional;
-        if (value.kind == CEL_ERROR || value.kind == CEL_OPTIONAL)
-            continue;
-        alert->why[alert->n_why].expr = compiled->why[i].expr;
-        at[alert->n_why++] = matcher->why.n;
-        cel_value_literal(&value, &matcher->why);
-        shorten(&matcher->why, at[alert->n_why - 1], TOC_MAX_WHY_VALUE);
-        toc_buf_addc(&matcher->why, '\0');
-    }
-    for (size_t i = 0; i < alert->n_why; i++)
-        alert->why[i].value = matcher->why.failed ? "" : matcher->why.p + at[i];
+    toc_whys_run(&compiled->why, activation, matcher->scratch, &matcher->why);
+    if (!matcher->why.failed)
+        toc_whys_list(&compiled->why, matcher->why.p ? matcher->why.p : "", alert->why,
+                      &alert->n_why);
 }
 
 static void write_message(struct toc_matcher *matcher, const struct toc_compiled *compiled,
@@ -86,7 +49,7 @@ static void write_message(struct toc_matcher *matcher, const struct toc_compiled
     toc_buf_reset(&matcher->message);
     toc_arena_reset(matcher->scratch);
     cel_template_run(compiled->message, activation, matcher->scratch, &matcher->message);
-    shorten(&matcher->message, 0, TOC_MAX_MESSAGE);
+    toc_shorten(&matcher->message, 0, TOC_MAX_MESSAGE);
     // What comes from events is escaped; a signature's own text may have a line break.
     for (size_t i = 0; i < matcher->message.n; i++)
         if ((unsigned char)matcher->message.p[i] < 0x20 || matcher->message.p[i] == 0x7f)
@@ -131,7 +94,6 @@ static void set_element(struct toc_matcher *matcher, const struct toc_compiled *
 
     if (!compiled->list)
         return;
-    toc_arena_reset(matcher->scratch);
     list = toc_match_list(matcher, compiled, occasion->event);
     matcher->vars[0] = occasion->n_matched
                            ? cel_list_at(&list, occasion->matched[0], matcher->scratch)

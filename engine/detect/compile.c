@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cel/parts.h"
 #include "detect/expression.h"
 #include "detect/signature.h"
 
-/* Memory to take one condition apart in. */
-#define PARTS_BYTES (4u << 20)
+/* Memory to run one condition in. */
+#define CHECK_BYTES (4u << 20)
 
 static int add_params(struct toc_compiled *compiled, const struct toc_params *params,
                       struct toc_arena *arena) {
@@ -53,79 +52,13 @@ static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *co
     return 0;
 }
 
-/* Does a path begin with something that an event, `each` or the parameters give? */
-static bool is_telling(const struct toc_compiled *compiled, const char *path, size_t n) {
-    const char *dot = memchr(path, '.', n);
-    size_t first = dot ? (size_t)(dot - path) : n;
-
-    if (compiled->n_each && strlen(compiled->vars[0].name) == first &&
-        !memcmp(compiled->vars[0].name, path, first))
-        return true;
-    return toc_object_field(compiled->scope.root, path, first, compiled->scope.root_variants) ||
-           (first == 6 && !memcmp(path, "params", 6));
-}
-
-/* Objects, and lists of them, explain nothing. */
-static bool is_plain(const struct cel_type *type) {
-    if (type->kind == CEL_LIST || type->kind == CEL_OPTIONAL)
-        return !type->elem || is_plain(type->elem);
-    return type->kind != CEL_OBJECT && type->kind != CEL_MAP;
-}
-
-static int add_why(struct toc_compiled *compiled, const char *path, size_t n,
-                   struct toc_arena *arena) {
-    struct toc_why_part *part = &compiled->why[compiled->n_why];
-    struct cel_source source = {.text = path, .n = n, .file = ""};
-
-    if (cel_compile(&source, &compiled->scope, &cel_type_dyn, NULL, &part->program) < 0)
-        return 0;
-    if (!is_plain(cel_program_type(part->program))) {
-        cel_program_free(&part->program);
-        return 0;
-    }
-    part->expr = toc_arena_strndup(arena, path, n);
-    if (!part->expr)
-        return -ENOMEM;
-    compiled->n_why++;
-    return 0;
-}
-
-/* The programs that explain an alert; and whether the condition looks at anything at all. */
-static int explain(const struct toc_loaded *loaded, struct toc_compiled *compiled,
-                   struct toc_arena *arena, bool *ret_looks) {
-    __attribute__((cleanup(toc_arena_free))) struct toc_arena *work = NULL;
-    struct cel_source source = {.text = loaded->pub.when};
-    struct cel_parts parts;
-    int err;
-
-    *ret_looks = !compiled->when;
-    if (!compiled->when)
-        return 0;
-    source.n = strlen(source.text);
-    err = toc_arena_new(PARTS_BYTES, &work);
-    if (!err)
-        err = cel_parts(&source, work, &parts);
-    if (err)
-        return err;
-    for (size_t i = 0; !err && i < parts.n_paths; i++) {
-        const char *path = source.text + parts.paths[i].at;
-
-        if (!is_telling(compiled, path, parts.paths[i].n))
-            continue;
-        *ret_looks |= strncmp(path, "params.", 7) != 0;
-        if (compiled->n_why < TOC_ALERT_WHY)
-            err = add_why(compiled, path, parts.paths[i].n, arena);
-    }
-    return err;
-}
-
 /* A condition that looks at nothing has one value for ever. */
 static int check_possible(const struct toc_loaded *loaded, const struct toc_compiled *compiled) {
     __attribute__((cleanup(toc_arena_free))) struct toc_arena *work = NULL;
     struct cel_activation nothing = {0};
     struct cel_value value;
 
-    if (toc_arena_new(PARTS_BYTES, &work) < 0)
+    if (toc_arena_new(CHECK_BYTES, &work) < 0)
         return -ENOMEM;
     value = cel_run(compiled->when, &nothing, work);
     if (value.kind == CEL_BOOL && value.b)
@@ -156,10 +89,10 @@ static int compile_expressions(const struct toc_loaded *loaded, struct toc_compi
                                        loaded->doc->diags, &compiled->message);
     if (err || message_err)
         return err ? err : message_err;
-    err = explain(loaded, compiled, arena, &looks);
-    if (!err && !looks)
-        err = check_possible(loaded, compiled);
-    return err;
+    if (!compiled->when)
+        return 0;
+    err = toc_whys_compile(loaded->pub.when, &compiled->scope, arena, &compiled->why, &looks);
+    return err || looks ? err : check_possible(loaded, compiled);
 }
 
 /* What remembers comes first: its variables are those of messages. Every problem is told. */
@@ -203,8 +136,7 @@ int toc_compile(const struct toc_loaded *loaded, const struct toc_params *params
 void toc_compiled_free(struct toc_compiled **compiled) {
     if (!compiled || !*compiled)
         return;
-    for (size_t i = 0; i < (*compiled)->n_why; i++)
-        cel_program_free(&(*compiled)->why[i].program);
+    toc_whys_clear(&(*compiled)->why);
     cel_template_free(&(*compiled)->message);
     cel_program_free(&(*compiled)->when);
     cel_program_free(&(*compiled)->list);

@@ -7,14 +7,9 @@
 #include "detect/detect.h"
 #include "detect/params.h"
 #include "detect/threshold.h"
+#include "detect/why.h"
 
 struct toc_loaded;
-
-/* A field of `when` whose value explains an alert. */
-struct toc_why_part {
-    const char *expr;
-    struct cel_program *program;
-};
 
 struct toc_compiled {
     const struct toc_signature *signature;
@@ -27,9 +22,16 @@ struct toc_compiled {
     struct cel_template *message;
     struct toc_correlation *correlation; /* NULL without */
     struct toc_threshold *threshold;     /* the signature's own; NULL without */
-    struct toc_why_part why[TOC_ALERT_WHY];
-    size_t n_why;
+    struct toc_whys why;                 /* of `when` */
 };
+
+/* The program of one of the signature's expressions, and its scope. */
+struct toc_part {
+    const struct cel_program *program;
+    const struct cel_scope *scope;
+    const struct toc_whys *why; /* what it looks at; NULL where that is not kept */
+};
+struct toc_part toc_compiled_part(const struct toc_compiled *compiled, size_t expression);
 
 /* Compiles what the signature's document says; errors go to its diagnostics. The result refers to
  * `params` and `arena`, and is freed before them. *ret stays NULL when there were errors. 0 or

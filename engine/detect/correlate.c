@@ -28,8 +28,7 @@ bool toc_clause_holds(struct toc_matcher *matcher, const struct toc_occurrence *
         return false;
     if (!clause->when)
         return true;
-    toc_arena_reset(matcher->scratch);
-    value = cel_run(clause->when, &activation, matcher->scratch);
+    value = toc_matcher_run(matcher, clause->when, &activation);
     if (value.kind == CEL_BOOL)
         return value.b;
     toc_match_count_error(&matcher->rule_counts[occurrence->rule], &value);
@@ -40,6 +39,7 @@ void toc_occurrence_key(struct toc_matcher *matcher, const struct toc_occurrence
     struct cel_activation activation =
         toc_matcher_activation(matcher, occurrence->event, matcher->vars);
 
+    toc_matcher_show_group(matcher, &occurrence->correlation->group, &activation);
     toc_group_key(&occurrence->correlation->group, &activation, matcher->scratch, &matcher->key);
 }
 
@@ -55,10 +55,8 @@ static void end_group(struct toc_matcher *matcher, const struct toc_occurrence *
         !table->n)
         return;
     if (until->when) {
-        struct cel_value value;
+        struct cel_value value = toc_matcher_run(matcher, until->when, &activation);
 
-        toc_arena_reset(matcher->scratch);
-        value = cel_run(until->when, &activation, matcher->scratch);
         if (value.kind != CEL_BOOL || !value.b)
             return;
     }
@@ -98,7 +96,6 @@ static enum toc_verdict take_each(struct toc_matcher *matcher, struct toc_occurr
     struct cel_value list;
     size_t n;
 
-    toc_arena_reset(matcher->scratch);
     list = toc_match_list(matcher, compiled, occurrence->event);
     if (list.kind != CEL_LIST) {
         // The event may still end a group whose key needs no element.
@@ -112,6 +109,7 @@ static enum toc_verdict take_each(struct toc_matcher *matcher, struct toc_occurr
     matcher->cut = n > TOC_MAX_MSGS;
     for (size_t i = 0; i < n && i < TOC_MAX_MSGS; i++) {
         matcher->vars[0] = cel_list_at(&list, i, matcher->scratch);
+        matcher->element = (uint32_t)i;
         verdict = take(matcher, occurrence, (uint32_t)i);
         if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
             all = verdict;

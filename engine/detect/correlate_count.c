@@ -142,10 +142,8 @@ static void add_clause(struct toc_matcher *matcher, const struct toc_occurrence 
 
     if (!toc_clause_holds(matcher, occurrence, clause))
         return;
-    if (clause->field) {
-        toc_arena_reset(matcher->scratch);
-        value = cel_run(clause->field, &activation, matcher->scratch);
-    }
+    if (clause->field)
+        value = toc_matcher_run(matcher, clause->field, &activation);
     if (each || value.kind != CEL_LIST) {
         add_value(matcher, occurrence, i, &value);
         return;
@@ -177,10 +175,12 @@ static bool judge(struct toc_matcher *matcher, uint32_t rule,
 
         vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
     }
-    if (!correlation->condition)
+    if (!correlation->condition) {
+        if (matcher->probe)
+            matcher->probe->judged(matcher->probe->ctx, number);
         return toc_bounds_hold(correlation, number);
-    toc_arena_reset(matcher->scratch);
-    value = cel_run(correlation->condition, &activation, matcher->scratch);
+    }
+    value = toc_matcher_run(matcher, correlation->condition, &activation);
     if (value.kind != CEL_BOOL)
         toc_match_count_error(&matcher->rule_counts[rule], &value);
     return value.kind == CEL_BOOL && value.b;

@@ -4,6 +4,7 @@
 
 #include "cel/cel.h"
 #include "detect/group.h"
+#include "detect/why.h"
 #include "detect/window.h"
 
 enum toc_correlation_type {
@@ -64,6 +65,7 @@ struct toc_clause {
     uint64_t events;
     struct cel_scope scope;
     struct cel_program *when, *field; /* NULL: every event; no value */
+    struct toc_whys why;              /* of the condition of a step or a quantity */
     uint8_t measure;
     bool kept; /* a later step or the message may look at the event of this one */
 };

@@ -92,6 +92,16 @@ static const struct cel_type *step_type(struct compiling *c, uint64_t events) {
     return type;
 }
 
+/* What its condition looks at. */
+static void explain(struct compiling *c, const struct toc_clause_spec *spec,
+                    struct toc_clause *clause) {
+    bool looks;
+
+    if (clause->when && toc_whys_compile(spec->when->text, &clause->scope, c->arena, &clause->why,
+                                         &looks) == -ENOMEM)
+        c->err = -ENOMEM;
+}
+
 static void compile_clause(struct compiling *c, size_t i) {
     const struct toc_clause_spec *spec = &c->spec->clauses[i];
     struct toc_clause *clause = &c->out->clauses[i];
@@ -102,6 +112,7 @@ static void compile_clause(struct compiling *c, size_t i) {
     clause->kept = temporal; // narrowed once all that could look at it is known
     set_scope(c, clause, spec->events, temporal ? i : 0);
     compile(c, spec->when, &clause->scope, &cel_type_bool, &clause->when);
+    explain(c, spec, clause);
     compile(c, spec->field, &clause->scope, &cel_type_dyn, &clause->field);
     check_field(c, spec, clause);
     if (!clause->name)
@@ -120,6 +131,9 @@ static void add_variables(struct compiling *c) {
     compiled->vars[n] = (struct cel_var){"count", &cel_type_int};
     compiled->vars[n + 1] = (struct cel_var){"value", &cel_type_int};
     compiled->message_scope.vars = compiled->vars;
+    // The event of the alert is that of the last step.
+    if (c->spec->type == TOC_TEMPORAL_ORDERED)
+        compiled->message_scope.root_variants = c->spec->clauses[c->spec->n_clauses - 1].events;
     compiled->message_scope.n_vars = n + (c->spec->type < TOC_TEMPORAL ? 2 : 1);
 }
 
@@ -203,6 +217,7 @@ int toc_correlation_compile(const struct toc_loaded *loaded, struct toc_compiled
 static void clear_clause(struct toc_clause *clause) {
     cel_program_free(&clause->when);
     cel_program_free(&clause->field);
+    toc_whys_clear(&clause->why);
 }
 
 void toc_correlation_clear(struct toc_correlation *correlation) {

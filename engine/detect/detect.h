@@ -24,6 +24,31 @@ extern const char *const toc_level_names[5];
 
 /* ---- Rulesets ---- */
 
+/* Where an expression of a signature stands. */
+enum toc_expression_kind {
+    TOC_EXPR_EACH,
+    TOC_EXPR_WHEN,
+    TOC_EXPR_CLAUSE_WHEN,  /* of a step or a quantity */
+    TOC_EXPR_CLAUSE_FIELD, /* what is counted, added up … */
+    TOC_EXPR_UNTIL,
+    TOC_EXPR_CONDITION, /* of an aggregate, over its quantities */
+    TOC_EXPR_GROUP_BY,
+    TOC_EXPR_TRACK,
+};
+
+/* One expression of a signature. */
+struct toc_expression {
+    const char *where; /* "when", "steps.probe.when", "let.sent.sum", "group-by" … */
+    const char *text;  /* as written */
+    uint64_t events;   /* that it is run over; 0: over quantities */
+    uint8_t kind;      /* enum toc_expression_kind */
+    uint8_t index;     /* of the step, the quantity, the element of the list */
+    bool needed;       /* without it nothing can match: no `until`, no `group-by` */
+};
+
+/* each, when, until, condition; two for each of eight clauses; eight to group by and to track. */
+#define TOC_MAX_EXPRESSIONS 36
+
 /* What a person wrote in one signature file, checked. Strings are NUL-terminated and live as long
  * as the ruleset. */
 struct toc_signature {
@@ -39,6 +64,8 @@ struct toc_signature {
     const char *correlation;                        /* its type; NULL without */
     const char *const *params;                      /* "limit: 256", the value as a CEL literal */
     size_t n_params;
+    const struct toc_expression *expressions; /* all of them but those of the message */
+    size_t n_expressions;
     uint64_t digest; /* of what decides matching: not of comments or tests */
     size_t n_tests;
 };
@@ -217,16 +244,19 @@ typedef void (*toc_test_fn)(void *ctx, const struct toc_test_result *result);
 /* Runs every test of every signature of the ruleset. Returns how many failed, or -errno. */
 int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ctx);
 
-/* A sub-expression of a condition, and what the tests of its signature made it. */
+/* A sub-expression of a signature, and what its tests made it. */
 struct toc_coverage {
     const struct toc_signature *signature;
-    const char *expr; /* n bytes, as written */
+    const char *where; /* as struct toc_expression has it */
+    const char *expr;  /* n bytes, as written */
     size_t n;
+    bool value; /* asked for a value, not for truth: then n_true counts values */
     uint64_t n_true, n_false, n_errors; /* n_errors: unobserved and the like */
 };
 typedef void (*toc_coverage_fn)(void *ctx, const struct toc_coverage *coverage);
 
-/* Tells of each sub-expression whose truth decides, in order of signature id and of the text. 0 or
+/* Tells of each sub-expression whose truth decides, and of each expression that gives a value (a
+ * field, a key), in order of signature id and of toc_signature.expressions. 0 or
  * -errno. */
 int toc_ruleset_coverage(const struct toc_ruleset *ruleset, toc_coverage_fn fn, void *ctx);
 

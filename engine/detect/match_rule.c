@@ -14,7 +14,7 @@ struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_co
                                 const struct toc_event *event) {
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
 
-    return cel_run(compiled->list, &activation, matcher->scratch);
+    return toc_matcher_run(matcher, compiled->list, &activation);
 }
 
 /* A field that this kind of address or event cannot have is no fault of anybody. */
@@ -52,8 +52,7 @@ enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t number,
 
     if (!rule->compiled->when)
         return is_excepted(matcher, rule, activation) ? TOC_EXCEPTED : TOC_MATCH;
-    toc_arena_reset(matcher->scratch);
-    value = cel_run(rule->compiled->when, activation, matcher->scratch);
+    value = toc_matcher_run(matcher, rule->compiled->when, activation);
     if (value.kind != CEL_BOOL) {
         toc_match_count_error(&matcher->rule_counts[number], &value);
         return TOC_NO_MATCH;
@@ -71,7 +70,6 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
     enum toc_verdict all = TOC_NO_MATCH;
     size_t n;
 
-    toc_arena_reset(matcher->scratch);
     list = toc_match_list(matcher, rule->compiled, event);
     if (list.kind != CEL_LIST) {
         toc_match_count_error(&matcher->rule_counts[number], &list);
@@ -83,6 +81,7 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
         enum toc_verdict verdict;
 
         element = cel_list_at(&list, i, matcher->scratch);
+        matcher->element = (uint32_t)i;
         verdict = toc_match_one(matcher, number, &activation);
         if (verdict == TOC_MATCH)
             matcher->matched[matcher->n_matched++] = (uint32_t)i;

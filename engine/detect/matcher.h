@@ -17,13 +17,23 @@
 
 /* A message is one line for a person: longer ones are cut, with an ellipsis. */
 #define TOC_MAX_MESSAGE 4096
-/* The value of a field in `why`. */
-#define TOC_MAX_WHY_VALUE 256
 
 /* Machine ids have 32 characters, host names at most 255 bytes (escaped: four times as long). */
 #define TOC_HOST_BYTES 1024
 
+/* Looks on while the expressions of signatures run: those who explain and measure tests. */
+struct toc_probe {
+    /* Before each run; the element of `each` at hand has that number. */
+    void (*run)(void *ctx, const struct cel_program *program,
+                const struct cel_activation *activation, uint32_t element);
+    /* A count or a sum that is held against the bounds of its correlation. */
+    void (*judged)(void *ctx, int64_t value);
+    void *ctx;
+};
+
 struct toc_matcher {
+    const struct toc_probe *probe; /* NULL: nobody looks on */
+    uint32_t element;              /* of `each`, at hand */
     const struct toc_rules *rules;
     toc_alert_fn fn;
     void *ctx;
@@ -95,3 +105,21 @@ struct cel_activation toc_matcher_activation(struct toc_matcher *matcher,
 /* The list of `each`: from the record, so that it outlives a reset of the scratch arena. */
 struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_compiled *compiled,
                                 const struct toc_event *event);
+
+/* Runs an expression of a signature: what the scratch arena held is gone. */
+static inline struct cel_value toc_matcher_run(struct toc_matcher *matcher,
+                                               const struct cel_program *program,
+                                               const struct cel_activation *activation) {
+    if (__builtin_expect(matcher->probe != NULL, 0))
+        matcher->probe->run(matcher->probe->ctx, program, activation, matcher->element);
+    toc_arena_reset(matcher->scratch);
+    return cel_run(program, activation, matcher->scratch);
+}
+
+/* Shows the expressions of a key to who looks on. */
+static inline void toc_matcher_show_group(struct toc_matcher *matcher,
+                                          const struct toc_group_by *group,
+                                          const struct cel_activation *activation) {
+    for (size_t i = 0; matcher->probe && i < group->n; i++)
+        matcher->probe->run(matcher->probe->ctx, group->programs[i], activation, matcher->element);
+}

@@ -1,102 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
-// Explains a failed test by running the operands of the condition one by one.
+// Explains a failed test: runs it again, and looks at every part of its expressions.
 #include "detect/reason.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cel/outline.h"
-#include "detect/matcher.h"
+#include "base/text.h"
+#include "detect/case_run.h"
+#include "detect/taken.h"
 #include "event/record.h"
 
 /* Elements of `each`, and lines, that are worth a person's time. */
 #define MAX_ELEMENTS 4
 #define MAX_LINES 12
 
+/* Of one expression over the whole test. */
+struct tally {
+    unsigned n_run, n_true;
+};
+
 struct explainer {
     const struct toc_compiled *compiled;
     struct toc_arena *work, *scratch;
-    struct cel_outline outline;
-    struct cel_program **programs; /* one for each item that is a condition; NULL for others */
+    struct toc_taken taken;
+    struct tally tallies[TOC_MAX_EXPRESSIONS]; /* of the first run */
+    unsigned n_run[TOC_MAX_EXPRESSIONS];       /* of the second */
+    bool missing, counted;
+    int64_t most; /* that was held against bounds */
     struct toc_buf *out;
-    bool missing;
     unsigned lines;
 };
 
-static void free_programs(struct explainer *explainer) {
-    for (size_t i = 0; explainer->programs && i < explainer->outline.n; i++)
-        cel_program_free(&explainer->programs[i]);
-    toc_arena_free(&explainer->work);
-    toc_arena_free(&explainer->scratch);
+static size_t number_of(const struct explainer *explainer, const struct toc_taken_item *item) {
+    return (size_t)(item->expression - explainer->compiled->signature->expressions);
 }
 
-static int prepare(struct explainer *explainer) {
-    const char *when = explainer->compiled->signature->when;
-    struct cel_source source = {.text = when, .n = strlen(when), .file = ""};
-    int err = toc_arena_new(TOC_MAX_SCRATCH, &explainer->work);
-
-    if (!err)
-        err = toc_arena_new(TOC_MAX_SCRATCH, &explainer->scratch);
-    if (!err)
-        err = cel_outline(&source, explainer->work, &explainer->outline);
-    if (err)
-        return err;
-    explainer->programs =
-        toc_arena_array(explainer->work, explainer->outline.n, sizeof(struct cel_program *));
-    if (!explainer->programs)
-        return -ENOMEM;
-    for (size_t i = 0; i < explainer->outline.n; i++) {
-        const struct cel_outline_item *item = &explainer->outline.items[i];
-        struct cel_source part = {.text = when + item->part.at, .n = item->part.n, .file = ""};
-
-        if (item->condition && cel_compile(&part, &explainer->compiled->scope, &cel_type_bool, NULL,
-                                           &explainer->programs[i]) == -ENOMEM)
-            return -ENOMEM;
-    }
-    return 0;
+static struct cel_value value_of(struct explainer *explainer, const struct cel_program *program,
+                                 const struct cel_activation *activation) {
+    toc_arena_reset(explainer->scratch);
+    return cel_run(program, activation, explainer->scratch);
 }
 
-/* One line; a condition over several lines is told on one. */
-static void say(struct explainer *explainer, const struct cel_outline_item *item,
-                const char *element, const char *verdict) {
-    const struct cel_part *part = &item->part;
-    const char *text = explainer->compiled->signature->when + part->at;
-    bool blank = false;
+/* The item that an expression begins with, or the end. */
+static size_t find(const struct explainer *explainer, const struct cel_program *program) {
+    size_t i = 0;
+
+    while (i < explainer->taken.n &&
+           (explainer->taken.items[i].depth || explainer->taken.items[i].program != program))
+        i++;
+    return i;
+}
+
+/* ---- First run: what was ever true ---- */
+
+static void tally_run(void *ctx, const struct cel_program *program,
+                      const struct cel_activation *activation, uint32_t element) {
+    struct explainer *explainer = ctx;
+    size_t i = find(explainer, program);
+    struct cel_value value;
+    struct tally *tally;
+
+    (void)element;
+    if (i == explainer->taken.n)
+        return;
+    tally = &explainer->tallies[number_of(explainer, &explainer->taken.items[i])];
+    value = value_of(explainer, program, activation);
+    tally->n_run++;
+    tally->n_true += value.kind == CEL_BOOL && value.b;
+}
+
+static void tally_judged(void *ctx, int64_t value) {
+    struct explainer *explainer = ctx;
+
+    if (!explainer->counted || value > explainer->most)
+        explainer->most = value;
+    explainer->counted = true;
+}
+
+/* ---- Second run: words ---- */
+
+static void say(struct explainer *explainer, const struct toc_taken_item *item, const char *element,
+                const char *verdict) {
+    bool when = item->expression->kind == TOC_EXPR_WHEN;
 
     if (explainer->lines++ >= MAX_LINES)
         return;
-    toc_buf_addf(explainer->out, "%*s%s`", 2 * (item->depth ? item->depth : 1), "", element);
-    for (uint32_t i = 0; i < part->n; i++) {
-        bool is_blank = strchr(" \t\r\n", text[i]) != NULL;
-
-        if (!is_blank || !blank)
-            toc_buf_addc(explainer->out, is_blank ? ' ' : text[i]);
-        blank = is_blank;
-    }
+    toc_buf_addf(explainer->out, "%*s%s%s%s`", 2 * (item->depth ? item->depth : 1), "",
+                 when ? "" : item->expression->where, when ? "" : ": ", element);
+    toc_buf_add_one_line(explainer->out, item->expression->text + item->text.at, item->text.n);
     toc_buf_addf(explainer->out, "` is %s\n", verdict);
 }
 
 /* The fields that the event left out, since "unobserved" alone does not say which. */
-static void say_unobserved(struct explainer *explainer, const struct cel_activation *activation) {
-    const struct toc_compiled *compiled = explainer->compiled;
+static void say_unobserved(struct explainer *explainer, const struct toc_whys *why,
+                           const struct cel_activation *activation) {
+    for (size_t i = 0; why && i < why->n && explainer->lines < MAX_LINES; i++) {
+        struct cel_value value = value_of(explainer, why->items[i].program, activation);
 
-    for (size_t i = 0; i < compiled->n_why && explainer->lines < MAX_LINES; i++) {
-        struct cel_value value;
-
-        toc_arena_reset(explainer->scratch);
-        value = cel_run(compiled->why[i].program, activation, explainer->scratch);
         if (value.kind != CEL_ERROR || value.error != CEL_ERR_UNOBSERVED)
             continue;
-        toc_buf_addf(explainer->out, "    %s is unobserved\n", compiled->why[i].expr);
+        toc_buf_addf(explainer->out, "    %s is unobserved\n", why->items[i].expr);
         explainer->lines++;
     }
 }
 
 /* The whole of `a && b` says nothing that a and b do not. */
-static bool has_parts(const struct cel_outline *outline) {
-    for (size_t i = 1; i < outline->n; i++)
-        if (outline->items[i].condition)
+static bool has_parts(const struct explainer *explainer, size_t i) {
+    const struct toc_taken *taken = &explainer->taken;
+
+    for (size_t k = i + 1; k < taken->n && taken->items[k].depth; k++)
+        if (taken->items[k].program)
             return true;
     return false;
 }
@@ -104,13 +119,13 @@ static bool has_parts(const struct cel_outline *outline) {
 /* Says what is to be said about an item. True when its parts are worth looking at. */
 static bool explain_item(struct explainer *explainer, size_t i, const char *element,
                          const struct cel_value *value, bool *ret_unobserved) {
-    const struct cel_outline_item *item = &explainer->outline.items[i];
+    const struct toc_taken_item *item = &explainer->taken.items[i];
 
     if (value->kind == CEL_BOOL && value->b == explainer->missing)
         return false;
     if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
         *ret_unobserved = true;
-    if (i == 0 && has_parts(&explainer->outline))
+    if (!item->depth && has_parts(explainer, i))
         return true;
     if (value->kind == CEL_BOOL)
         say(explainer, item, element, value->b ? "true" : "false");
@@ -119,77 +134,185 @@ static bool explain_item(struct explainer *explainer, size_t i, const char *elem
     return true;
 }
 
-static void explain_one(struct explainer *explainer, const struct cel_activation *activation,
-                        const char *element) {
+/* A condition and its parts. */
+static void explain_condition(struct explainer *explainer, size_t first,
+                              const struct cel_activation *activation, const char *element) {
+    const struct toc_taken *taken = &explainer->taken;
+    size_t expression = number_of(explainer, &taken->items[first]);
     unsigned skip = UINT16_MAX; // parts deeper than this are of an item that explains nothing
     bool unobserved = false;
 
-    for (size_t i = 0; i < explainer->outline.n; i++) {
-        unsigned depth = explainer->outline.items[i].depth;
+    for (size_t i = first; i < taken->n && (i == first || taken->items[i].depth); i++) {
+        unsigned depth = taken->items[i].depth;
         struct cel_value value;
 
-        if (!explainer->programs[i] || depth > skip)
+        if (!taken->items[i].program || depth > skip)
             continue;
-        toc_arena_reset(explainer->scratch);
-        value = cel_run(explainer->programs[i], activation, explainer->scratch);
+        value = value_of(explainer, taken->items[i].program, activation);
         skip = explain_item(explainer, i, element, &value, &unobserved) ? UINT16_MAX : depth;
     }
     if (unobserved)
-        say_unobserved(explainer, activation);
+        say_unobserved(explainer, toc_compiled_part(explainer->compiled, expression).why,
+                       activation);
 }
 
-static void explain_event(struct explainer *explainer, const struct toc_event *event) {
-    const struct toc_compiled *compiled = explainer->compiled;
-    struct toc_expr_context context = {0};
-    struct cel_value element, list;
-    struct cel_activation activation = {.record = event, .vars = &element, .user = &context};
-    char name[128];
+/* The quantities that a condition compares, as it saw them last. */
+static void say_quantities(struct explainer *explainer, const struct cel_activation *activation) {
+    const struct toc_correlation *correlation = explainer->compiled->correlation;
 
-    if (!(compiled->signature->events >> event->variant & 1)) {
-        toc_buf_addf(explainer->out, "  the signature does not look at %s\n",
-                     toc_event_info(event->variant)->name);
+    if (explainer->lines++ >= MAX_LINES)
         return;
+    toc_buf_adds(explainer->out, "   ");
+    for (size_t i = 0; i < correlation->n_clauses; i++) {
+        const struct cel_value *value = &activation->vars[i];
+
+        toc_buf_addf(explainer->out, "%s %s = ", i ? "," : "", correlation->clauses[i].name);
+        if (value->kind == CEL_ERROR)
+            toc_buf_adds(explainer->out, cel_error_name(value->error));
+        else
+            cel_value_literal(value, explainer->out);
     }
-    if (!compiled->list) {
-        explain_one(explainer, &activation, "");
+    toc_buf_addc(explainer->out, '\n');
+}
+
+static void explain_list(struct explainer *explainer, const struct cel_program *program,
+                         const struct cel_activation *activation) {
+    struct cel_value list = value_of(explainer, program, activation);
+
+    if ((list.kind == CEL_LIST && cel_list_size(&list)) || explainer->lines++ >= MAX_LINES)
         return;
-    }
-    list = cel_run(compiled->list, &activation, explainer->scratch);
-    if (list.kind != CEL_LIST || !cel_list_size(&list)) {
-        toc_buf_addf(explainer->out, "  `%s` is %s\n", compiled->signature->each_list,
-                     list.kind == CEL_LIST ? "empty" : "unobserved");
-        return;
-    }
-    for (size_t i = 0; i < cel_list_size(&list) && i < MAX_ELEMENTS; i++) {
-        element = cel_list_at(&list, i, explainer->scratch);
-        snprintf(name, sizeof(name), "%.100s[%zu]: ", compiled->signature->each_list, i);
-        explain_one(explainer, &activation, name);
+    toc_buf_addf(explainer->out, "  `%s` is %s\n", explainer->compiled->signature->each_list,
+                 list.kind == CEL_LIST ? "empty" : "unobserved");
+}
+
+/* A part of a correlation is worth a word where it was never true though it should have been; the
+ * signature's own condition at each event. */
+static bool is_worth(const struct explainer *explainer, const struct toc_taken_item *item) {
+    size_t i = number_of(explainer, item);
+    const struct tally *tally = &explainer->tallies[i];
+
+    switch ((enum toc_expression_kind)item->expression->kind) {
+    case TOC_EXPR_WHEN: return true;
+    case TOC_EXPR_CLAUSE_WHEN: return !explainer->missing || !tally->n_true;
+    case TOC_EXPR_CONDITION:
+        return (!explainer->missing || !tally->n_true) && explainer->n_run[i] == tally->n_run;
+    default: return false;
     }
 }
 
-/* No part was false: what kept the alert from coming is not in `when`. */
+static void explain_run(void *ctx, const struct cel_program *program,
+                        const struct cel_activation *activation, uint32_t element) {
+    struct explainer *explainer = ctx;
+    size_t i = find(explainer, program);
+    const struct toc_taken_item *item = &explainer->taken.items[i];
+    char name[128] = "";
+
+    if (i == explainer->taken.n)
+        return;
+    explainer->n_run[number_of(explainer, item)]++;
+    if (item->expression->kind == TOC_EXPR_EACH) {
+        explain_list(explainer, program, activation);
+        return;
+    }
+    if (!is_worth(explainer, item) || (explainer->compiled->list && element >= MAX_ELEMENTS))
+        return;
+    if (explainer->compiled->list && item->expression->kind != TOC_EXPR_CONDITION)
+        snprintf(name, sizeof(name), "%.100s[%u]: ", explainer->compiled->signature->each_list,
+                 element);
+    explain_condition(explainer, i, activation, name);
+    if (item->expression->kind == TOC_EXPR_CONDITION)
+        say_quantities(explainer, activation);
+}
+
+static void ignore_judged(void *ctx, int64_t value) {
+    (void)ctx;
+    (void)value;
+}
+
+/* ---- What no expression tells ---- */
+
+static void say_unseen(struct explainer *explainer, const struct toc_case *test) {
+    static const char *const stages[] = {"complete", "pending", "orphans"};
+    const struct toc_signature *signature = explainer->compiled->signature;
+
+    for (size_t i = 0; i < test->n_events; i++) {
+        const struct toc_event *event = test->events[i];
+        const struct toc_meta *meta = toc_event_meta(event);
+        unsigned stage = meta && TOC_HAS(meta, meta, stage) ? meta->stage : TOC_stage_call;
+
+        if (!(signature->events >> event->variant & 1))
+            toc_buf_addf(explainer->out, "  the signature does not look at %s\n",
+                         toc_event_info(event->variant)->name);
+        else if (stage <= TOC_stage_orphan && !(signature->stages >> stage & 1))
+            toc_buf_addf(explainer->out, "  the signature does not look at calls that are %s\n",
+                         stages[stage]);
+    }
+}
+
+static void say_correlation(struct explainer *explainer) {
+    const struct toc_signature *signature = explainer->compiled->signature;
+    const struct toc_correlation *correlation = explainer->compiled->correlation;
+
+    for (size_t i = 0; i < signature->n_expressions; i++) {
+        const struct toc_expression *expression = &signature->expressions[i];
+        const struct tally *tally = &explainer->tallies[i];
+
+        if (expression->kind == TOC_EXPR_UNTIL && tally->n_true)
+            toc_buf_addf(explainer->out, "  `until` was true %u time%s\n", tally->n_true,
+                         tally->n_true == 1 ? "" : "s");
+        else if (expression->kind == TOC_EXPR_CLAUSE_WHEN && !tally->n_run)
+            toc_buf_addf(explainer->out, "  %s: no event came so far\n", expression->where);
+    }
+    if (correlation->type < TOC_TEMPORAL && explainer->counted)
+        toc_buf_addf(explainer->out, "  `condition` was held against %lld at most\n",
+                     (long long)explainer->most);
+}
+
+/* No part was false: what kept the alert from coming is elsewhere. */
 static void say_held(const struct toc_compiled *compiled, struct toc_buf *out) {
     const char *key = compiled->correlation ? "correlation" : "threshold";
+    const char *so_far = compiled->when ? "`when` was true each time: " : "";
 
     if (compiled->correlation || compiled->threshold)
-        toc_buf_addf(out, "  `when` was true each time: look at the `%s`\n", key);
+        toc_buf_addf(out, "  %slook at the `%s`\n", so_far, key);
 }
 
-int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_case *test,
-                       bool missing, struct toc_buf *out) {
-    __attribute__((cleanup(free_programs))) struct explainer explainer = {
-        .compiled = compiled, .out = out, .missing = missing};
-    size_t before = out->n;
-    int err;
+static int run_twice(struct explainer *explainer, const struct toc_loaded *loaded,
+                     const struct toc_case *test) {
+    const struct toc_probe tally = {tally_run, tally_judged, explainer};
+    const struct toc_probe explain = {explain_run, ignore_judged, explainer};
+    struct toc_case_watch watch = {.probe = &tally};
+    struct toc_case_counts counts;
+    int err = toc_case_run(loaded, test, &watch, &counts);
 
-    if (!compiled->signature->when) {
-        toc_buf_adds(out, "  the signature has no `when`: look at its `correlation`\n");
-        return 0;
-    }
-    err = prepare(&explainer);
-    for (size_t i = 0; i < test->n_events && !err; i++)
-        explain_event(&explainer, test->events[i]);
+    watch.probe = &explain;
+    return err ? err : toc_case_run(loaded, test, &watch, &counts);
+}
+
+static void clear(struct explainer *explainer) {
+    toc_taken_clear(&explainer->taken);
+    toc_arena_free(&explainer->work);
+    toc_arena_free(&explainer->scratch);
+}
+
+int toc_reason_explain(const struct toc_loaded *loaded, const struct toc_case *test, bool missing,
+                       struct toc_buf *out) {
+    __attribute__((cleanup(clear))) struct explainer explainer = {
+        .compiled = toc_case_compiled(loaded, test), .out = out, .missing = missing};
+    size_t before = out->n;
+    int err = toc_arena_new(TOC_MAX_SCRATCH, &explainer.work);
+
+    if (!err)
+        err = toc_arena_new(TOC_MAX_SCRATCH, &explainer.scratch);
+    if (!err)
+        err = toc_take_apart(explainer.compiled, explainer.work, &explainer.taken);
+    if (err)
+        return err;
+    say_unseen(&explainer, test);
+    err = run_twice(&explainer, loaded, test);
+    if (!err && missing && explainer.compiled->correlation)
+        say_correlation(&explainer);
     if (!err && missing && out->n == before)
-        say_held(compiled, out);
+        say_held(explainer.compiled, out);
     return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a test did not give what it should: which part of the condition was false or unobserved.
+// Why a test did not give what it should: which part of an expression was false or unobserved.
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "detect/signature.h"
 
-/* Adds lines about the test's events: with `missing` the parts that kept an alert from coming, else
- * the parts' values that made one come. At most a dozen lines. -ENOMEM. */
-int toc_reason_explain(const struct toc_compiled *compiled, const struct toc_case *test,
-                       bool missing, struct toc_buf *out);
+/* Runs the test once more and adds lines about it: with `missing` what kept an alert from coming,
+ * else what made one come. At most a dozen lines. -ENOMEM. */
+int toc_reason_explain(const struct toc_loaded *loaded, const struct toc_case *test, bool missing,
+                       struct toc_buf *out);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the tests inside signatures, each with a matcher of its own.
+// Runs the tests inside signatures, and says what differs.
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "detect/case_run.h"
 #include "detect/reason.h"
 #include "detect/ruleset.h"
 
@@ -52,7 +51,7 @@ static void differ_matched(struct toc_buf *failure, const struct toc_case *test,
 
 /* What was expected after "-", what came after "+". */
 static void compare(const struct toc_case *test, const struct outcome *outcome,
-                    const struct toc_matcher *matcher, struct toc_buf *failure) {
+                    const struct toc_case_counts *counts, struct toc_buf *failure) {
     const struct toc_buf *message = &outcome->message;
 
     differ_count(failure, "alerts", test->alerts, outcome->alerts);
@@ -60,49 +59,26 @@ static void compare(const struct toc_case *test, const struct outcome *outcome,
         differ_matched(failure, test, (const uint32_t *)outcome->matched.p,
                        outcome->matched.n / sizeof(uint32_t));
     if (test->has_unobserved)
-        differ_count(failure, "unobserved", test->unobserved,
-                     toc_matcher_rule_counts(matcher, 0)->unobserved);
+        differ_count(failure, "unobserved", test->unobserved, counts->unobserved);
     if (test->has_held_back)
-        differ_count(failure, "held_back", test->held_back, toc_matcher_counts(matcher)->held_back);
+        differ_count(failure, "held_back", test->held_back, counts->held_back);
     if (test->message && outcome->alerts &&
         (message->n != strlen(test->message) || memcmp(message->p, test->message, message->n) != 0))
         toc_buf_addf(failure, "- message: %s\n+ message: %.*s\n", test->message, (int)message->n,
                      message->p ? message->p : "");
 }
 
-static int run_events(const struct toc_case *test, const struct toc_rules *rules,
-                      struct outcome *outcome, struct toc_buf *failure) {
-    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
-    int err = toc_matcher_over(rules, note, outcome, &matcher);
-
-    if (err)
-        return err;
-    for (size_t i = 0; i < test->n_events; i++)
-        toc_matcher_feed(matcher, test->events[i]);
-    toc_matcher_end(matcher);
-    compare(test, outcome, matcher, failure);
-    if (test->alerts == outcome->alerts)
-        return 0;
-    return toc_reason_explain(rules->items[0].compiled, test, test->alerts > outcome->alerts,
-                              failure);
-}
-
 static int run_case(const struct toc_loaded *loaded, const struct toc_case *test,
                     struct toc_buf *failure) {
-    const struct toc_compiled *compiled = test->with ? test->with : loaded->own;
-    struct toc_rule_body body = {
-        .pub = {.signature = &loaded->pub, .pack = "", .level = loaded->pub.level},
-        .compiled = compiled,
-        .threshold = compiled ? compiled->threshold : NULL,
-        .pack = TOC_NO_PACK,
-    };
-    struct toc_rules rules = {.items = &body, .n = 1};
     struct outcome outcome = {0};
-    int err = toc_rules_index(&rules);
+    const struct toc_case_watch watch = {.alert = note, .ctx = &outcome};
+    struct toc_case_counts counts;
+    int err = toc_case_run(loaded, test, &watch, &counts);
 
     if (!err)
-        err = run_events(test, &rules, &outcome, failure);
-    free(rules.index);
+        compare(test, &outcome, &counts, failure);
+    if (!err && test->alerts != outcome.alerts)
+        err = toc_reason_explain(loaded, test, test->alerts > outcome.alerts, failure);
     toc_buf_free(&outcome.message);
     toc_buf_free(&outcome.matched);
     return err;

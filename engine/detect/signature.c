@@ -244,5 +244,7 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     read_choices(loaded, at);
     loaded->good &= toc_tags_check(loaded->doc, at[KEY_TAGS]);
     read_stages(loaded, at[KEY_STAGES]);
-    return err ? err : read_basis(loaded, at, arena);
+    if (!err)
+        err = read_basis(loaded, at, arena);
+    return err ? err : toc_loaded_expressions(loaded, arena);
 }

@@ -64,5 +64,7 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena);
  * looks at; needs when_node. 0 also when errors were added, or -ENOMEM. */
 int toc_loaded_events(struct toc_loaded *loaded, const struct toc_node *events,
                       const struct toc_node *correlation, struct toc_arena *arena);
+/* Lists its expressions; after the keys. -ENOMEM. */
+int toc_loaded_expressions(struct toc_loaded *loaded, struct toc_arena *arena);
 /* Of what decides matching. */
 uint64_t toc_signature_digest(const struct toc_loaded *loaded);

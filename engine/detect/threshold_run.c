@@ -85,6 +85,7 @@ bool toc_threshold_pass(struct toc_matcher *matcher, uint32_t rule, struct toc_o
 
     if (!threshold)
         return true;
+    toc_matcher_show_group(matcher, &threshold->track, activation);
     toc_group_key(&threshold->track, activation, matcher->scratch, &matcher->key);
     cell = toc_state_find(state, table, matcher->key.p, matcher->key.n);
     if (!cell)

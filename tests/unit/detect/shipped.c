@@ -12,12 +12,18 @@ static void count(void *ctx, const struct toc_test_result *result) {
     cr_expect(result->passed, "%s: %s:\n%s", result->signature->id, result->name, result->failure);
 }
 
+static void expect_covered(void *ctx, const struct toc_coverage *coverage) {
+    ++*(size_t *)ctx;
+    cr_expect(coverage->n_true, "%s: %s: no test makes this true: %.*s", coverage->signature->id,
+              coverage->where, (int)coverage->n, coverage->expr);
+}
+
 Test(shipped, all_load_and_pass) {
     const char *source = getenv("TOC_SOURCE_DIR");
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_free_ char *dir = NULL, *quiet = NULL, *strict = NULL;
-    size_t tests = 0;
+    size_t tests = 0, expressions = 0;
 
     if (!source)
         cr_skip_test("TOC_SOURCE_DIR is not set");
@@ -34,6 +40,8 @@ Test(shipped, all_load_and_pass) {
                  0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(diags.n, 0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(toc_ruleset_test(ruleset, count, &tests), 0);
+    cr_expect_eq(toc_ruleset_coverage(ruleset, expect_covered, &expressions), 0);
+    cr_expect_geq(expressions, 2 * toc_ruleset_n_signatures(ruleset));
     for (size_t i = 0; i < ruleset->n_signatures; i++)
         cr_expect(ruleset->signatures[i]->own->threshold,
                   "%s: nothing holds it back: a flood of calls is a flood of alerts",
