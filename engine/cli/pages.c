@@ -52,17 +52,54 @@ static void add_events(const struct toc_signature *signature, struct toc_buf *ou
         toc_buf_addf(out, "\nFor each `%s` of `%s`.\n", signature->each_var, signature->each_list);
 }
 
+/* What is attached, from the least on. */
+#define ENTRY_EXIT "sys_enter sys_exit"
+#define LENGTHS ENTRY_EXIT " sock_send_length sock_recv_length"
+#define ADDRESSES LENGTHS " cgroup_sendmsg4 cgroup_sendmsg6 cgroup_recvmsg4 cgroup_recvmsg6"
+
+static const struct {
+    const char *name, *hooks;
+} sets[] = {
+    {"`--source ptrace`", "ptrace"},
+    {"entry and exit alone", ENTRY_EXIT},
+    {"and `sock_send_length`, `sock_recv_length`", LENGTHS},
+    {"and the cgroup address hooks", ADDRESSES},
+    {"and fentry", ADDRESSES " fentry_sendmsg fentry_recvmsg"},
+};
+
 static void add_needs(const struct toc_signature *signature, struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
 
     toc_buf_adds(out, "\n## Where it is blind\n\n");
-    if (toc_signature_blind(signature, "sys_enter sys_exit", &needs))
-        toc_buf_addf(out, "Where the hooks are those of entry and exit alone: it needs %.*s.\n",
-                     (int)needs.n, needs.p);
-    else if (toc_signature_blind(signature, "", &needs))
-        toc_buf_adds(out, "Nowhere that calls are seen: every hook set has what it needs.\n");
-    else
+    if (!toc_signature_blind(signature, "", &needs)) {
         toc_buf_adds(out, "Nowhere: what it looks at is made by tocsin itself.\n");
+        return;
+    }
+    toc_buf_adds(out, "| hooks | |\n|---|---|\n");
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        toc_buf_reset(&needs);
+        if (toc_signature_blind(signature, sets[i].hooks, &needs))
+            toc_buf_addf(out, "| %s | blind: needs %.*s |\n", sets[i].name, (int)needs.n, needs.p);
+        else
+            toc_buf_addf(out, "| %s | sees |\n", sets[i].name);
+    }
+}
+
+/* Steps, quantities, keys: `when` has a heading of its own. */
+static void add_correlation(const struct toc_signature *signature, struct toc_buf *out) {
+    if (!signature->correlation)
+        return;
+    toc_buf_addf(out, "\n## Correlation\n\n%s\n\n```\n", signature->correlation);
+    for (size_t i = 0; i < signature->n_expressions; i++) {
+        const struct toc_expression *expression = &signature->expressions[i];
+
+        if (expression->kind == TOC_EXPR_WHEN || expression->kind == TOC_EXPR_EACH)
+            continue;
+        toc_buf_addf(out, "%s: ", expression->where);
+        toc_buf_add_one_line(out, expression->text, strlen(expression->text));
+        toc_buf_addc(out, '\n');
+    }
+    toc_buf_adds(out, "```\n");
 }
 
 void toc_page_markdown(const struct toc_signature *s, struct toc_buf *out) {
@@ -75,6 +112,7 @@ void toc_page_markdown(const struct toc_signature *s, struct toc_buf *out) {
     add_list("False positives", s->falsepositives, s->n_falsepositives, out);
     add_events(s, out);
     add_code("When", s->when, out);
+    add_correlation(s, out);
     add_list("Parameters", s->params, s->n_params, out);
     add_code("Message", s->message, out);
     add_needs(s, out);

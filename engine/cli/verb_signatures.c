@@ -50,6 +50,20 @@ static void add_events(uint64_t events, struct toc_buf *out) {
     toc_buf_addc(out, '\n');
 }
 
+/* Steps, quantities, keys. */
+static void add_correlation(const struct toc_signature *s, struct toc_buf *out) {
+    if (!s->correlation)
+        return;
+    toc_buf_addf(out, "\nCorrelation: %s\n", s->correlation);
+    for (size_t i = 0; i < s->n_expressions; i++) {
+        if (s->expressions[i].kind == TOC_EXPR_WHEN || s->expressions[i].kind == TOC_EXPR_EACH)
+            continue;
+        toc_buf_addf(out, "  %s: ", s->expressions[i].where);
+        toc_buf_add_one_line(out, s->expressions[i].text, strlen(s->expressions[i].text));
+        toc_buf_addc(out, '\n');
+    }
+}
+
 static void add_page(const struct toc_signature *s, struct toc_buf *out) {
     toc_buf_addf(out, "%s\n%s\n\nlevel %s, status %s, %zu tests\n%s\n", s->id, s->title,
                  toc_level_name(s->level), s->status, s->n_tests, s->file);
@@ -59,6 +73,7 @@ static void add_page(const struct toc_signature *s, struct toc_buf *out) {
     if (s->each_list)
         toc_buf_addf(out, "\nFor each %s of %s\n", s->each_var, s->each_list);
     add_block("When", s->when, out);
+    add_correlation(s, out);
     add_block("Message", s->message, out);
     add_words("Tags", s->tags, s->n_tags, out);
     add_words("References", s->references, s->n_references, out);

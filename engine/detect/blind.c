@@ -68,18 +68,8 @@ static const char *hooks_of(size_t need, bool sends) {
     return sends ? needs[need].send_hooks : needs[need].recv_hooks;
 }
 
-/* An earlier need wanted the same hooks. */
-static bool said(const struct finder *finder, size_t need, bool sends) {
-    for (size_t i = 0; i < need; i++)
-        if (finder->found[i] && !strcmp(hooks_of(i, sends), hooks_of(need, sends)))
-            return true;
-    return false;
-}
-
 /* "a b" as "a or b". */
-static void add_need(struct toc_buf *buf, bool further, const char *any) {
-    if (further)
-        toc_buf_adds(buf, ", ");
+static void add_words(struct toc_buf *buf, const char *any) {
     for (; *any; any++) {
         if (*any == ' ')
             toc_buf_adds(buf, " or ");
@@ -88,42 +78,77 @@ static void add_need(struct toc_buf *buf, bool further, const char *any) {
     }
 }
 
-static bool makes_events(const struct toc_signature *signature, const char *hooks) {
-    uint64_t own = 0, made = 0;
+/* Of these events, those that tocsin or one of the hooks brings about. */
+static uint64_t made_events(uint64_t events, const char *hooks) {
+    uint64_t made = 0;
 
     for (uint16_t id = 0; id < 64; id++)
         if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_OWN)
-            own |= toc_event_bit(id);
+            made |= toc_event_bit(id);
+    // That a send has no explanation is found by whoever counts all sends.
+    made &= ~toc_event_bit(TOC_EVENT_tocsin_unexplained_send);
     for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         if (has_any(hooks, makers[i].hook))
             made |= makers[i].events;
-    // That a send has no explanation is found by whoever counts all sends.
-    own &= ~toc_event_bit(TOC_EVENT_tocsin_unexplained_send);
-    return signature->events & (own | made);
+    return events & made;
+}
+
+static bool has_sends(uint64_t events) {
+    for (uint16_t id = 0; id < 64; id++)
+        if (events & toc_event_bit(id) && toc_event_info(id)->groups & GROUP_SEND)
+            return true;
+    return false;
+}
+
+/* A need is named once, whichever expressions have it. */
+static void add_once(struct toc_buf *buf, size_t before, const char *what, const char *any) {
+    _cleanup_toc_buf_ struct toc_buf need = {0};
+
+    toc_buf_adds(&need, what);
+    add_words(&need, any);
+    if (!toc_buf_cstr(&need) || (buf->n > before && strstr(toc_buf_cstr(buf) + before, need.p)))
+        return;
+    toc_buf_addf(buf, "%s%s", buf->n > before ? ", " : "", need.p);
+}
+
+/* What an expression selects that no hook gives. */
+static void add_members(const struct toc_expression *expression, const char *hooks, size_t before,
+                        struct toc_buf *ret_needs) {
+    const struct cel_source source = {.text = expression->text, .n = strlen(expression->text)};
+    bool sends = has_sends(expression->events);
+    struct finder finder = {0};
+
+    cel_members(&source, find, &finder);
+    for (size_t i = 0; i < N_NEEDS; i++)
+        if (finder.found[i] && !has_any(hooks, hooks_of(i, sends)))
+            add_once(ret_needs, before, "", hooks_of(i, sends));
+}
+
+/* More events than that are a group, which the page of the signature lists. */
+#define NAMED 3
+
+static void add_makers(uint64_t events, size_t before, struct toc_buf *ret_needs) {
+    _cleanup_toc_buf_ struct toc_buf names = {0};
+
+    for (uint16_t id = 0; id < 64; id++)
+        if (events & toc_event_bit(id))
+            toc_buf_addf(&names, "%s%s", names.n ? " " : "", toc_event_info(id)->name);
+    if (__builtin_popcountll(events) > NAMED || !toc_buf_cstr(&names))
+        add_once(ret_needs, before, "a hook that makes its events", "");
+    else
+        add_once(ret_needs, before, "a hook that makes ", names.p);
 }
 
 bool toc_signature_blind(const struct toc_signature *signature, const char *hooks,
                          struct toc_buf *ret_needs) {
-    // A correlation may have its conditions in its steps alone.
-    const char *when = signature->when ? signature->when : "";
-    const struct cel_source source = {.text = when, .n = strlen(when)};
-    struct finder finder = {0};
     size_t before = ret_needs->n;
-    bool sends = false;
 
-    if (!makes_events(signature, hooks)) {
-        toc_buf_adds(ret_needs, "a hook that makes its events");
-        return true;
-    }
-    for (uint16_t id = 0; id < 64; id++)
-        if (signature->events & toc_event_bit(id) && toc_event_info(id)->groups & GROUP_SEND)
-            sends = true;
-    cel_members(&source, find, &finder);
-    for (size_t i = 0; i < N_NEEDS; i++) {
-        const char *any = hooks_of(i, sends);
-
-        if (finder.found[i] && !has_any(hooks, any) && !said(&finder, i, sends))
-            add_need(ret_needs, ret_needs->n > before, any);
-    }
+    // Each step and each quantity has events of its own: without them nothing comes of the others.
+    for (size_t i = 0; i < signature->n_clauses; i++)
+        if (!made_events(signature->clauses[i], hooks))
+            add_makers(signature->clauses[i], before, ret_needs);
+    for (size_t i = 0; i < signature->n_expressions; i++)
+        if (signature->expressions[i].needed)
+            add_members(&signature->expressions[i], hooks, before, ret_needs);
     return ret_needs->n > before;
 }

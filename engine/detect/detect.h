@@ -64,6 +64,8 @@ struct toc_signature {
     const char *correlation;                        /* its type; NULL without */
     const char *const *params;                      /* "limit: 256", the value as a CEL literal */
     size_t n_params;
+    uint64_t clauses[8]; /* events of each step or quantity; without any, those of the signature */
+    size_t n_clauses;
     const struct toc_expression *expressions; /* all of them but those of the message */
     size_t n_expressions;
     uint64_t digest; /* of what decides matching: not of comments or tests */

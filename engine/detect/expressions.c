@@ -62,8 +62,11 @@ static void add_clause(struct collector *c, const struct toc_correlation_spec *s
 }
 
 static void add_correlation(struct collector *c, const struct toc_correlation_spec *spec) {
-    for (size_t i = 0; i < spec->n_clauses; i++)
+    for (size_t i = 0; i < spec->n_clauses; i++) {
         add_clause(c, spec, i);
+        c->loaded->pub.clauses[i] = spec->clauses[i].events;
+    }
+    c->loaded->pub.n_clauses = spec->n_clauses;
     if (spec->has_until)
         add(c, TOC_EXPR_UNTIL, 0, spec->until.when, spec->until.events, "until.when", "", "");
     if (spec->type == TOC_AGGREGATE)
@@ -86,6 +89,8 @@ int toc_loaded_expressions(struct toc_loaded *loaded, struct toc_arena *arena) {
         return -ENOMEM;
     add(&c, TOC_EXPR_EACH, 0, loaded->each_node, loaded->events, "each", "", "");
     add(&c, TOC_EXPR_WHEN, 0, loaded->when_node, loaded->events, "when", "", "");
+    loaded->pub.clauses[0] = loaded->events;
+    loaded->pub.n_clauses = 1;
     if (loaded->correlation)
         add_correlation(&c, loaded->correlation);
     add_list(&c, TOC_EXPR_TRACK, child(loaded->threshold_node, "track"), loaded->events,

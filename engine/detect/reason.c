@@ -9,42 +9,23 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "detect/case_run.h"
-#include "detect/taken.h"
-#include "event/record.h"
+#include "detect/reason_rest.h"
 
-/* Elements of `each`, and lines, that are worth a person's time. */
+/* Elements of `each` that are worth a person's time. */
 #define MAX_ELEMENTS 4
-#define MAX_LINES 12
 
-/* Of one expression over the whole test. */
-struct tally {
-    unsigned n_run, n_true;
-};
-
-struct explainer {
-    const struct toc_compiled *compiled;
-    struct toc_arena *work, *scratch;
-    struct toc_taken taken;
-    struct tally tallies[TOC_MAX_EXPRESSIONS]; /* of the first run */
-    unsigned n_run[TOC_MAX_EXPRESSIONS];       /* of the second */
-    bool missing, counted;
-    int64_t most; /* that was held against bounds */
-    struct toc_buf *out;
-    unsigned lines;
-};
-
-static size_t number_of(const struct explainer *explainer, const struct toc_taken_item *item) {
+static size_t number_of(const struct toc_explainer *explainer, const struct toc_taken_item *item) {
     return (size_t)(item->expression - explainer->compiled->signature->expressions);
 }
 
-static struct cel_value value_of(struct explainer *explainer, const struct cel_program *program,
+static struct cel_value value_of(struct toc_explainer *explainer, const struct cel_program *program,
                                  const struct cel_activation *activation) {
     toc_arena_reset(explainer->scratch);
     return cel_run(program, activation, explainer->scratch);
 }
 
 /* The item that an expression begins with, or the end. */
-static size_t find(const struct explainer *explainer, const struct cel_program *program) {
+static size_t find(const struct toc_explainer *explainer, const struct cel_program *program) {
     size_t i = 0;
 
     while (i < explainer->taken.n &&
@@ -57,10 +38,10 @@ static size_t find(const struct explainer *explainer, const struct cel_program *
 
 static void tally_run(void *ctx, const struct cel_program *program,
                       const struct cel_activation *activation, uint32_t element) {
-    struct explainer *explainer = ctx;
+    struct toc_explainer *explainer = ctx;
     size_t i = find(explainer, program);
     struct cel_value value;
-    struct tally *tally;
+    struct toc_tally *tally;
 
     (void)element;
     if (i == explainer->taken.n)
@@ -72,7 +53,7 @@ static void tally_run(void *ctx, const struct cel_program *program,
 }
 
 static void tally_judged(void *ctx, int64_t value) {
-    struct explainer *explainer = ctx;
+    struct toc_explainer *explainer = ctx;
 
     if (!explainer->counted || value > explainer->most)
         explainer->most = value;
@@ -81,11 +62,11 @@ static void tally_judged(void *ctx, int64_t value) {
 
 /* ---- Second run: words ---- */
 
-static void say(struct explainer *explainer, const struct toc_taken_item *item, const char *element,
-                const char *verdict) {
+static void say(struct toc_explainer *explainer, const struct toc_taken_item *item,
+                const char *element, const char *verdict) {
     bool when = item->expression->kind == TOC_EXPR_WHEN;
 
-    if (explainer->lines++ >= MAX_LINES)
+    if (explainer->lines++ >= TOC_REASON_LINES)
         return;
     toc_buf_addf(explainer->out, "%*s%s%s%s`", 2 * (item->depth ? item->depth : 1), "",
                  when ? "" : item->expression->where, when ? "" : ": ", element);
@@ -94,9 +75,9 @@ static void say(struct explainer *explainer, const struct toc_taken_item *item, 
 }
 
 /* The fields that the event left out, since "unobserved" alone does not say which. */
-static void say_unobserved(struct explainer *explainer, const struct toc_whys *why,
+static void say_unobserved(struct toc_explainer *explainer, const struct toc_whys *why,
                            const struct cel_activation *activation) {
-    for (size_t i = 0; why && i < why->n && explainer->lines < MAX_LINES; i++) {
+    for (size_t i = 0; why && i < why->n && explainer->lines < TOC_REASON_LINES; i++) {
         struct cel_value value = value_of(explainer, why->items[i].program, activation);
 
         if (value.kind != CEL_ERROR || value.error != CEL_ERR_UNOBSERVED)
@@ -107,7 +88,7 @@ static void say_unobserved(struct explainer *explainer, const struct toc_whys *w
 }
 
 /* The whole of `a && b` says nothing that a and b do not. */
-static bool has_parts(const struct explainer *explainer, size_t i) {
+static bool has_parts(const struct toc_explainer *explainer, size_t i) {
     const struct toc_taken *taken = &explainer->taken;
 
     for (size_t k = i + 1; k < taken->n && taken->items[k].depth; k++)
@@ -117,7 +98,7 @@ static bool has_parts(const struct explainer *explainer, size_t i) {
 }
 
 /* Says what is to be said about an item. True when its parts are worth looking at. */
-static bool explain_item(struct explainer *explainer, size_t i, const char *element,
+static bool explain_item(struct toc_explainer *explainer, size_t i, const char *element,
                          const struct cel_value *value, bool *ret_unobserved) {
     const struct toc_taken_item *item = &explainer->taken.items[i];
 
@@ -135,7 +116,7 @@ static bool explain_item(struct explainer *explainer, size_t i, const char *elem
 }
 
 /* A condition and its parts. */
-static void explain_condition(struct explainer *explainer, size_t first,
+static void explain_condition(struct toc_explainer *explainer, size_t first,
                               const struct cel_activation *activation, const char *element) {
     const struct toc_taken *taken = &explainer->taken;
     size_t expression = number_of(explainer, &taken->items[first]);
@@ -157,10 +138,11 @@ static void explain_condition(struct explainer *explainer, size_t first,
 }
 
 /* The quantities that a condition compares, as it saw them last. */
-static void say_quantities(struct explainer *explainer, const struct cel_activation *activation) {
+static void say_quantities(struct toc_explainer *explainer,
+                           const struct cel_activation *activation) {
     const struct toc_correlation *correlation = explainer->compiled->correlation;
 
-    if (explainer->lines++ >= MAX_LINES)
+    if (explainer->lines++ >= TOC_REASON_LINES)
         return;
     toc_buf_adds(explainer->out, "   ");
     for (size_t i = 0; i < correlation->n_clauses; i++) {
@@ -175,11 +157,11 @@ static void say_quantities(struct explainer *explainer, const struct cel_activat
     toc_buf_addc(explainer->out, '\n');
 }
 
-static void explain_list(struct explainer *explainer, const struct cel_program *program,
+static void explain_list(struct toc_explainer *explainer, const struct cel_program *program,
                          const struct cel_activation *activation) {
     struct cel_value list = value_of(explainer, program, activation);
 
-    if ((list.kind == CEL_LIST && cel_list_size(&list)) || explainer->lines++ >= MAX_LINES)
+    if ((list.kind == CEL_LIST && cel_list_size(&list)) || explainer->lines++ >= TOC_REASON_LINES)
         return;
     toc_buf_addf(explainer->out, "  `%s` is %s\n", explainer->compiled->signature->each_list,
                  list.kind == CEL_LIST ? "empty" : "unobserved");
@@ -187,9 +169,9 @@ static void explain_list(struct explainer *explainer, const struct cel_program *
 
 /* A part of a correlation is worth a word where it was never true though it should have been; the
  * signature's own condition at each event. */
-static bool is_worth(const struct explainer *explainer, const struct toc_taken_item *item) {
+static bool is_worth(const struct toc_explainer *explainer, const struct toc_taken_item *item) {
     size_t i = number_of(explainer, item);
-    const struct tally *tally = &explainer->tallies[i];
+    const struct toc_tally *tally = &explainer->tallies[i];
 
     switch ((enum toc_expression_kind)item->expression->kind) {
     case TOC_EXPR_WHEN: return true;
@@ -202,7 +184,7 @@ static bool is_worth(const struct explainer *explainer, const struct toc_taken_i
 
 static void explain_run(void *ctx, const struct cel_program *program,
                         const struct cel_activation *activation, uint32_t element) {
-    struct explainer *explainer = ctx;
+    struct toc_explainer *explainer = ctx;
     size_t i = find(explainer, program);
     const struct toc_taken_item *item = &explainer->taken.items[i];
     char name[128] = "";
@@ -229,55 +211,7 @@ static void ignore_judged(void *ctx, int64_t value) {
     (void)value;
 }
 
-/* ---- What no expression tells ---- */
-
-static void say_unseen(struct explainer *explainer, const struct toc_case *test) {
-    static const char *const stages[] = {"complete", "pending", "orphans"};
-    const struct toc_signature *signature = explainer->compiled->signature;
-
-    for (size_t i = 0; i < test->n_events; i++) {
-        const struct toc_event *event = test->events[i];
-        const struct toc_meta *meta = toc_event_meta(event);
-        unsigned stage = meta && TOC_HAS(meta, meta, stage) ? meta->stage : TOC_stage_call;
-
-        if (!(signature->events >> event->variant & 1))
-            toc_buf_addf(explainer->out, "  the signature does not look at %s\n",
-                         toc_event_info(event->variant)->name);
-        else if (stage <= TOC_stage_orphan && !(signature->stages >> stage & 1))
-            toc_buf_addf(explainer->out, "  the signature does not look at calls that are %s\n",
-                         stages[stage]);
-    }
-}
-
-static void say_correlation(struct explainer *explainer) {
-    const struct toc_signature *signature = explainer->compiled->signature;
-    const struct toc_correlation *correlation = explainer->compiled->correlation;
-
-    for (size_t i = 0; i < signature->n_expressions; i++) {
-        const struct toc_expression *expression = &signature->expressions[i];
-        const struct tally *tally = &explainer->tallies[i];
-
-        if (expression->kind == TOC_EXPR_UNTIL && tally->n_true)
-            toc_buf_addf(explainer->out, "  `until` was true %u time%s\n", tally->n_true,
-                         tally->n_true == 1 ? "" : "s");
-        else if (expression->kind == TOC_EXPR_CLAUSE_WHEN && !tally->n_run)
-            toc_buf_addf(explainer->out, "  %s: no event came so far\n", expression->where);
-    }
-    if (correlation->type < TOC_TEMPORAL && explainer->counted)
-        toc_buf_addf(explainer->out, "  `condition` was held against %lld at most\n",
-                     (long long)explainer->most);
-}
-
-/* No part was false: what kept the alert from coming is elsewhere. */
-static void say_held(const struct toc_compiled *compiled, struct toc_buf *out) {
-    const char *key = compiled->correlation ? "correlation" : "threshold";
-    const char *so_far = compiled->when ? "`when` was true each time: " : "";
-
-    if (compiled->correlation || compiled->threshold)
-        toc_buf_addf(out, "  %slook at the `%s`\n", so_far, key);
-}
-
-static int run_twice(struct explainer *explainer, const struct toc_loaded *loaded,
+static int run_twice(struct toc_explainer *explainer, const struct toc_loaded *loaded,
                      const struct toc_case *test) {
     const struct toc_probe tally = {tally_run, tally_judged, explainer};
     const struct toc_probe explain = {explain_run, ignore_judged, explainer};
@@ -289,7 +223,7 @@ static int run_twice(struct explainer *explainer, const struct toc_loaded *loade
     return err ? err : toc_case_run(loaded, test, &watch, &counts);
 }
 
-static void clear(struct explainer *explainer) {
+static void clear(struct toc_explainer *explainer) {
     toc_taken_clear(&explainer->taken);
     toc_arena_free(&explainer->work);
     toc_arena_free(&explainer->scratch);
@@ -297,7 +231,7 @@ static void clear(struct explainer *explainer) {
 
 int toc_reason_explain(const struct toc_loaded *loaded, const struct toc_case *test, bool missing,
                        struct toc_buf *out) {
-    __attribute__((cleanup(clear))) struct explainer explainer = {
+    __attribute__((cleanup(clear))) struct toc_explainer explainer = {
         .compiled = toc_case_compiled(loaded, test), .out = out, .missing = missing};
     size_t before = out->n;
     int err = toc_arena_new(TOC_MAX_SCRATCH, &explainer.work);
@@ -308,11 +242,11 @@ int toc_reason_explain(const struct toc_loaded *loaded, const struct toc_case *t
         err = toc_take_apart(explainer.compiled, explainer.work, &explainer.taken);
     if (err)
         return err;
-    say_unseen(&explainer, test);
+    toc_reason_unseen(&explainer, test);
     err = run_twice(&explainer, loaded, test);
     if (!err && missing && explainer.compiled->correlation)
-        say_correlation(&explainer);
+        toc_reason_correlation(&explainer);
     if (!err && missing && out->n == before)
-        say_held(explainer.compiled, out);
+        toc_reason_held(&explainer);
     return err;
 }

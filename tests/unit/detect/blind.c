@@ -28,9 +28,9 @@ static const struct {
     {EV(sendmmsg), "has(batch.kernel_seen) && event.ret > 0", "sys_exit", ""},
     {EV(sendmmsg), "m.?kernel.?ret.orValue(0) > 0", "sys_exit", ""},
     {EV(sendmmsg), "m.kernel.iov.count > 1", all, "fentry_sendmsg or kprobe_sendmsg"},
-    {EV(io_uring_send), "event.ret > 1", all, "a hook that makes its events"},
+    {EV(io_uring_send), "event.ret > 1", all, "a hook that makes io_uring_send"},
     {EV(io_uring_send) | EV(sendmmsg), "event.ret > 1", all, ""},
-    {EV(sendmmsg), "event.ret > 1", "", "a hook that makes its events"},
+    {EV(sendmmsg), "event.ret > 1", "", "a hook that makes sendmmsg"},
     {EV(tocsin_loss), "args.count > 1", "", ""},
     {EV(sendmmsg), "event.ret > 1", "ptrace", ""},
     {EV(sendmmsg), NULL, all, ""},
@@ -38,7 +38,13 @@ static const struct {
 
 Test(blind, lacks_what_no_hook_gives) {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const struct toc_signature signature = {.events = rows[i].events, .when = rows[i].when};
+        const struct toc_expression when = {
+            .where = "when", .text = rows[i].when, .events = rows[i].events, .needed = true};
+        const struct toc_signature signature = {.events = rows[i].events,
+                                                .clauses = {rows[i].events},
+                                                .n_clauses = 1,
+                                                .expressions = &when,
+                                                .n_expressions = rows[i].when != NULL};
         struct toc_buf needs = {0};
         bool blind = toc_signature_blind(&signature, rows[i].hooks, &needs);
 
@@ -46,4 +52,25 @@ Test(blind, lacks_what_no_hook_gives) {
         cr_expect_eq(blind, rows[i].needs[0] != 0, "row %zu", i);
         toc_buf_free(&needs);
     }
+}
+
+Test(blind, looks_at_every_step_and_its_events) {
+    const struct toc_expression expressions[] = {
+        {.where = "steps.a.when", .text = "args.fd > 1", .events = EV(close), .needed = true},
+        {.where = "steps.b.when",
+         .text = "batch.kernel_seen > 1",
+         .events = EV(sendmmsg),
+         .needed = true},
+        {.where = "until.when", .text = "batch.kernel_seen > 1", .events = EV(recvmmsg)},
+    };
+    const struct toc_signature signature = {.events = EV(close) | EV(sendmmsg) | EV(recvmmsg),
+                                            .clauses = {EV(close), EV(sendmmsg)},
+                                            .n_clauses = 2,
+                                            .expressions = expressions,
+                                            .n_expressions = 3};
+    struct toc_buf needs = {0};
+
+    cr_expect(toc_signature_blind(&signature, "sys_enter sys_exit", &needs));
+    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes close, sock_send_length");
+    toc_buf_free(&needs);
 }
