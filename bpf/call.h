@@ -180,13 +180,13 @@ static __always_inline void exit_walk(const struct call_state *st, struct walk *
 static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st) {
     struct toc_wire_exit *rec = &s->exit;
     u32 n = st->n_kernel + (st->name_pending != 0);
-    u32 at = rec->n_entries * sizeof(struct toc_wire_entry);
-    u32 size;
+    u64 at = (u64)rec->n_entries * sizeof(struct toc_wire_entry);
+    u64 size;
 
     if (n > TOC_WIRE_PART_MSGS)
         n = TOC_WIRE_PART_MSGS;
     rec->n_kernel = n;
-    size = n * sizeof(struct toc_wire_kernel_msg);
+    size = (u64)n * sizeof(struct toc_wire_kernel_msg);
     opaque(size);
     if (size > sizeof(st->kernel))
         size = sizeof(st->kernel);
@@ -194,7 +194,7 @@ static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st)
     if (at > sizeof(s->entries))
         at = sizeof(s->entries);
     bpf_probe_read_kernel((u8 *)s->entries + at, size, st->kernel);
-    return sizeof(*rec) + at + size;
+    return (u32)(sizeof(*rec) + at + size);
 }
 
 static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct call_state *st,

@@ -4,16 +4,23 @@
 
 #include "maps.h"
 
+/* The kernel allows no deeper nesting; its verifier wants to know. */
+#define MAX_PID_NS_LEVEL 32
+
 static __always_inline u32 toc_pid_ns(struct task_struct *task) {
     struct pid *pid = task->thread_pid;
     struct pid_namespace *ns = 0;
-    u32 level;
+    u64 level;
 
     if (!pid)
         return 0;
     level = pid->level;
     if (level == 0)
         return PROC_PID_INIT_INO;
+    opaque(level);
+    if (level > MAX_PID_NS_LEVEL)
+        return 0;
+    opaque(level);
     bpf_probe_read_kernel(&ns, sizeof(ns),
                           (void *)pid + bpf_core_field_offset(struct pid, numbers) +
                               level * bpf_core_type_size(struct upid) +

@@ -43,7 +43,7 @@ static __always_inline void header_from_32(struct toc_wire_entry *e,
 static __always_inline void walk_headers(struct walk *w, struct scratch *s) {
     u32 n = walk_part_n(w);
     u32 stride = w->bits & WALK_32 ? sizeof(struct user_mmsghdr32) : sizeof(struct user_mmsghdr);
-    u32 size = n * stride;
+    u64 size = (u64)n * stride;
 
     opaque(size);
     if (size > sizeof(s->headers))

@@ -44,7 +44,7 @@ static __always_inline void walk_name(struct walk *w, struct scratch *s, struct 
 
 /* iovecs into scratch, in the 64-bit layout. */
 static __always_inline bool segs_read(struct walk *w, struct scratch *s, u64 at, u32 n) {
-    u32 size = n * (w->bits & WALK_32 ? 8 : 16);
+    u64 size = (u64)n * (w->bits & WALK_32 ? 8 : 16);
 
     opaque(size);
     if (size > sizeof(s->segs))
