@@ -12,8 +12,12 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-include(CheckPIESupported)
-check_pie_supported(LANGUAGES C)
+if(TOC_STATIC)
+  add_link_options(-static-pie)
+else()
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES C)
+endif()
 
 add_compile_options(
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla

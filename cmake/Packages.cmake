@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The libraries we stand on, as imported targets PkgConfig::<name>.
+if(TOC_STATIC)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(libbpf REQUIRED IMPORTED_TARGET libbpf>=1.1)
@@ -8,6 +11,12 @@ pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.14)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+# An archive does not name what it needs itself.
+if(TOC_STATIC)
+  find_library(TOC_LIBELF elf REQUIRED)
+  find_library(TOC_LIBZ z REQUIRED)
+  target_link_libraries(PkgConfig::libbpf INTERFACE ${TOC_LIBELF} ${TOC_LIBZ})
+endif()
 # The name that pkg-config knows a library by works too.
 foreach(pair IN ITEMS "yaml yaml-0.1" "pcre2 libpcre2-8" "zstd libzstd" "xxhash libxxhash")
   separate_arguments(names UNIX_COMMAND "${pair}")
@@ -15,6 +24,6 @@ foreach(pair IN ITEMS "yaml yaml-0.1" "pcre2 libpcre2-8" "zstd libzstd" "xxhash 
   list(GET names 1 theirs)
   add_library(PkgConfig::${theirs} ALIAS PkgConfig::${ours})
 endforeach()
-if(BUILD_TESTING AND NOT TOC_FUZZ)
+if(BUILD_TESTING AND NOT TOC_FUZZ AND NOT TOC_STATIC)
   pkg_check_modules(criterion REQUIRED IMPORTED_TARGET criterion)
 endif()

@@ -58,8 +58,10 @@ long batch_recv(struct batch *batch, int fd, unsigned vlen, unsigned flags, uint
 /* A UDP socket bound to ip and a port of the kernel's choice. */
 int receiver(struct sockaddr_in *ret_addr, const char *ip);
 int udp_socket(void);
-/* Takes what has arrived; returns how many datagrams. */
+/* Takes what has arrived, or does so within a moment; returns how many datagrams. */
 int drain(int fd);
+/* The same without waiting. */
+int drain_now(int fd);
 
 /* Zeroed pages below 4 GiB. */
 void *low_pages(size_t size);
@@ -74,6 +76,8 @@ void served_pages_join(void);
 
 /* Ends the program with status 1 unless ok. */
 void must(bool ok, const char *what);
+/* Ends it with status 77, "cannot be tried on this kernel", unless ok. */
+void need(bool ok, const char *what);
 
 /* ---- The table of attacks ---- */
 

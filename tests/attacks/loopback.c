@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "attack.h"
@@ -20,6 +21,13 @@ void must(bool ok, const char *what) {
         return;
     perror(what);
     exit(EXIT_FAILURE);
+}
+
+void need(bool ok, const char *what) {
+    if (ok)
+        return;
+    perror(what);
+    exit(77);
 }
 
 int udp_socket(void) {
@@ -38,12 +46,22 @@ int receiver(struct sockaddr_in *ret_addr, const char *ip) {
     return fd;
 }
 
-int drain(int fd) {
+static int take_all(int fd, int flags) {
     char buf[PAGE];
     int n = 0;
-    while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) >= 0)
+    while (recv(fd, buf, sizeof(buf), flags) >= 0)
         n++;
     return n;
+}
+
+int drain_now(int fd) {
+    return take_all(fd, MSG_DONTWAIT);
+}
+
+int drain(int fd) {
+    struct timeval patience = {.tv_usec = 50000};
+    must(!setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "setsockopt");
+    return take_all(fd, 0);
 }
 
 void *low_pages(size_t size) {

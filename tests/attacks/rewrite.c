@@ -133,8 +133,8 @@ static void race_cheat(enum convention convention) {
     must(!pthread_create(&thread, NULL, flip, &t), "pthread_create");
     for (int i = 0; i < RACE_TRIES; i++) {
         must(batch_send(&t.batch, t.sender, RACE_ENTRIES, 0) == RACE_ENTRIES, "send");
-        drain(t.at_shown);
-        drain(t.at_other);
+        drain_now(t.at_shown);
+        drain_now(t.at_other);
     }
     atomic_store(&racing, 0);
     pthread_join(thread, NULL);

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the attacks on other kernels, in virtual machines under software emulation.
+
+vm.py [--update] [-v] [KERNEL…] prints what each attack raised by kernel and hook set, and fails where that is
+less than what was recorded. --update records it. KERNEL: 5.10, 6.1, 6.12.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(os.environ.get("TOC_SOURCE_DIR", Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(0, str(SOURCE / "tests/attacks"))
+
+import machine  # noqa: E402
+import packages  # noqa: E402
+import suite  # noqa: E402
+
+SKIP = 77
+# Static programs for the guest, and the kernels: kept from run to run.
+PROGRAMS = SOURCE / "build/static"
+KERNELS = SOURCE / "build/vm"
+# kernel → hook set → options of `tocsin run`. 5.10 cannot load the programs: they need bpf_loop.
+HOOK_SETS = {
+    "5.10": {"ptrace": "--source ptrace"},
+    "6.1": {"default": ""},
+    "6.12": {"default": ""},
+}
+SECONDS = 400
+
+
+def image(path, runs, hook_sets):
+    """The initial file system: busybox, the programs, the rules, the list of runs."""
+    made = machine.Image()
+    made.file("bin/busybox", shutil.which("busybox"))
+    for name in ("tocsin", "attack", "attack32"):
+        made.file(f"bin/{name}", PROGRAMS / name)
+    for name in ("signatures", "rules"):
+        made.tree(f"etc/tocsin/{name}", SOURCE / name)
+    made.file("suite/everything.yaml", suite.PACK)
+    made.file("init", SOURCE / "tests/vm/init.sh")
+    made.file("suite/run.sh", SOURCE / "tests/vm/run.sh")
+    made.text("suite/runs", "".join(" ".join(run.words()) + "\n" for run in runs))
+    made.text("suite/hooks", "".join(f"{name} {options}\n" for name, options in hook_sets.items()))
+    for name in ("proc", "sys", "dev", "tmp"):
+        made.directory(name)
+    made.write(path)
+
+
+def raised_by_run(alerts):
+    """path of the program → signatures raised on it."""
+    raised = {}
+    for line in alerts.decode(errors="replace").splitlines():
+        alert = json.loads(line)
+        if alert.get("kind") == "alert":
+            exe = (alert.get("event") or {}).get("proc", {}).get("exe", "")
+            raised.setdefault(os.path.basename(exe), set()).add(alert["signature"]["id"])
+    return raised
+
+
+def blind_signatures(result):
+    doctor = json.loads(result.files.get("doctor.json") or b"{}")
+    return {row["id"] for row in doctor.get("blind", [])}
+
+
+def judge(series, hooks, runs, result, coverage):
+    """Prints what each run raised under one hook set; returns what is wrong, and [(run, raised)]."""
+    def text(kind):
+        return result.files.get(f"{hooks}.{kind}", b"").decode(errors="replace")
+
+    where = f"{series} {hooks}"
+    if text("status").strip() != "0":
+        return [f"{where}: tocsin ended with {text('status').strip() or 'nothing'}: {text('stderr')[-600:]}"], []
+    wrong, seen = [], []
+    ran = {tuple(line.split()[:4]): line.split(None, 5)[4:] for line in text("ran").splitlines()}
+    raised = raised_by_run(result.files.get(f"{hooks}.alerts", b""))
+    blind = blind_signatures(result)
+    for run in runs:
+        words = run.words()
+        status, *said = ran.get(tuple(words), ["never ran"])
+        found = raised.get(".".join(words), set())
+        told = ", ".join(sorted(found)) or ("cannot run here" if status == str(SKIP) else "none")
+        print(f"| {where} | {run} | {told} |")
+        if status == str(SKIP):
+            continue
+        if status != "0":
+            wrong.append(f"{where}: {run}: status {status} {' '.join(said)}")
+            continue
+        seen.append((run, found))
+        problem = run.wrong(found, coverage.must(where, run, blind))
+        if problem:
+            wrong.append(f"{where}: {run}: {problem}")
+    return wrong, seen
+
+
+def one(series, runs, coverage):
+    """Boots one kernel and judges all of its hook sets; returns what is wrong, and what was seen
+    as [(hook set, release, [(run, raised)])]."""
+    kernel = packages.kernel(str(KERNELS), series)
+    with tempfile.TemporaryDirectory(prefix="tocsin-vm-") as directory:
+        initial = os.path.join(directory, "initrd.gz")
+        image(initial, runs, HOOK_SETS[series])
+        result = machine.boot(kernel, initial, directory, SECONDS)
+    if "-v" in sys.argv:
+        for name, content in sorted(result.files.items()):
+            print(f"--- {name}\n{content.decode(errors='replace')[:3000]}")
+    if not result.files:
+        return [f"{series}: the machine gave no results; its console ends:\n{result.console[-3000:]}"], []
+    wrong = [f"{series}: the kernel said: {line}" for line in result.files["dmesg"].decode().splitlines()]
+    seen = []
+    for hooks in HOOK_SETS[series]:
+        more, raised = judge(series, hooks, runs, result, coverage)
+        wrong += more
+        seen.append((f"{series} {hooks}", result.files["kernel"].decode().strip(), raised))
+    return wrong, seen
+
+
+def main(names, update):
+    lack = machine.missing()
+    if lack:
+        print("skipped:", lack)
+        return SKIP
+    _, attacks = suite.load()
+    coverage = suite.Coverage()
+    runs = [run for attack in attacks.values() for run in attack.runs()]
+    wrong, skipped = [], 0
+    for series in names or packages.SERIES:
+        try:
+            more, seen = one(series, runs, coverage)
+        except packages.CannotFetch as error:
+            print(f"skipped: {series}: package cannot be fetched: {error}")
+            skipped += 1
+            continue
+        wrong += more
+        for where, release, raised in seen if update else []:
+            coverage.record(where, release, raised)
+            coverage.write(attacks)
+    print("\n".join(wrong), file=sys.stderr)
+    if wrong:
+        return 1
+    return SKIP if skipped == len(names or packages.SERIES) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main([word for word in sys.argv[1:] if word[0] != "-"], "--update" in sys.argv))
