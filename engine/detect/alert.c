@@ -6,6 +6,7 @@
 
 #include "detect/digest.h"
 #include "detect/matcher.h"
+#include "detect/note.h"
 #include "detect/threshold_run.h"
 #include "event/record.h"
 
@@ -35,13 +36,57 @@ static void make_uid(struct toc_matcher *matcher, const struct toc_rule_body *ru
     snprintf(ret, 17, "%016llx", (unsigned long long)toc_digest_end(key));
 }
 
+/* What the correlation held against each other or against its bounds. */
+static void add_quantities(struct toc_matcher *matcher, const struct toc_compiled *compiled,
+                           const char *names[TOC_MAX_CLAUSES], size_t *ret_n) {
+    const struct toc_correlation *correlation = compiled->correlation;
+    const struct cel_value *vars = matcher->vars + compiled->n_each;
+
+    if (!correlation || toc_is_temporal(correlation->type) || correlation->type == TOC_EVENT_COUNT)
+        return;
+    if (correlation->type == TOC_AGGREGATE)
+        for (size_t i = 0; i < correlation->n_clauses; i++)
+            names[i] = correlation->clauses[i].name;
+    else
+        names[0] = "value";
+    *ret_n = correlation->type == TOC_AGGREGATE ? correlation->n_clauses : 1;
+    for (size_t i = 0; i < *ret_n; i++) {
+        // Before `value` stands `count`.
+        const struct cel_value *value = &vars[correlation->type == TOC_AGGREGATE ? i : 1];
+
+        if (value->kind != CEL_ERROR)
+            cel_value_literal(value, &matcher->why);
+        toc_buf_addc(&matcher->why, '\0');
+    }
+}
+
 static void explain(struct toc_matcher *matcher, const struct toc_compiled *compiled,
                     const struct cel_activation *activation, struct toc_alert *alert) {
+    const char *names[TOC_MAX_CLAUSES], *values;
+    size_t n = 0;
+
     toc_buf_reset(&matcher->why);
+    add_quantities(matcher, compiled, names, &n);
     toc_whys_run(&compiled->why, activation, matcher->scratch, &matcher->why);
-    if (!matcher->why.failed)
-        toc_whys_list(&compiled->why, matcher->why.p ? matcher->why.p : "", alert->why,
-                      &alert->n_why);
+    values = toc_buf_cstr(&matcher->why);
+    if (!values)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (*values)
+            alert->why[alert->n_quantities++] = (struct toc_why){names[i], values};
+        values += strlen(values) + 1;
+    }
+    toc_whys_list(&compiled->why, values, alert->why + alert->n_quantities, &alert->n_why);
+    alert->n_why += alert->n_quantities;
+}
+
+static void show_steps(const struct toc_occasion *occasion, struct toc_alert *alert) {
+    const struct toc_correlation *correlation = occasion->correlation;
+
+    for (size_t i = 0; i < correlation->n_clauses; i++)
+        if (occasion->notes[i])
+            toc_note_read(occasion->notes[i], &correlation->clauses[i],
+                          &alert->steps[alert->n_steps++]);
 }
 
 static void write_message(struct toc_matcher *matcher, const struct toc_compiled *compiled,
@@ -85,6 +130,7 @@ static void show_correlation(struct toc_matcher *matcher, const struct toc_occas
     alert->has_window = true;
     alert->window_start = occasion->start;
     alert->window_end = occasion->end;
+    show_steps(occasion, alert);
 }
 
 /* The element that the message is about: the first. */

@@ -61,7 +61,7 @@ static struct toc_cell *new_group(struct toc_matcher *matcher,
     group->element = matcher->matched[occurrence->number];
     if (correlation->slides)
         return cell;
-    group->opened = toc_kept_new(&matcher->state, cell, occurrence->event);
+    group->opened = toc_kept_new(&matcher->state, cell, occurrence->event, NULL, 0);
     if (group->opened)
         return cell;
     toc_state_remove(&matcher->state, cell);

@@ -4,12 +4,13 @@
 
 #include "detect/correlate.h"
 #include "detect/correlation_event.h"
+#include "detect/note.h"
 #include "event/record.h"
 
 /* One step that an event filled. */
 struct filled {
     int64_t time;
-    toc_block kept; /* of the event, where something may look at it; else 0 */
+    toc_block kept; /* a note of the event, and itself where something may look at it */
     bool is;
 };
 
@@ -80,9 +81,9 @@ static void expire(struct toc_state *state, struct toc_cell *cell,
 static struct cel_value value_of(const struct toc_state *state, const struct filled *filled) {
     const struct toc_event *event;
 
-    if (!filled || !filled->is || !filled->kept)
+    event = filled && filled->is && filled->kept ? toc_kept_event(state, filled->kept) : NULL;
+    if (!event)
         return cel_fail(CEL_ERR_UNOBSERVED, NULL);
-    event = toc_kept_event(state, filled->kept);
     return (struct cel_value){
         .kind = CEL_OBJECT, .data = event, .object = &toc_object_event, .base = event};
 }
@@ -167,10 +168,15 @@ static void fire(struct toc_matcher *matcher, const struct toc_occurrence *occur
         .count = n,
     };
 
+    toc_note_write(matcher, occurrence->event, &correlation->clauses[last], &matcher->note);
     // The group empties first; the events that the message may show are held until it is written.
     for (size_t i = 0; i < n; i++) {
         if (i != last)
             held[i] = toc_kept_ref(state, steps[i].kept);
+        if (i == last)
+            occasion.notes[i] = toc_buf_cstr(&matcher->note);
+        else if (held[i])
+            occasion.notes[i] = toc_kept_note(state, held[i]);
         matcher->vars[first + i] = i == last ? (struct cel_value){.kind = CEL_OBJECT,
                                                                   .data = occurrence->event,
                                                                   .object = &toc_object_event,
@@ -199,11 +205,12 @@ static void fill(struct toc_matcher *matcher, const struct toc_occurrence *occur
     struct filled *filled = in_order(correlation) ? &steps[i] : &chains->steps[i];
     toc_block kept = 0;
 
-    if (correlation->clauses[i].kept) {
-        kept = toc_kept_new(state, cell, occurrence->event);
-        if (!kept)
-            return;
-    }
+    toc_note_write(matcher, occurrence->event, &correlation->clauses[i], &matcher->note);
+    if (!matcher->note.failed)
+        kept = toc_kept_new(state, cell, correlation->clauses[i].kept ? occurrence->event : NULL,
+                            matcher->note.p, matcher->note.n);
+    if (!kept && correlation->clauses[i].kept)
+        return;
     if (in_order(correlation)) {
         drop(state, cell, steps, i + 1);
         for (size_t k = 0; k < i; k++) {

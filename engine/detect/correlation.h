@@ -17,9 +17,6 @@ enum toc_correlation_type {
 };
 extern const char *const toc_correlation_names[6];
 
-/* Steps of a temporal correlation, or quantities of an aggregate: more than a person follows. */
-#define TOC_MAX_CLAUSES 8
-
 /* Variables of a message: the element, steps or quantities, count, value. */
 #define TOC_MAX_VARS (1 + TOC_MAX_CLAUSES + 2)
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events that steps and windows remember.
+// Events, or notes of them, that steps and windows remember.
 #include "detect/correlation_event.h"
 
 #include <string.h>
 
 struct kept {
     uint64_t references;
-    char event[];
+    uint64_t event_size; /* 0: none */
+    char data[];         /* the event, then the note */
 };
 
 toc_block toc_kept_new(struct toc_state *state, const struct toc_cell *cell,
-                       const struct toc_event *event) {
-    toc_block block = toc_state_alloc(state, cell, sizeof(struct kept) + event->size);
+                       const struct toc_event *event, const void *note, size_t n) {
+    size_t size = event ? event->size : 0;
+    toc_block block = toc_state_alloc(state, cell, sizeof(struct kept) + size + n);
     struct kept *kept;
 
     if (!block) {
@@ -20,14 +22,24 @@ toc_block toc_kept_new(struct toc_state *state, const struct toc_cell *cell,
     }
     kept = toc_pool_at(&state->pool, block);
     kept->references = 1;
-    memcpy(kept->event, event, event->size);
+    kept->event_size = size;
+    if (event)
+        memcpy(kept->data, event, size);
+    if (n)
+        memcpy(kept->data + size, note, n);
     return block;
 }
 
 const struct toc_event *toc_kept_event(const struct toc_state *state, toc_block block) {
     const struct kept *kept = toc_pool_at(&state->pool, block);
 
-    return (const struct toc_event *)kept->event;
+    return kept->event_size ? (const struct toc_event *)kept->data : NULL;
+}
+
+const char *toc_kept_note(const struct toc_state *state, toc_block block) {
+    const struct kept *kept = toc_pool_at(&state->pool, block);
+
+    return kept->data + kept->event_size;
 }
 
 toc_block toc_kept_ref(const struct toc_state *state, toc_block block) {

@@ -134,7 +134,7 @@ uint64_t toc_ruleset_digest(const struct toc_ruleset *ruleset);
 /* ---- Matching ---- */
 
 struct toc_why {
-    const char *expr;  /* a part of `when`, as written */
+    const char *expr;  /* a part of a condition, as written, or the name of a quantity */
     const char *value; /* as a CEL literal */
 };
 
@@ -146,6 +146,20 @@ struct toc_why {
 struct toc_group_part {
     const char *expr;  /* as written */
     const char *value; /* as JSON; null: not observed */
+};
+
+/* Steps or quantities of a correlation: more than a person follows. */
+#define TOC_MAX_CLAUSES 8
+
+/* An event that filled a step of a correlation. */
+struct toc_alert_step {
+    const char *name;  /* of the step */
+    const char *event; /* "sendmmsg" */
+    const char *call;  /* event.call, or "" */
+    int64_t time;
+    bool has_time;
+    struct toc_why why[TOC_ALERT_WHY]; /* of the step's condition */
+    size_t n_why;
 };
 
 /* Lives only during the call of toc_alert_fn. */
@@ -167,8 +181,11 @@ struct toc_alert {
                            distinct values, of an aggregate what its quantities counted together */
     uint64_t held_back; /* alerts before it, of the same track, that a threshold did not let pass */
     bool incomplete;    /* evidence of this event was lost or cut */
-    struct toc_why why[TOC_ALERT_WHY];
-    size_t n_why;
+    /* The first n_quantities are those that the correlation compared, then fields of `when`. */
+    struct toc_why why[TOC_MAX_CLAUSES + TOC_ALERT_WHY];
+    size_t n_why, n_quantities;
+    struct toc_alert_step steps[TOC_MAX_CLAUSES]; /* in order of the signature */
+    size_t n_steps;
     const char *host_id, *host_name; /* of the latest tocsin_start; "" before one */
 };
 

@@ -41,6 +41,7 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->key);
     toc_buf_free(&(*matcher)->values);
     toc_buf_free(&(*matcher)->value_key);
+    toc_buf_free(&(*matcher)->note);
     toc_state_clear(&(*matcher)->state);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);

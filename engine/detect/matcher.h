@@ -48,7 +48,7 @@ struct toc_matcher {
     uint32_t matched[TOC_MAX_MSGS];
     size_t n_matched;
     bool cut; /* the list was longer */
-    struct toc_buf message, why, key, values, value_key;
+    struct toc_buf message, why, key, values, value_key, note;
     /* Correlations and thresholds; without any, no memory is taken. */
     struct toc_state state;
     struct cel_value vars[TOC_MAX_VARS];
@@ -69,6 +69,7 @@ struct toc_occasion {
     const struct toc_correlation *correlation; /* NULL without; its variables are in vars */
     int64_t start, end;                        /* of its window */
     uint64_t count, held_back;
+    const char *notes[TOC_MAX_CLAUSES]; /* of the steps' events (note.h); NULL: there is none */
 };
 
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };

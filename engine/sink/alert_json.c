@@ -69,14 +69,44 @@ static void add_window(const struct toc_alert *alert, struct toc_buf *out) {
     toc_buf_addf(out, ",\"window\":{\"start\":\"%s\",\"end\":\"%s\"}", start, end);
 }
 
-static void add_why(const struct toc_alert *alert, struct toc_buf *out) {
+static void add_whys(const struct toc_why *why, size_t n, struct toc_buf *out) {
     toc_buf_adds(out, ",\"why\":[");
-    for (size_t i = 0; i < alert->n_why; i++) {
+    for (size_t i = 0; i < n; i++) {
         toc_buf_adds(out, i ? ",{" : "{");
-        add_string(out, "expr", alert->why[i].expr);
+        add_string(out, "expr", why[i].expr);
         toc_buf_addc(out, ',');
-        add_string(out, "value", alert->why[i].value);
+        add_string(out, "value", why[i].value);
         toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+/* {"name":…,"event":"close","call":"1-42","time":…,"why":[…]} */
+static void add_step(const struct toc_alert_step *step, struct toc_buf *out) {
+    char time[TOC_TIME_TEXT];
+
+    toc_buf_addc(out, '{');
+    add_string(out, "name", step->name);
+    toc_buf_addf(out, ",\"event\":\"%s\"", step->event);
+    if (*step->call) {
+        toc_buf_addc(out, ',');
+        add_string(out, "call", step->call);
+    }
+    if (step->has_time) {
+        toc_time_format(time, step->time);
+        toc_buf_addf(out, ",\"time\":\"%s\"", time);
+    }
+    add_whys(step->why, step->n_why, out);
+    toc_buf_addc(out, '}');
+}
+
+static void add_steps(const struct toc_alert *alert, struct toc_buf *out) {
+    if (!alert->n_steps)
+        return;
+    toc_buf_adds(out, ",\"steps\":[");
+    for (size_t i = 0; i < alert->n_steps; i++) {
+        toc_buf_adds(out, i ? "," : "");
+        add_step(&alert->steps[i], out);
     }
     toc_buf_addc(out, ']');
 }
@@ -114,7 +144,8 @@ void toc_alert_json(const struct toc_alert *alert, enum toc_alert_event event,
                  alert->held_back);
     if (!alert->summary) {
         toc_buf_addf(out, ",\"incomplete\":%s", alert->incomplete ? "true" : "false");
-        add_why(alert, out);
+        add_whys(alert->why, alert->n_why, out);
+        add_steps(alert, out);
     }
     toc_buf_adds(out, ",\"host\":{");
     add_string(out, "id", alert->host_id);

@@ -95,19 +95,48 @@ static void add_messages(const struct toc_alert *alert, bool color, struct toc_b
     }
 }
 
-/* Without elements to show, the values that the condition looked at. */
+static void add_values(const struct toc_why *why, size_t n, struct toc_buf *out) {
+    for (size_t i = 0; i < n; i++) {
+        toc_buf_adds(out, i ? ", " : " ");
+        toc_text_safe(why[i].expr, strlen(why[i].expr), out);
+        toc_buf_adds(out, " = ");
+        toc_text_safe(why[i].value, strlen(why[i].value), out);
+    }
+    toc_buf_addc(out, '\n');
+}
+
+/* Quantities; and, without elements to show, the values that the condition looked at. */
 static void add_why(const struct toc_alert *alert, bool color, struct toc_buf *out) {
-    if (alert->has_matched || !alert->n_why)
+    size_t n = alert->has_matched ? alert->n_quantities : alert->n_why;
+
+    if (!n)
         return;
     toc_buf_addf(out, TOC_TEXT_INDENT "%sbecause%s", toc_style(color, TOC_STYLE_DIM),
                  toc_style(color, TOC_STYLE_PLAIN));
-    for (size_t i = 0; i < alert->n_why; i++) {
-        toc_buf_adds(out, i ? ", " : " ");
-        toc_text_safe(alert->why[i].expr, strlen(alert->why[i].expr), out);
-        toc_buf_adds(out, " = ");
-        toc_text_safe(alert->why[i].value, strlen(alert->why[i].value), out);
+    add_values(alert->why, n, out);
+}
+
+/* Which events filled the steps. */
+static void add_steps(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    char time[TOC_TIME_TEXT];
+
+    for (size_t i = 0; i < alert->n_steps; i++) {
+        const struct toc_alert_step *step = &alert->steps[i];
+
+        toc_buf_addf(out, TOC_TEXT_INDENT "%sstep%s %s: %s", toc_style(color, TOC_STYLE_DIM),
+                     toc_style(color, TOC_STYLE_PLAIN), step->name, step->event);
+        if (*step->call) {
+            toc_buf_addc(out, ' ');
+            toc_text_safe(step->call, strlen(step->call), out);
+        }
+        if (step->has_time) {
+            toc_time_format(time, step->time);
+            toc_buf_addf(out, " at %s", time);
+        }
+        if (step->n_why)
+            toc_buf_addc(out, ',');
+        add_values(step->why, step->n_why, out);
     }
-    toc_buf_addc(out, '\n');
 }
 
 /* What was counted, of whom, over how long. */
@@ -155,6 +184,7 @@ void toc_alert_text(const struct toc_alert *alert, bool color, struct toc_buf *o
     }
     add_group(alert, color, out);
     add_why(alert, color, out);
+    add_steps(alert, color, out);
     add_notes(alert, color, out);
     toc_buf_addc(out, '\n');
 }
