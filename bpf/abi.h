@@ -4,16 +4,19 @@
 
 #include "maps.h"
 
-/* A call watched, as one number: event, abi, via, timeout layout. 0: not watched. */
-#define CALL(event, abi, via, time)                                                                \
-    (0x80000000u | (time) << 24 | (via) << 16 | (abi) << 8 | (event))
-#define CALL_EVENT(kind) ((kind)&0xff)
-#define CALL_ABI(kind) ((kind) >> 8 & 0xff)
-#define CALL_VIA(kind) ((kind) >> 16 & 0xff)
-#define CALL_TIME(kind) ((kind) >> 24 & 0x7f)
-#define CALL_IS_SEND(kind) (CALL_EVENT(kind) == TOC_WIRE_SENDMMSG)
-#define CALL_IS_32(kind) (CALL_ABI(kind) != TOC_WIRE_X86_64)
-#define KEY(abi, nr) ((abi) << 16 | (nr))
+#define CALL_IS_32(kind) (TOC_KIND_ABI(kind) != TOC_WIRE_X86_64)
+
+/* Tables rather than comparisons: the verifier then walks what follows once, not for each row. */
+static const u32 toc_kinds[TOC_WIRE_ABIS][TOC_WIRE_NUMBERS] = {
+#define CALL(abi, number, kind) [abi][number] = (kind),
+#define SUBCALL(number, kind)
+#include "event/wire_calls.def"
+};
+static const u32 toc_subkinds[TOC_WIRE_SUBCALLS] = {
+#define CALL(abi, number, kind)
+#define SUBCALL(number, kind) [number] = (kind),
+#include "event/wire_calls.def"
+};
 
 static __always_inline u32 toc_abi(struct task_struct *task, u32 nr) {
     if (task->thread_info.status & TS_COMPAT)
@@ -21,55 +24,52 @@ static __always_inline u32 toc_abi(struct task_struct *task, u32 nr) {
     return nr & TOC_WIRE_X32_BIT ? TOC_WIRE_X32 : TOC_WIRE_X86_64;
 }
 
-static __always_inline u32 toc_socketcall_kind(u32 subcall) {
-    switch (subcall) {
-#define TOC_WIRE_SUBCALL(nr, event, time)                                                          \
-    case nr: return CALL(TOC_WIRE_##event, TOC_WIRE_I386, TOC_WIRE_SOCKETCALL, TOC_WIRE_##time);
-        TOC_WIRE_SUBCALLS
-#undef TOC_WIRE_SUBCALL
-    }
-    return 0;
-}
-
+/* nr is without the x32 bit. 0: not watched. */
 static __always_inline u32 toc_kind_of(u32 abi, u32 nr, u32 subcall) {
-    switch (KEY(abi, nr)) {
-#define TOC_WIRE_CALL(abi, nr, event, time)                                                        \
-    case KEY(TOC_WIRE_##abi, nr):                                                                  \
-        return CALL(TOC_WIRE_##event, TOC_WIRE_##abi, TOC_WIRE_SYSCALL, TOC_WIRE_##time);
-        TOC_WIRE_CALLS
-#undef TOC_WIRE_CALL
-    case KEY(TOC_WIRE_I386, TOC_WIRE_NR_SOCKETCALL): return toc_socketcall_kind(subcall);
+    if (abi == TOC_WIRE_I386 && nr == TOC_WIRE_NR_SOCKETCALL) {
+        if (subcall >= TOC_WIRE_SUBCALLS)
+            return 0;
+        index_subcall(subcall);
+        return toc_subkinds[subcall];
     }
-    return 0;
+    return nr < TOC_WIRE_NUMBERS && abi < TOC_WIRE_ABIS ? toc_kinds[abi][nr] : 0;
 }
 
-/* False for numbers that are of no interest in any ABI. */
-static __always_inline bool toc_may_watch(u32 nr) {
-#define TOC_WIRE_CALL(abi, watched, event, time) nr == (watched) ||
-    return TOC_WIRE_CALLS nr == TOC_WIRE_NR_SOCKETCALL;
-#undef TOC_WIRE_CALL
+static __always_inline bool toc_is_wanted(u32 kind) {
+    return toc_wanted >> TOC_KIND_EVENT(kind) & 1;
 }
 
-/* Runs on every system call of the machine. */
-static __always_inline u32 toc_call_kind(struct pt_regs *regs, u32 nr) {
-    u32 plain = nr & ~TOC_WIRE_X32_BIT;
+/* Runs on every system call of the machine: `numbers` tells at once that most are of no interest in
+ * any ABI, and then in which. */
+static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs, u32 nr) {
+    u32 plain = nr & ~TOC_WIRE_X32_BIT, abi, abis;
 
-    if (!toc_may_watch(plain))
+    if (plain >= TOC_WIRE_NUMBERS)
         return 0;
-    return toc_kind_of(toc_abi(bpf_get_current_task_btf(), nr), plain, regs->bx);
+    abis = numbers[plain];
+    if (!abis)
+        return 0;
+    abi = toc_abi(bpf_get_current_task_btf(), nr);
+    return abis >> abi & 1 ? toc_kind_of(abi, plain, regs->bx) : 0;
 }
 
 /* socketcall's arguments are in user memory themselves. */
-static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u64 array) {
-    u32 words[5] = {};
-    u32 n = rec->event == TOC_WIRE_SENDMMSG ? 4 : 5;
+static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u32 subcall,
+                                                u64 array) {
+    u32 words[TOC_WIRE_ARGS] = {};
+    u32 size;
 
+    index_subcall(subcall);
+    size = TOC_WIRE_SUBCALL_ARGS(subcall) * sizeof(words[0]);
     rec->args_status = TOC_WIRE_FAULT;
-    if (bpf_probe_read_user(words, n * sizeof(words[0]), (void *)(u64)(u32)array))
+    opaque(size);
+    if (size > sizeof(words))
+        size = sizeof(words);
+    if (bpf_probe_read_user(words, size, (void *)(u64)(u32)array))
         __builtin_memset(words, 0, sizeof(words));
     else
         rec->args_status = TOC_WIRE_OK;
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < TOC_WIRE_ARGS; i++)
         rec->arg[i] = words[i];
 }
 
@@ -77,25 +77,26 @@ static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u64 
 static __always_inline void toc_call_args(struct toc_wire_enter *rec, struct pt_regs *regs,
                                           u32 kind) {
     rec->args_status = TOC_WIRE_OK;
-    rec->arg[5] = 0;
-    if (CALL_VIA(kind) == TOC_WIRE_SOCKETCALL) {
-        toc_socketcall_args(rec, regs->cx);
-    } else if (CALL_ABI(kind) == TOC_WIRE_I386) {
+    if (TOC_KIND_VIA(kind) == TOC_WIRE_SOCKETCALL) {
+        toc_socketcall_args(rec, regs->bx, regs->cx);
+    } else if (TOC_KIND_ABI(kind) == TOC_WIRE_I386) {
         rec->arg[0] = regs->bx;
         rec->arg[1] = regs->cx;
         rec->arg[2] = regs->dx;
         rec->arg[3] = regs->si;
         rec->arg[4] = regs->di;
+        rec->arg[5] = regs->bp;
     } else {
         rec->arg[0] = regs->di;
         rec->arg[1] = regs->si;
         rec->arg[2] = regs->dx;
         rec->arg[3] = regs->r10;
         rec->arg[4] = regs->r8;
+        rec->arg[5] = regs->r9;
     }
 }
 
 /* A pointer argument as the kernel takes it. */
 static __always_inline u64 toc_user_ptr(u32 kind, u64 arg) {
-    return CALL_ABI(kind) == TOC_WIRE_I386 ? (u32)arg : arg;
+    return TOC_KIND_ABI(kind) == TOC_WIRE_I386 ? (u32)arg : arg;
 }

@@ -24,20 +24,20 @@ static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout,
     t->status = TOC_WIRE_NULL;
     if (!at)
         return;
-    if (layout == TOC_WIRE_TIME32)
+    if (layout == TOC_WIRE_TIME_TIME32)
         failed = bpf_probe_read_user(old, sizeof(old), (void *)at);
     else
         failed = bpf_probe_read_user(now, sizeof(now), (void *)at);
     t->status = failed ? TOC_WIRE_FAULT : TOC_WIRE_OK;
-    t->sec = layout == TOC_WIRE_TIME32 ? old[0] : now[0];
-    t->nsec = layout == TOC_WIRE_TIME32 ? old[1] : now[1];
+    t->sec = layout == TOC_WIRE_TIME_TIME32 ? old[0] : now[0];
+    t->nsec = layout == TOC_WIRE_TIME_TIME32 ? old[1] : now[1];
 }
 
 /* A long vlen on a descriptor that moves nothing costs its caller next to nothing, and must not
  * cost the machine much: receives are walked a little now, and as far as they came at the return.
  */
 static __always_inline u32 enter_walk_n(u32 kind, u32 vlen) {
-    u32 limit = CALL_IS_SEND(kind) ? toc_max_msgs : TOC_WIRE_PART_MSGS;
+    u32 limit = TOC_KIND_IS_SEND(kind) ? toc_max_msgs : TOC_WIRE_PART_MSGS;
 
     if (limit > toc_max_msgs)
         limit = toc_max_msgs;
@@ -52,7 +52,7 @@ static __always_inline void enter_walk(struct toc_wire_enter *rec, struct walk *
     w->view = TOC_WIRE_VIEW_ENTER;
     w->first = w->parts_lost = 0;
     w->bits = CALL_IS_32(kind) ? WALK_32 : 0;
-    if (CALL_IS_SEND(kind))
+    if (TOC_KIND_IS_SEND(kind))
         w->bits |= WALK_NAMES | WALK_CONTROL;
     w->segs_left = TOC_WIRE_CALL_SEGS;
     rec->n_walked = w->n;
@@ -69,9 +69,9 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
     rec->head.call_cpu = bpf_get_smp_processor_id();
     rec->head.call_seq = s->call_seq++;
-    rec->event = CALL_EVENT(kind);
-    rec->abi = CALL_ABI(kind);
-    rec->via = CALL_VIA(kind);
+    rec->event = TOC_KIND_EVENT(kind);
+    rec->abi = TOC_KIND_ABI(kind);
+    rec->via = TOC_KIND_VIA(kind);
     rec->nr = nr & ~TOC_WIRE_X32_BIT;
     rec->bits = 0;
     rec->n_entries = 0;
@@ -134,7 +134,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     enter_sock();
     w->n = s->sk ? enter_walk_n(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);
-    timeout_read(&rec->timeout, CALL_TIME(kind), st->timeout);
+    timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, w, kind);
     st->enter_lost =
         !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
@@ -153,7 +153,7 @@ static __always_inline u32 exit_walk_n(const struct call_state *st, long ret) {
         return 0;
     if (n < st->kernel_seen)
         n = st->kernel_seen;
-    if (CALL_IS_SEND(st->kind)) {
+    if (TOC_KIND_IS_SEND(st->kind)) {
         n++;
         return n < st->n_walked ? n : st->n_walked;
     }
@@ -225,7 +225,7 @@ __noinline int call_return(struct call_state *st, long ret) {
     exit_walk(st, w, bpf_ktime_get_boot_ns());
     count(parts_lost, w->parts_lost);
     exit_fill(&s->exit, st, w, ret);
-    timeout_read(&s->exit.timeout, CALL_TIME(st->kind), st->timeout);
+    timeout_read(&s->exit.timeout, TOC_KIND_TIME(st->kind), st->timeout);
     if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
                  sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
         count(handed, 1);
@@ -256,7 +256,7 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
     struct call_state *st = state_find();
     struct scratch *s = toc_scratch();
 
-    if (!s)
+    if (!s || (!st && !toc_is_wanted(kind)))
         return;
     count(seen, 1);
     if (st) {

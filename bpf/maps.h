@@ -21,6 +21,13 @@ const volatile bool toc_has_cast = false;  /* this kernel has bpf_rdonly_cast */
 const volatile __u32 toc_slot_mask = 8191;
 const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
+/* Settings that change while programs run: the events wanted, as bits; and by number the ABIs, as
+ * bits, whose call of that number is looked at when it begins, and when it returns. A call that
+ * began while it was wanted is told when it returns. */
+__u64 toc_wanted;
+__u8 toc_enters[TOC_WIRE_NUMBERS];
+__u8 toc_exits[TOC_WIRE_NUMBERS];
+
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
     u64 task; /* pid_tgid of the thread in the call; 0: free */
@@ -31,7 +38,7 @@ struct call_state {
     u64 bytes;
     u64 call_seq;
     u32 call_cpu;
-    u32 kind; /* CALL_* */
+    u32 kind; /* TOC_WIRE_KIND */
     u32 n_walked;
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
@@ -205,7 +212,9 @@ static __always_inline struct toc_totals *toc_total(void) {
 #define opaque(x) asm volatile("" : "+r"(x))
 /* An index below TOC_WIRE_PART_MSGS, in a way that reaches the verifier. */
 #define index_part(i) asm volatile("%0 &= 15" : "+r"(i))
-/* The same below WINDOW_BYTES. */
+/* The same below TOC_WIRE_SUBCALLS, */
+#define index_subcall(i) asm volatile("%0 &= 31" : "+r"(i))
+/* and below WINDOW_BYTES. */
 #define index_window(i) asm volatile("%0 &= 2047" : "+r"(i))
 
 static __always_inline struct scratch *toc_scratch(void) {

@@ -14,16 +14,16 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
-    u32 kind = toc_call_kind(regs, id);
+    u32 kind = toc_call_kind(toc_enters, regs, id);
 
-    if (kind && !toc_is_self() && toc_in_scope())
+    if (kind && toc_is_wanted(kind) && !toc_is_self() && toc_in_scope())
         call_enter(bpf_get_current_task_btf(), regs, id, kind);
     return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
-    u32 nr = regs->orig_ax, kind = toc_call_kind(regs, nr);
+    u32 nr = regs->orig_ax, kind = toc_call_kind(toc_exits, regs, nr);
 
     if (kind && !toc_is_self())
         call_exit(bpf_get_current_task_btf(), regs, nr, kind, ret);

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # toc_bpf_object: BPF programs compiled by clang and wrapped into a skeleton header by bpftool.
 #
-# The programs see their own folder and one file of ours, "event/wire.h".
+# The programs see their own folder and, of ours, "event/wire.h" and the tables it is made of.
 find_program(TOC_BPF_CLANG NAMES clang clang-19 clang-16 clang-14 REQUIRED)
 find_program(TOC_BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
 
 string(REGEX MATCH "x86|aarch64" bpf_arch "${CMAKE_SYSTEM_PROCESSOR}")
 string(REPLACE "aarch64" "arm64" bpf_arch "${bpf_arch}")
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/roots/wire/event)
-file(CREATE_LINK ${CMAKE_SOURCE_DIR}/engine/event/wire.h
-     ${CMAKE_BINARY_DIR}/roots/wire/event/wire.h SYMBOLIC)
+foreach(file wire.h wire_calls.h wire_calls.def event_id.h events.def syscalls.def)
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/engine/event/${file}
+       ${CMAKE_BINARY_DIR}/roots/wire/event/${file} SYMBOLIC)
+endforeach()
 
 set(TOC_BPF_FLAGS
     -target bpf -mcpu=v3 -std=gnu11 -g -O2 -Wall -Wextra -Werror -D__TARGET_ARCH_${bpf_arch}

@@ -31,7 +31,8 @@ const struct toc_hook toc_hooks[] = {
 const size_t toc_hooks_n = sizeof(toc_hooks) / sizeof(toc_hooks[0]);
 
 const struct toc_syscall toc_syscalls[] = {
-#define SYSCALL(event, abi, nr, via) {TOC_EVENT_##event, TOC_abi_##abi, TOC_via_##via, nr},
+#define SYSCALL(event, abi, nr, via, shape, time)                                                  \
+    {TOC_EVENT_##event, TOC_abi_##abi, TOC_via_##via, nr},
 #include "event/syscalls.def"
 #undef SYSCALL
 };

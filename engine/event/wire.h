@@ -4,6 +4,9 @@
 
 #include <linux/types.h>
 
+#include "event/event_id.h"
+#include "event/wire_calls.h"
+
 /* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
  * KERNEL records, all with the same (task, call_cpu, call_seq). EXE records belong to a process,
  * not to a call, and come before the first ENTER of a process that they are about. A record is a
@@ -24,7 +27,6 @@
 #define TOC_WIRE_PATH 1024 /* bytes of an executable's path */
 #define TOC_WIRE_EXES                                                                              \
     8192 /* processes whose executable both sides remember, by the low bits of the pid */
-#define TOC_WIRE_X32_BIT 0x40000000u
 
 enum toc_wire_kind {
     TOC_WIRE_ENTER = 1, /* the call began: who, on what, and its first entries */
@@ -42,10 +44,8 @@ enum toc_wire_view {
     TOC_WIRE_VIEW_PEER
 };
 
-/* names.def: status, abi, via, hook */
+/* names.def: status, hook */
 enum toc_wire_status { TOC_WIRE_ABSENT, TOC_WIRE_OK, TOC_WIRE_NULL, TOC_WIRE_FAULT };
-enum toc_wire_abi { TOC_WIRE_X86_64, TOC_WIRE_I386, TOC_WIRE_X32 };
-enum toc_wire_via { TOC_WIRE_SYSCALL, TOC_WIRE_SOCKETCALL };
 enum toc_wire_hook {
     TOC_WIRE_HOOK_NONE,
     TOC_WIRE_HOOK_SENDMSG4,
@@ -55,27 +55,6 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_SEND_LENGTH,
     TOC_WIRE_HOOK_RECV_LENGTH,
 };
-
-enum toc_wire_event { TOC_WIRE_SENDMMSG = 1, TOC_WIRE_RECVMMSG, TOC_WIRE_RECVMMSG_TIME32 };
-
-/* The calls watched: TOC_WIRE_CALL(abi, number, event, how the timeout is laid out). The arguments
- * are fd, vec, vlen, flags and, for receives, timeout. */
-#define TOC_WIRE_CALLS                                                                             \
-    TOC_WIRE_CALL(X86_64, 299, RECVMMSG, TIME64)                                                   \
-    TOC_WIRE_CALL(X86_64, 307, SENDMMSG, TIME_NONE)                                                \
-    TOC_WIRE_CALL(I386, 337, RECVMMSG_TIME32, TIME32)                                              \
-    TOC_WIRE_CALL(I386, 345, SENDMMSG, TIME_NONE)                                                  \
-    TOC_WIRE_CALL(I386, 417, RECVMMSG, TIME64)                                                     \
-    TOC_WIRE_CALL(X32, 537, RECVMMSG, TIME64)                                                      \
-    TOC_WIRE_CALL(X32, 538, SENDMMSG, TIME_NONE)
-
-/* The same through i386 socketcall: TOC_WIRE_SUBCALL(number, event, timeout). */
-#define TOC_WIRE_NR_SOCKETCALL 102
-#define TOC_WIRE_SUBCALLS                                                                          \
-    TOC_WIRE_SUBCALL(19, RECVMMSG_TIME32, TIME32)                                                  \
-    TOC_WIRE_SUBCALL(20, SENDMMSG, TIME_NONE)
-
-enum toc_wire_time { TOC_WIRE_TIME_NONE, TOC_WIRE_TIME32, TOC_WIRE_TIME64 };
 
 struct toc_wire_head {
     __u32 size; /* of the whole record */
@@ -178,7 +157,7 @@ enum toc_wire_enter_bits { TOC_WIRE_ORPHAN = 1 };
 
 struct toc_wire_enter {
     struct toc_wire_head head;
-    __u16 event; /* enum toc_wire_event */
+    __u16 event; /* enum toc_event_id: one of those watched */
     __u8 abi;
     __u8 via;
     __u32 nr;                 /* without the x32 bit */

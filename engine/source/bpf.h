@@ -34,6 +34,7 @@ struct toc_bpf_options {
     size_t n_pids;
     bool follow;        /* and what they fork */
     bool until_exit;    /* the stream ends when the last of them has exited */
+    uint64_t events;    /* as bits: only calls that give these; 0: all that can be watched */
     const char *cgroup; /* only below this directory, or NULL */
     size_t ring_bytes;  /* power of two; 0: 16 MiB */
     uint32_t max_msgs;  /* entries kept a call, at most (and 0:) 1024 */

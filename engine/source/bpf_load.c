@@ -14,6 +14,7 @@
 #include "source/bpf_programs.h"
 #include "source/cgroup.h"
 #include "source/pid.h"
+#include "source/watched.h"
 #include "tocsin.skel.h"
 
 static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *options) {
@@ -39,6 +40,18 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
     return r;
 }
 
+/* Numbers before the mask: what is wanted no more stays looked at when it returns, as it may be
+ * under way. */
+static void want(struct tocsin_bpf *skel, uint64_t events) {
+    uint8_t numbers[TOC_WIRE_NUMBERS];
+
+    toc_watched_numbers(events, numbers);
+    for (size_t i = 0; i < TOC_WIRE_NUMBERS; i++)
+        skel->bss->toc_exits[i] |= numbers[i];
+    skel->bss->toc_wanted = events;
+    memcpy(skel->bss->toc_enters, numbers, sizeof(numbers));
+}
+
 static struct tocsin_bpf *open_skel(const struct toc_bpf_options *options) {
     struct tocsin_bpf *skel = tocsin_bpf__open();
 
@@ -46,6 +59,8 @@ static struct tocsin_bpf *open_skel(const struct toc_bpf_options *options) {
         tocsin_bpf__destroy(skel);
         return NULL;
     }
+    if (skel)
+        want(skel, options->events ? options->events : toc_watched_events());
     return skel;
 }
 
@@ -223,6 +238,10 @@ void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel) {
     tocsin_bpf__destroy(TAKE_PTR(kernel->skel));
     toc_closep(&kernel->cgroup_fd);
     free(TAKE_PTR(kernel->cgroup_root));
+}
+
+void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events) {
+    want(kernel->skel, events);
 }
 
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {

@@ -23,6 +23,9 @@ int toc_bpf_kernel_attach(struct toc_bpf_kernel *kernel, struct toc_bpf_report *
 void toc_bpf_kernel_detach(struct toc_bpf_kernel *kernel);
 void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel);
 
+/* From now on these events, as bits, and no others. */
+void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events);
+
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);

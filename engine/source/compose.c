@@ -27,14 +27,6 @@ static struct toc_ref comm(struct toc_builder *b, const uint8_t *bytes) {
     return toc_builder_escape(b, bytes, strnlen((const char *)bytes, 16));
 }
 
-static uint16_t event_of(const struct toc_wire_enter *enter) {
-    switch (enter->event) {
-    case TOC_WIRE_SENDMMSG: return TOC_EVENT_sendmmsg;
-    case TOC_WIRE_RECVMMSG: return TOC_EVENT_recvmmsg;
-    default: return TOC_EVENT_recvmmsg_time32;
-    }
-}
-
 static void set_meta(struct toc_composer *c, const struct toc_gathered *g) {
     struct toc_meta *meta = toc_builder_meta(c->builder);
     const struct toc_wire_head *head = &g->enter->head;
@@ -165,7 +157,7 @@ static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) 
 
     if (enter->args_status != TOC_WIRE_OK)
         return;
-    if (enter->event == TOC_WIRE_RECVMMSG_TIME32) {
+    if (enter->event == TOC_EVENT_recvmmsg_time32) {
         TOC_SET(args, args, fd, (int32_t)enter->arg[0]);
         TOC_SET(args, args, mmsg, enter->arg[1]);
     } else {
@@ -174,7 +166,7 @@ static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) 
     }
     TOC_SET(args, args, vlen, (uint32_t)enter->arg[2]);
     TOC_SET(args, args, flags, (uint32_t)enter->arg[3]);
-    if (enter->event != TOC_WIRE_SENDMMSG)
+    if (enter->event != TOC_EVENT_sendmmsg)
         TOC_SET(args, args, timeout, enter->arg[4]);
 }
 
@@ -218,7 +210,7 @@ static void set_timeout(struct toc_builder *b, struct toc_event *event,
     struct toc_timeout *timeout;
     uint32_t off;
 
-    if (g->enter->event == TOC_WIRE_SENDMMSG || g->enter->args_status != TOC_WIRE_OK)
+    if (g->enter->event == TOC_EVENT_sendmmsg || g->enter->args_status != TOC_WIRE_OK)
         return;
     timeout = TOC_NEW(b, timeout, &off);
     if (!timeout)
@@ -237,7 +229,7 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
 
     if (r < 0)
         return r;
-    event = toc_builder_begin(c->builder, event_of(g->enter));
+    event = toc_builder_begin(c->builder, g->enter->event);
     set_meta(c, g);
     TOC_SET(meta, toc_builder_meta(c->builder), lost_before, lost_before);
     set_proc(c->builder, event, &g->enter->proc, call->identity);

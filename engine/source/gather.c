@@ -94,7 +94,7 @@ static uint32_t used(const struct toc_gathered *g) {
 
     if (moved < g->exit->kernel_seen)
         moved = g->exit->kernel_seen;
-    if (g->enter->event == TOC_WIRE_SENDMMSG)
+    if (g->enter->event == TOC_EVENT_sendmmsg)
         moved = asked < TOC_WIRE_MAX_MSGS ? asked : TOC_WIRE_MAX_MSGS;
     return moved;
 }

@@ -6,18 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event/wire.h"
+#include "event/wire_calls.h"
 
-struct toc_ptrace_kind {
-    uint8_t event; /* enum toc_wire_event; 0: not watched */
-    uint8_t abi, via, time;
-};
+/* TOC_WIRE_KIND of a call that this source reads, or 0. arch: AUDIT_ARCH_*; arg0 selects the call
+ * inside i386 socketcall. */
+uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0);
 
-/* arch: AUDIT_ARCH_*; arg0 selects the call inside i386 socketcall. */
-struct toc_ptrace_kind toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0);
-
-static inline bool toc_ptrace_is_send(const struct toc_ptrace_kind *kind) {
-    return kind->event == TOC_WIRE_SENDMMSG;
+/* Whether this source reads calls of that kind. */
+static inline bool toc_ptrace_reads(uint32_t kind) {
+    return TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH;
 }
 
 /* Makes the calling process, and all it will start, stop for its tracer at the calls watched and at

@@ -12,12 +12,12 @@ static struct toc_ptrace_memory memory_of(const struct toc_tracee *t) {
 
 static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
     const struct toc_ptrace_memory memory = memory_of(t);
-    bool is_old = t->kind.time == TOC_WIRE_TIME32;
+    bool is_old = TOC_KIND_TIME(t->kind) == TOC_WIRE_TIME_TIME32;
     int32_t old[2] = {0};
     int64_t now[2] = {0};
 
     *ret = (struct toc_wire_timeout){.status = TOC_WIRE_ABSENT};
-    if (t->kind.time == TOC_WIRE_TIME_NONE)
+    if (TOC_KIND_TIME(t->kind) == TOC_WIRE_TIME_NONE)
         return;
     ret->status = TOC_WIRE_NULL;
     if (!t->timeout)
@@ -35,29 +35,31 @@ static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *re
 static void take_args(const struct toc_tracee *t, const uint64_t args[6],
                       struct toc_wire_enter *rec) {
     const struct toc_ptrace_memory memory = memory_of(t);
-    uint32_t words[5] = {0}, n = toc_ptrace_is_send(&t->kind) ? 4 : 5;
+    uint32_t words[TOC_WIRE_ARGS] = {0}, n = 0;
 
     rec->args_status = TOC_WIRE_OK;
-    if (t->kind.via != TOC_WIRE_SOCKETCALL) {
-        memcpy(rec->arg, args, 5 * sizeof(args[0]));
+    if (TOC_KIND_VIA(t->kind) != TOC_WIRE_SOCKETCALL) {
+        memcpy(rec->arg, args, TOC_WIRE_ARGS * sizeof(args[0]));
         return;
     }
+    if (args[0] < TOC_WIRE_SUBCALLS)
+        n = TOC_WIRE_SUBCALL_ARGS(args[0]);
     if (!toc_ptrace_read_one(&memory, (uint32_t)args[1], words, n * sizeof(words[0]))) {
         rec->args_status = TOC_WIRE_FAULT;
         memset(words, 0, sizeof(words));
     }
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < TOC_WIRE_ARGS; i++)
         rec->arg[i] = words[i];
 }
 
 /* A pointer argument as the kernel takes it. */
 static uint64_t user_ptr(const struct toc_tracee *t, uint64_t arg) {
-    return t->kind.abi == TOC_WIRE_I386 ? (uint32_t)arg : arg;
+    return TOC_KIND_ABI(t->kind) == TOC_WIRE_I386 ? (uint32_t)arg : arg;
 }
 
 static uint32_t enter_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
                              uint32_t vlen) {
-    uint32_t limit = toc_ptrace_is_send(&t->kind) ? r->max_msgs : TOC_WIRE_PART_MSGS;
+    uint32_t limit = TOC_KIND_IS_SEND(t->kind) ? r->max_msgs : TOC_WIRE_PART_MSGS;
 
     if (limit > r->max_msgs)
         limit = r->max_msgs;
@@ -75,8 +77,8 @@ static void walk_begin(struct toc_ptrace_recorder *r, struct toc_tracee *t,
     w->n = n;
     w->first = w->parts_lost = 0;
     w->segs_left = TOC_WIRE_CALL_SEGS;
-    w->bits = t->kind.abi != TOC_WIRE_X86_64 ? TOC_PTRACE_WALK_32 : 0;
-    if (view == TOC_WIRE_VIEW_EXIT || toc_ptrace_is_send(&t->kind))
+    w->bits = TOC_KIND_ABI(t->kind) != TOC_WIRE_X86_64 ? TOC_PTRACE_WALK_32 : 0;
+    if (view == TOC_WIRE_VIEW_EXIT || TOC_KIND_IS_SEND(t->kind))
         w->bits |= TOC_PTRACE_WALK_NAMES | TOC_PTRACE_WALK_CONTROL;
 }
 
@@ -117,14 +119,14 @@ static void begin(struct toc_ptrace_recorder *r, struct toc_tracee *t, uint64_t 
     if (!t->facts.tid)
         toc_ptrace_facts_open(&t->facts, t->tid);
     rec->head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
-    rec->event = t->kind.event;
-    rec->abi = t->kind.abi;
-    rec->via = t->kind.via;
+    rec->event = TOC_KIND_EVENT(t->kind);
+    rec->abi = TOC_KIND_ABI(t->kind);
+    rec->via = TOC_KIND_VIA(t->kind);
     rec->nr = (uint32_t)nr & ~TOC_WIRE_X32_BIT;
 }
 
-void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t,
-                             struct toc_ptrace_kind kind, uint64_t nr, const uint64_t args[6]) {
+void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t, uint32_t kind,
+                             uint64_t nr, const uint64_t args[6]) {
     struct toc_wire_enter rec = {0};
     struct toc_ptrace_walk w;
 
@@ -160,7 +162,7 @@ static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct to
 
     if (!t->has_sock)
         return 0;
-    if (!toc_ptrace_is_send(&t->kind))
+    if (!TOC_KIND_IS_SEND(t->kind))
         return n < r->max_msgs ? n : r->max_msgs;
     return n + 1 < t->n_walked ? n + 1 : t->n_walked;
 }

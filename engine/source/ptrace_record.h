@@ -15,7 +15,7 @@ struct toc_ptrace_recorder {
 
 /* The thread stands before the call `kind` with the registers given. */
 void toc_ptrace_record_enter(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
-                             struct toc_ptrace_kind kind, uint64_t nr, const uint64_t args[6]);
+                             uint32_t kind, uint64_t nr, const uint64_t args[6]);
 
 /* It stands behind it. */
 void toc_ptrace_record_exit(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,

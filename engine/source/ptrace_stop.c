@@ -24,9 +24,9 @@ static void forget(struct toc_tracer *tracer, pid_t tid) {
 
 static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
                     const uint64_t *args) {
-    struct toc_ptrace_kind kind = toc_ptrace_kind(arch, nr, args[0]);
+    uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (kind.event && !tracer->letting)
+    if (kind && !tracer->letting)
         toc_ptrace_record_enter(&tracer->recorder, t, kind, nr, args);
 }
 

@@ -13,7 +13,7 @@ struct toc_tracee {
     struct toc_ptrace_sock_seen sock;
     bool in_call; /* what follows is of that call */
     bool has_sock, enter_lost, part_lost;
-    struct toc_ptrace_kind kind;
+    uint32_t kind; /* TOC_WIRE_KIND */
     uint64_t call_seq, vec, timeout, cookie;
     uint32_t n_walked;
 };

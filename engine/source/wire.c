@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "source/watched.h"
+
 #define ENTRY sizeof(struct toc_wire_entry)
 #define KERNEL_MSG sizeof(struct toc_wire_kernel_msg)
 
@@ -50,9 +52,9 @@ static bool check_enter(const void *data, struct toc_wire_record *r) {
     r->entries = (const void *)(e + 1);
     r->n_entries = e->n_entries;
     r->view = TOC_WIRE_VIEW_ENTER;
-    return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) &&
-           e->event >= TOC_WIRE_SENDMMSG && e->event <= TOC_WIRE_RECVMMSG_TIME32 &&
-           e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
+    return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) && e->event < 64 &&
+           toc_watched_events() >> e->event & 1 && e->abi <= TOC_WIRE_X32 &&
+           e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
            e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status) &&
            status_ok(e->sock.status) && addr_ok(&e->sock.local) && addr_ok(&e->sock.peer);
 }

@@ -24,7 +24,7 @@ def problems_of(path):
     found = licence_of(lines)
     if path.is_relative_to(ROOT / "bpf") or path.name.endswith(".bpf.c"):
         wanted = [IN_BPF]
-    elif path.suffix == ".h":
+    elif path.suffix in (".h", ".def"):
         # What both sides include has both licences.
         wanted = [ELSEWHERE, f"{ELSEWHERE} OR {IN_BPF}"]
     else:

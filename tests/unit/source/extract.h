@@ -10,7 +10,7 @@ struct extract {
     __u32 n;    /* headers */
     __u32 bits; /* enum walk_bits */
     __u32 layout, fd;
-    __u32 kind; /* answer of extract_kind: event, abi, via, timeout in its bytes; 0: not watched */
+    __u32 kind; /* answer of extract_kind: TOC_WIRE_KIND; 0: not watched */
     __u32 parts_lost;
     __u32 pad;
     struct toc_wire_timeout timeout;

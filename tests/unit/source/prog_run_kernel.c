@@ -12,25 +12,18 @@
 TestSuite(prog_run_kernel, .init = prog_run_load, .fini = prog_run_unload);
 
 Test(prog_run_kernel, every_call_is_known_by_abi_and_number) {
-#define KIND(event, abi, via, time)                                                                \
-    (0x80000000u | TOC_WIRE_##time << 24 | TOC_WIRE_##via << 16 | TOC_WIRE_##abi << 8 |            \
-     TOC_WIRE_##event)
-#define TOC_WIRE_CALL(abi, nr, event, time)                                                        \
-    {TOC_WIRE_##abi, nr, 0, KIND(event, abi, SYSCALL, time)},
-#define TOC_WIRE_SUBCALL(nr, event, time)                                                          \
-    {TOC_WIRE_I386, 102, nr, KIND(event, I386, SOCKETCALL, time)},
+#define CALL(abi, number, kind) {abi, number, 0, kind},
+#define SUBCALL(number, kind) {TOC_WIRE_I386, TOC_WIRE_NR_SOCKETCALL, number, kind},
     static const struct {
         uint32_t abi, nr, subcall, kind;
     } rows[] = {
-        TOC_WIRE_CALLS TOC_WIRE_SUBCALLS
+#include "event/wire_calls.def"
         /* The same numbers mean other calls in other ABIs. */
-        {TOC_WIRE_I386, 299, 0, 0},
-        {TOC_WIRE_I386, 307, 0, 0},
-        {TOC_WIRE_X86_64, 345, 0, 0},
-        {TOC_WIRE_X86_64, 102, 20, 0},
-        {TOC_WIRE_X86_64, 537, 0, 0},
-        {TOC_WIRE_I386, 102, 18, 0},
-        {TOC_WIRE_X32, 307, 0, 0},
+        {TOC_WIRE_I386, 299, 0, 0},          {TOC_WIRE_I386, 307, 0, 0},
+        {TOC_WIRE_X86_64, 345, 0, 0},        {TOC_WIRE_X86_64, 102, 20, 0},
+        {TOC_WIRE_X86_64, 537, 0, 0},        {TOC_WIRE_I386, 102, 18, 0},
+        {TOC_WIRE_I386, 102, UINT32_MAX, 0}, {TOC_WIRE_X86_64, TOC_WIRE_NUMBERS, 0, 0},
+        {TOC_WIRE_X86_64, UINT32_MAX, 0, 0}, {TOC_WIRE_X32, 307, 0, 0},
     };
 
     NEED_KERNEL();
@@ -49,7 +42,7 @@ Test(prog_run_kernel, timeouts_by_layout) {
     static const struct {
         uint32_t layout;
         int status;
-    } rows[] = {{TOC_WIRE_TIME_NONE, TOC_WIRE_ABSENT}, {TOC_WIRE_TIME64, TOC_WIRE_NULL}};
+    } rows[] = {{TOC_WIRE_TIME_NONE, TOC_WIRE_ABSENT}, {TOC_WIRE_TIME_TIME64, TOC_WIRE_NULL}};
 
     NEED_KERNEL();
     for (size_t i = 0; i < 2; i++) {
@@ -60,7 +53,7 @@ Test(prog_run_kernel, timeouts_by_layout) {
     x.at = (uintptr_t)now;
     prog_run(skel->progs.extract_timeout);
     cr_expect(x.timeout.status == TOC_WIRE_OK && x.timeout.sec == 5 && x.timeout.nsec == -7);
-    x.layout = TOC_WIRE_TIME32;
+    x.layout = TOC_WIRE_TIME_TIME32;
     x.at = (uintptr_t)old;
     prog_run(skel->progs.extract_timeout);
     cr_expect(x.timeout.status == TOC_WIRE_OK && x.timeout.sec == -1 && x.timeout.nsec == 999);

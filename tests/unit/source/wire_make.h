@@ -67,7 +67,7 @@ static inline void make_enter(union wire_room *r, __u64 call_seq, __u64 time, __
     struct toc_wire_entry *entries = (void *)(&r->enter + 1);
 
     make_head(r, TOC_WIRE_ENTER, call_seq, time);
-    r->enter.event = TOC_WIRE_SENDMMSG;
+    r->enter.event = TOC_EVENT_sendmmsg;
     r->enter.nr = 307;
     r->enter.arg[0] = 3;
     r->enter.arg[1] = 0x7000;

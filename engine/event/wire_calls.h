@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+// The calls watched: what their arguments lead to, and how producers name one in a number.
+#pragma once
+
+#include <linux/types.h>
+
+#include "event/event_id.h"
+
+#define TOC_WIRE_X32_BIT 0x40000000u
+#define TOC_WIRE_NR_SOCKETCALL 102 /* of i386 */
+#define TOC_WIRE_NUMBERS 1024      /* calls have numbers below; a power of two */
+#define TOC_WIRE_SUBCALLS 32       /* the same inside socketcall */
+
+/* names.def: abi, via */
+enum toc_wire_abi { TOC_WIRE_X86_64, TOC_WIRE_I386, TOC_WIRE_X32, TOC_WIRE_ABIS };
+enum toc_wire_via { TOC_WIRE_SYSCALL, TOC_WIRE_SOCKETCALL };
+
+/* What the arguments are and lead to. Those of sockets begin with the descriptor. */
+enum toc_wire_shape {
+    TOC_WIRE_SHAPE_NONE,
+    TOC_WIRE_SHAPE_BATCH,  /* fd, struct mmsghdr [vlen], vlen, flags, and for receives timeout */
+    TOC_WIRE_SHAPE_MSG,    /* fd, struct msghdr, flags */
+    TOC_WIRE_SHAPE_BUFFER, /* fd, buffer, length, flags, address, its length or a pointer to it */
+    TOC_WIRE_SHAPE_WAIT,   /* descriptors, events, a timeout */
+    TOC_WIRE_SHAPE_PLAIN,  /* registers alone */
+};
+
+enum toc_wire_time { TOC_WIRE_TIME_NONE, TOC_WIRE_TIME_TIME32, TOC_WIRE_TIME_TIME64 };
+
+/* A watched call as a number other than 0. */
+#define TOC_WIRE_KIND(event, abi, via, shape, time)                                                \
+    ((__u32)(shape) << 24 | (__u32)(time) << 20 | (__u32)(via) << 16 | (__u32)(abi) << 8 | (event))
+#define TOC_KIND_EVENT(kind) ((kind)&0x3f)
+#define TOC_KIND_ABI(kind) ((kind) >> 8 & 0xff)
+#define TOC_KIND_VIA(kind) ((kind) >> 16 & 0xf)
+#define TOC_KIND_TIME(kind) ((kind) >> 20 & 0xf)
+#define TOC_KIND_SHAPE(kind) ((kind) >> 24)
+
+/* Events of calls that move messages out, as bits. */
+static const __u64 toc_wire_sends =
+#define EVENT(name, number, groups, doc) ((groups)&GROUP_SEND ? 1ull << (number) : 0) |
+#include "event/events.def"
+#undef EVENT
+    0;
+#define TOC_KIND_IS_SEND(kind) (toc_wire_sends >> TOC_KIND_EVENT(kind) & 1)
+
+/* How many words of its argument array the kernel reads, by the number inside socketcall. */
+#define TOC_WIRE_SUBCALL_ARGS(nr)                                                                  \
+    ((nr) < 16 ? 0x5526644433323330ull >> 4 * (nr)&15 : 0x45433ull >> 4 * ((nr)-16) & 15)
