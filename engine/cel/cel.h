@@ -131,6 +131,9 @@ struct cel_function {
     const struct cel_type *args[CEL_MAX_ARGS];
     const struct cel_type *result;
     struct cel_value (*call)(const struct cel_call *call, const struct cel_value *args);
+    /* May be NULL. Of a function of one or two numbers that never fails and whose result is of a
+     * closed set: the value of that name. Comparing the result with a name then needs no text. */
+    uint16_t (*classify)(const struct cel_activation *activation, uint64_t a, uint64_t b);
 };
 
 struct cel_scope {

@@ -18,14 +18,33 @@ struct cel_frame {
  */
 #define CEL_FUEL (4u << 20)
 
+/* Records side by side, at most CEL_CHUNK. */
+#define CEL_CHUNK 64
+struct cel_span {
+    const char *data;
+    const void *base; /* where their record begins */
+    uint32_t size, n; /* bytes of each; how many */
+    const struct cel_activation *activation;
+};
+
+/* What a condition gives for each of up to CEL_CHUNK elements, one bit each: at most one of these,
+ * or none of them for any other error. */
+struct cel_masks {
+    uint64_t yes, no, unobserved, no_field;
+};
+
 /* The head of every closure; the operator's own operands follow it in its struct. */
 struct cel_code {
     void (*run)(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret);
-    /* Of a test of a field of a local variable, else NULL: runs it over n > 0 records side by side
-     * until one gives `decisive`. Errors on the way go to `kept`. */
-    bool (*scan)(const struct cel_code *code, const struct cel_value *range, size_t n,
-                 struct cel_value *kept, bool decisive);
+    /* Of a test of a field, else NULL: the same over records that the field's path begins at. */
+    void (*mask)(const struct cel_code *code, const struct cel_span *span, struct cel_masks *ret);
+    /* Of what has a mask: whether another with the same function for it gives the same. */
+    bool (*same)(const struct cel_code *a, const struct cel_code *b);
 };
+
+static inline uint64_t cel_bits_below(uint32_t n) {
+    return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+}
 
 static inline void cel_exec(const struct cel_code *code, struct cel_frame *frame,
                             struct cel_value *ret) {
@@ -68,8 +87,13 @@ cel_code_ptr cel_op_one_of(struct cel_unit *unit, const struct cel_path *path, u
 cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,
                           const struct toc_ip *ip, bool negate);
 
-/* Whether the closure is one test of a field that begins at the variable in that slot: `scan`. */
-bool cel_op_tests_slot(cel_code_ptr code, size_t slot);
+/* Whether the function's class (cel_function.classify) of one or two fields is one of `classes`
+ * (bits); b may be NULL. */
+cel_code_ptr cel_op_class(struct cel_unit *unit, const struct cel_function *function,
+                          const struct cel_path *a, const struct cel_path *b, uint64_t classes);
+/* Whether an INT field is one of the numbers. */
+cel_code_ptr cel_op_number_in(struct cel_unit *unit, const struct cel_path *path,
+                              const uint64_t *numbers, size_t n);
 
 cel_code_ptr cel_op_not(struct cel_unit *unit, cel_code_ptr operand);
 cel_code_ptr cel_op_and(struct cel_unit *unit, const cel_code_ptr *operands, size_t n);
@@ -109,6 +133,22 @@ struct cel_loop {
     cel_code_ptr range, first, second;
 };
 cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop);
+
+/* ---- What a closure is, for those who run parts of it on their own ---- */
+
+/* Of a field, whether tested, loaded or asked for; NULL for any other. */
+const struct cel_path *cel_op_path(cel_code_ptr code);
+bool cel_path_same(const struct cel_path *a, const struct cel_path *b);
+/* Both have `mask`, and it gives the same for the same records. */
+bool cel_op_same_test(cel_code_ptr a, cel_code_ptr b);
+/* Whether it is the variable with that index. */
+bool cel_op_is_var(cel_code_ptr code, size_t index);
+
+enum cel_logic { CEL_LOGIC_NONE, CEL_LOGIC_AND, CEL_LOGIC_OR, CEL_LOGIC_NOT };
+enum cel_logic cel_op_logic(cel_code_ptr code, const cel_code_ptr **ret_operands, size_t *ret_n);
+
+/* Of all() and exists() with one variable; NULL for any other. */
+const struct cel_loop *cel_op_quantifier(cel_code_ptr code);
 
 /* ---- For operators ---- */
 

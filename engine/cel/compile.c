@@ -71,7 +71,8 @@ static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *n
     cel_code_ptr *kids, code;
     bool constant;
 
-    if (is_comparison(node) && (code = cel_compile_test(unit, node)))
+    if (is_comparison(node) &&
+        ((code = cel_compile_test(unit, node)) || (code = cel_compile_class(unit, node))))
         return code;
     kids = compile_kids(unit, node, &constant);
     if (!kids)
@@ -137,7 +138,10 @@ static cel_code_ptr compile_element(struct cel_unit *unit, const struct cel_node
 static cel_code_ptr compile_loop(struct cel_unit *unit, const struct cel_node *node) {
     struct cel_loop loop = {
         .macro = node->macro, .two = node->vars[1].n, .slot = node->slot, .first = NULL};
+    cel_code_ptr names = cel_compile_names(unit, node);
 
+    if (names)
+        return names;
     if (!(loop.range = cel_compile_node(unit, node->kids[0])) ||
         (node->kids[1] && !(loop.first = cel_compile_node(unit, node->kids[1]))) ||
         (node->n > 2 && node->kids[2] && !(loop.second = cel_compile_node(unit, node->kids[2]))))

@@ -8,6 +8,8 @@
 /* NULL when the unit ran out of something. */
 cel_code_ptr cel_compile_node(struct cel_unit *unit, const struct cel_node *node);
 
+cel_code_ptr cel_program_code(const struct cel_program *program);
+
 /* ---- Within the compiler ---- */
 
 /* The path of a FIELD node; false without memory. */
@@ -15,6 +17,12 @@ bool cel_compile_path(struct cel_unit *unit, const struct cel_node *node, struct
 
 /* A comparison of a field with a constant that needs no values: NULL when this is none. */
 cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node);
+
+/* Other comparisons and macros likewise. */
+cel_code_ptr cel_compile_class(struct cel_unit *unit, const struct cel_node *node);
+cel_code_ptr cel_compile_names(struct cel_unit *unit, const struct cel_node *loop);
+/* Whether a FIELD node is one field, whatever the variant. */
+bool cel_one_field(const struct cel_node *node);
 
 /* A call of a regex function with a constant pattern: true when it is one, with its code in ret, or
  * NULL there when the pattern is wrong (reported). */

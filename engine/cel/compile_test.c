@@ -4,17 +4,20 @@
 #include "cel/compile.h"
 #include "cel/parse.h"
 
-/* The field side of a comparison: one field, whatever the variant. */
-static bool is_field(const struct cel_node *node, uint8_t kind) {
+bool cel_one_field(const struct cel_node *node) {
     const struct toc_object *object = node->object;
     unsigned n = 0;
 
-    if (node->kind != CEL_NODE_FIELD || node->test || node->field->kind != kind)
-        return false;
     for (uint16_t i = 0; i < object->n_fields; i++)
         n += object->fields[i].variants & node->variants &&
              !strcmp(object->fields[i].name, node->field->name);
     return n == 1;
+}
+
+/* The field side of a comparison. */
+static bool is_field(const struct cel_node *node, uint8_t kind) {
+    return node->kind == CEL_NODE_FIELD && !node->test && node->field->kind == kind &&
+           cel_one_field(node);
 }
 
 static bool is_const(const struct cel_node *node, uint8_t kind) {

@@ -52,3 +52,7 @@ cel_code_ptr cel_op_var(struct cel_unit *unit, size_t index) {
 cel_code_ptr cel_op_local(struct cel_unit *unit, size_t slot) {
     return variable(unit, slot, true);
 }
+
+bool cel_op_is_var(cel_code_ptr code, size_t index) {
+    return code->run == run_var && ((const struct variable *)code)->index == index;
+}

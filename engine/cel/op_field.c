@@ -46,6 +46,20 @@ static void run_has(const struct cel_code *code, struct cel_frame *frame, struct
         cel_set_bool(ret, false);
 }
 
+static void mask_has(const struct cel_code *code, const struct cel_span *span,
+                     struct cel_masks *ret) {
+    const struct field_op *op = (const struct field_op *)code;
+
+    *ret = (struct cel_masks){0};
+    for (uint32_t i = 0; i < span->n; i++) {
+        struct cel_place place = {.object = span->data + (size_t)i * span->size,
+                                  .base = span->base};
+        enum cel_error why;
+
+        *(cel_find(&op->path, &place, &why) ? &ret->yes : &ret->no) |= UINT64_C(1) << i;
+    }
+}
+
 /* ---- Tests: whether the bytes of a field that is there pass ---- */
 
 CEL_INLINE bool in_range(const struct field_op *op, const void *bytes, enum cel_bits bits) {
@@ -83,26 +97,25 @@ CEL_INLINE bool is_ip(const struct field_op *op, const void *bytes) {
             cel_set_bool(ret, passes);                                                             \
         }                                                                                          \
     }                                                                                              \
-    static bool scan_##name(const struct cel_code *code, const struct cel_value *range, size_t n,  \
-                            struct cel_value *kept, bool decisive) {                               \
+    static void mask_##name(const struct cel_code *code, const struct cel_span *span,              \
+                            struct cel_masks *ret) {                                               \
         const struct field_op *op = (const struct field_op *)code;                                 \
-        const char *data = range->data;                                                            \
-        size_t size = range->object->size;                                                         \
+        const char *data = span->data;                                                             \
                                                                                                    \
-        for (size_t i = 0; i < n; i++, data += size) {                                             \
-            struct cel_place place = {.object = data, .base = range->base};                        \
-            struct cel_value error;                                                                \
+        *ret = (struct cel_masks){0};                                                              \
+        for (uint64_t bit = 1, i = 0; i < span->n; i++, bit <<= 1, data += span->size) {           \
+            struct cel_place place = {.object = data, .base = span->base};                         \
+            enum cel_error why;                                                                    \
                                                                                                    \
-            if (cel_follow_on(&op->path, &place, &error)) {                                        \
+            if (cel_find(&op->path, &place, &why)) {                                               \
                 const void *bytes = cel_place_bytes(&place);                                       \
                                                                                                    \
-                if ((passes) == decisive)                                                          \
-                    return true;                                                                   \
+                ret->yes |= (passes) ? bit : 0;                                                    \
             } else {                                                                               \
-                cel_keep_error(kept, &error);                                                      \
+                *(why == CEL_ERR_UNOBSERVED ? &ret->unobserved : &ret->no_field) |= bit;           \
             }                                                                                      \
         }                                                                                          \
-        return false;                                                                              \
+        ret->no = cel_bits_below(span->n) & ~(ret->yes | ret->unobserved | ret->no_field);         \
     }
 
 TEST(u8, in_range(op, bytes, CEL_BITS_U8))
@@ -119,7 +132,16 @@ TEST(one_of, is_one_of(op, bytes))
 TEST(ip_is, is_ip(op, bytes))
 
 #define BOTH(name)                                                                                 \
-    { run_##name, scan_##name }
+    { run_##name, mask_##name, same }
+
+static bool same(const struct cel_code *a, const struct cel_code *b) {
+    const struct field_op *x = (const struct field_op *)a, *y = (const struct field_op *)b;
+
+    return x->low == y->low && x->span == y->span && x->negate == y->negate &&
+           x->ip.version == y->ip.version &&
+           !memcmp(x->ip.bytes, y->ip.bytes, sizeof(x->ip.bytes)) &&
+           cel_path_same(&x->path, &y->path);
+}
 
 static const struct cel_code ranges[] = {
     [CEL_BITS_NONE] = BOTH(u64),        [CEL_BITS_U8] = BOTH(u8),   [CEL_BITS_U16] = BOTH(u16),
@@ -127,9 +149,9 @@ static const struct cel_code ranges[] = {
     [CEL_BITS_I16] = BOTH(i16),         [CEL_BITS_I32] = BOTH(i32), [CEL_BITS_I64] = BOTH(i64),
     [CEL_BITS_CLAMPED] = BOTH(clamped),
 };
-static const struct cel_code load_code = {run_load, NULL}, has_code = {run_has, NULL},
-                             bits_code = BOTH(bits), one_of_code = BOTH(one_of),
-                             ip_is_code = BOTH(ip_is);
+static const struct cel_code load_code = {run_load, NULL, NULL},
+                             has_code = {run_has, mask_has, same}, bits_code = BOTH(bits),
+                             one_of_code = BOTH(one_of), ip_is_code = BOTH(ip_is);
 
 static struct field_op *field_op(struct cel_unit *unit, const struct cel_path *path,
                                  const struct cel_code *code) {
@@ -138,7 +160,8 @@ static struct field_op *field_op(struct cel_unit *unit, const struct cel_path *p
     if (!op)
         return NULL;
     op->path = *path;
-    op->code.scan = path->from == CEL_FROM_SLOT ? code->scan : NULL;
+    op->code.mask = code->mask;
+    op->code.same = code->same;
     return op;
 }
 
@@ -188,6 +211,22 @@ cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,
     return &op->code;
 }
 
-bool cel_op_tests_slot(cel_code_ptr code, size_t slot) {
-    return code->scan && ((const struct field_op *)code)->path.slot == slot;
+/* ---- What they are ---- */
+
+const struct cel_path *cel_op_path(cel_code_ptr code) {
+    return code->mask || code->run == run_load ? &((const struct field_op *)code)->path : NULL;
+}
+
+bool cel_path_same(const struct cel_path *a, const struct cel_path *b) {
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (a->steps[i].field != b->steps[i].field ||
+            a->steps[i].variant_offset != b->steps[i].variant_offset)
+            return false;
+    return true;
+}
+
+bool cel_op_same_test(cel_code_ptr a, cel_code_ptr b) {
+    return a->mask && a->mask == b->mask && a->same(a, b);
 }

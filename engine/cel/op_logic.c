@@ -123,3 +123,17 @@ cel_code_ptr cel_op_or_else(struct cel_unit *unit, cel_code_ptr optional, cel_co
 
     return logic(unit, operands, 2, value ? run_or_value : run_or_optional);
 }
+
+enum cel_logic cel_op_logic(cel_code_ptr code, const cel_code_ptr **ret_operands, size_t *ret_n) {
+    const struct logic *op = (const struct logic *)code;
+    enum cel_logic kind = code->run == run_and   ? CEL_LOGIC_AND
+                          : code->run == run_or  ? CEL_LOGIC_OR
+                          : code->run == run_not ? CEL_LOGIC_NOT
+                                                 : CEL_LOGIC_NONE;
+
+    if (kind) {
+        *ret_operands = op->operands;
+        *ret_n = op->n;
+    }
+    return kind;
+}

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Macros: one expression over each element of a list or map, without copying records.
-#include "cel/ast.h"
-#include "cel/path.h"
+#include "cel/op_loop.h"
+
 #include "cel/text.h"
 
-struct loop {
-    struct cel_code code;
-    struct cel_loop loop;
-    bool scans; /* the condition is one test of a field of the element */
-};
-
-static bool range_of(const struct loop *op, struct cel_frame *frame, struct cel_value *range,
-                     size_t *ret_n, struct cel_value *ret) {
+bool cel_loop_range(const struct loop *op, struct cel_frame *frame, struct cel_value *range,
+                    size_t *ret_n, struct cel_value *ret) {
     cel_exec(op->loop.range, frame, range);
     if (range->kind == CEL_LIST) {
         *ret_n = cel_list_size(range);
@@ -26,94 +20,6 @@ static bool range_of(const struct loop *op, struct cel_frame *frame, struct cel_
     else
         cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "a macro goes over a list or a map");
     return false;
-}
-
-static inline struct cel_value element(const struct cel_value *range, size_t i) {
-    if (range->kind == CEL_LIST && range->form == CEL_FORM_RECORD)
-        return (struct cel_value){.kind = CEL_OBJECT,
-                                  .object = range->object,
-                                  .base = range->base,
-                                  .data = (const char *)range->data + i * range->object->size};
-    return range->kind == CEL_LIST ? cel_list_at(range, i, NULL) : range->map->keys[i];
-}
-
-/* Sets the loop's variables for step i. */
-static inline void bind_step(const struct loop *op, struct cel_frame *frame,
-                             const struct cel_value *range, size_t i) {
-    struct cel_value *slot = &frame->slots[op->loop.slot];
-
-    slot[0] = element(range, i);
-    if (!op->loop.two)
-        return;
-    slot[1] = range->kind == CEL_LIST ? slot[0] : range->map->values[i];
-    if (range->kind == CEL_LIST)
-        slot[0] = cel_int((int64_t)i);
-}
-
-/* One step of all() or exists(): true when it decides. */
-CEL_INLINE bool judge(const struct loop *op, struct cel_frame *frame, struct cel_value *kept,
-                      bool decisive) {
-    struct cel_value value;
-
-    cel_exec(op->loop.first, frame, &value);
-    if (value.kind == CEL_BOOL)
-        return value.b == decisive;
-    if (value.kind != CEL_ERROR)
-        cel_set_error(&value, CEL_ERR_NO_OVERLOAD, "the condition of a macro is a bool");
-    cel_keep_error(kept, &value);
-    return false;
-}
-
-/* Over records only one pointer changes from step to step. */
-CEL_INLINE bool judge_records(const struct loop *op, struct cel_frame *frame,
-                              const struct cel_value *range, size_t n, struct cel_value *kept,
-                              bool decisive) {
-    struct cel_value *slot = &frame->slots[op->loop.slot];
-    const char *data = range->data;
-    size_t size = range->object->size;
-
-    if (op->scans)
-        return op->loop.first->scan(op->loop.first, range, n, kept, decisive);
-    for (size_t i = 0; i < n; i++, data += size) {
-        slot->kind = CEL_OBJECT;
-        slot->data = data;
-        slot->object = range->object;
-        slot->base = range->base;
-        if (judge(op, frame, kept, decisive))
-            return true;
-    }
-    return false;
-}
-
-CEL_INLINE void quantify(const struct loop *op, struct cel_frame *frame, struct cel_value *ret,
-                         bool decisive) {
-    struct cel_value range, kept = {.kind = CEL_BOOL, .b = !decisive};
-    bool decided = false;
-    size_t n;
-
-    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
-        return;
-    if (range.kind == CEL_LIST && range.form == CEL_FORM_RECORD && !op->loop.two) {
-        decided = judge_records(op, frame, &range, n, &kept, decisive);
-    } else {
-        for (size_t i = 0; i < n && !decided; i++) {
-            bind_step(op, frame, &range, i);
-            decided = judge(op, frame, &kept, decisive);
-        }
-    }
-    if (decided)
-        cel_set_bool(ret, decisive);
-    else
-        *ret = kept;
-}
-
-static void run_all(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
-    quantify((const struct loop *)code, frame, ret, false);
-}
-
-static void run_exists(const struct cel_code *code, struct cel_frame *frame,
-                       struct cel_value *ret) {
-    quantify((const struct loop *)code, frame, ret, true);
 }
 
 /* A condition that must be a bool: false when it is none, with the error in ret. */
@@ -132,7 +38,7 @@ static void run_exists_one(const struct cel_code *code, struct cel_frame *frame,
     struct cel_value range;
     size_t n, found = 0;
 
-    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
+    if (!cel_loop_range(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
         return;
     for (size_t i = 0; i < n; i++) {
         bind_step(op, frame, &range, i);
@@ -157,7 +63,7 @@ static void run_list(const struct cel_code *code, struct cel_frame *frame, struc
     struct cel_value range, *items;
     size_t n, kept = 0;
 
-    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
+    if (!cel_loop_range(op, frame, &range, &n, ret) || !cel_burn(frame, n, ret))
         return;
     items = toc_arena_array(frame->scratch, n, sizeof(*items));
     for (size_t i = 0; items && i < n; i++) {
@@ -214,7 +120,8 @@ static void run_map(const struct cel_code *code, struct cel_frame *frame, struct
     size_t n;
 
     // Every new key is compared with those before it.
-    if (!range_of(op, frame, &range, &n, ret) || !cel_burn(frame, n + (uint64_t)n * n / 2, ret))
+    if (!cel_loop_range(op, frame, &range, &n, ret) ||
+        !cel_burn(frame, n + (uint64_t)n * n / 2, ret))
         return;
     map = cel_map_new(frame->scratch, n);
     if (!map) {
@@ -258,8 +165,8 @@ static void run_opt(const struct cel_code *code, struct cel_frame *frame, struct
 
 cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop) {
     static void (*const runs[])(const struct cel_code *, struct cel_frame *, struct cel_value *) = {
-        [CEL_MACRO_ALL] = run_all,
-        [CEL_MACRO_EXISTS] = run_exists,
+        [CEL_MACRO_ALL] = cel_run_all,
+        [CEL_MACRO_EXISTS] = cel_run_exists,
         [CEL_MACRO_EXISTS_ONE] = run_exists_one,
         [CEL_MACRO_LIST] = run_list,
         [CEL_MACRO_MAP] = run_map,
@@ -273,6 +180,8 @@ cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop) {
     if (!op)
         return NULL;
     op->loop = *loop;
-    op->scans = !loop->two && loop->first && cel_op_tests_slot(loop->first, loop->slot);
+    op->tests = !loop->two && loop->first && loop->first->mask &&
+                cel_op_path(loop->first)->from == CEL_FROM_SLOT &&
+                cel_op_path(loop->first)->slot == loop->slot;
     return &op->code;
 }

@@ -16,28 +16,36 @@ struct cel_place {
 bool cel_path_start(const struct cel_path *path, struct cel_frame *frame, struct cel_place *place,
                     struct cel_value *error);
 
-/* From the object in `place` to the last field of the path; false with an error when something on
- * the way is missing. */
-CEL_INLINE bool cel_follow_on(const struct cel_path *path, struct cel_place *place,
-                              struct cel_value *error) {
+/* From the object in `place` to the last field of the path. When something on the way is missing:
+ * false, and place->step is that of the field, with `other` variants or without. */
+CEL_INLINE bool cel_find(const struct cel_path *path, struct cel_place *place,
+                         enum cel_error *ret_why) {
     const struct cel_step *at = path->steps, *last = at + path->n - 1, *step;
 
-    for (; at < last; at++) {
+    for (;; at++) {
         uint32_t offset;
 
+        place->step = at;
+        *ret_why = CEL_ERR_NO_SUCH_FIELD;
         if (!(step = cel_step_for(at, place->object)))
-            return cel_missing(error, CEL_ERR_NO_SUCH_FIELD, at->field);
+            return false;
+        place->step = step;
+        *ret_why = CEL_ERR_UNOBSERVED;
+        if (at == last)
+            return *(const uint64_t *)place->object >> step->bit & 1;
         offset = *(const uint32_t *)((const char *)place->object + step->offset);
         if (!offset)
-            return cel_missing(error, CEL_ERR_UNOBSERVED, step->field);
+            return false;
         place->object = (const char *)place->base + offset;
     }
-    if (!(step = cel_step_for(at, place->object)))
-        return cel_missing(error, CEL_ERR_NO_SUCH_FIELD, at->field);
-    place->step = step;
-    if (*(const uint64_t *)place->object >> step->bit & 1)
-        return true;
-    return cel_missing(error, CEL_ERR_UNOBSERVED, step->field);
+}
+
+/* The same with an error that names the field. */
+CEL_INLINE bool cel_follow_on(const struct cel_path *path, struct cel_place *place,
+                              struct cel_value *error) {
+    enum cel_error why;
+
+    return cel_find(path, place, &why) || cel_missing(error, why, place->step->field);
 }
 
 /* The last field of the path, wherever that begins. */

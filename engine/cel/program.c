@@ -101,6 +101,10 @@ const struct cel_type *cel_program_type(const struct cel_program *program) {
     return program->type;
 }
 
+cel_code_ptr cel_program_code(const struct cel_program *program) {
+    return program->code;
+}
+
 uint64_t cel_program_cost(const struct cel_program *program) {
     return program->cost;
 }

@@ -44,6 +44,6 @@ int toc_case_run(const struct toc_loaded *loaded, const struct toc_case *test,
 
     if (!err)
         err = run(test, &rules, watch, ret);
-    free(rules.index);
+    toc_rules_clear(&rules);
     return err;
 }

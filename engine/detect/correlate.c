@@ -66,6 +66,18 @@ static void end_group(struct toc_matcher *matcher, const struct toc_occurrence *
         toc_state_remove(&matcher->state, cell);
 }
 
+/* Judges element `index`, or the event: through the set where the rule is in it. */
+static enum toc_verdict judge(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
+                              uint32_t index, const struct cel_activation *activation) {
+    struct cel_set_verdict judged;
+
+    if (!toc_is_in_set(matcher, occurrence->rule))
+        return toc_match_one(matcher, occurrence->rule, activation);
+    judged = cel_set_judge(matcher->run, matcher->rules->items[occurrence->rule].condition,
+                           index / CEL_SET_CHUNK);
+    return toc_match_judged(matcher, occurrence->rule, &judged, index % CEL_SET_CHUNK, activation);
+}
+
 static enum toc_verdict take(struct toc_matcher *matcher, struct toc_occurrence *occurrence,
                              uint32_t index) {
     const struct toc_correlation *correlation = occurrence->correlation;
@@ -77,7 +89,7 @@ static enum toc_verdict take(struct toc_matcher *matcher, struct toc_occurrence 
     end_group(matcher, occurrence);
     if (!(events >> occurrence->event->variant & 1))
         return TOC_NO_MATCH;
-    verdict = toc_match_one(matcher, occurrence->rule, &activation);
+    verdict = judge(matcher, occurrence, index, &activation);
     if (verdict != TOC_MATCH)
         return verdict;
     occurrence->number = matcher->n_matched;

@@ -16,21 +16,29 @@ static const struct cel_constant constants[] = {
 
 /* Comparing with a space that does not exist is an error when the expression is compiled. */
 static const struct toc_name space_names[] = {
-    {"null", 0},     {"low", 1},          {"user", 2},   {"cross", 3},
-    {"above_4g", 4}, {"noncanonical", 5}, {"kernel", 6},
+    {"null", TOC_SPACE_NULL},         {"low", TOC_SPACE_LOW},
+    {"user", TOC_SPACE_USER},         {"cross", TOC_SPACE_CROSS},
+    {"above_4g", TOC_SPACE_ABOVE_4G}, {"noncanonical", TOC_SPACE_NONCANONICAL},
+    {"kernel", TOC_SPACE_KERNEL},
 };
 static const struct toc_names spaces = {"ptr_space", space_names,
                                         sizeof(space_names) / sizeof(space_names[0])};
 static const struct cel_type space_type = {.kind = CEL_STRING, .names = &spaces};
 
-static struct cel_value space_of(const struct cel_call *call, uint64_t p, uint64_t len) {
-    const struct toc_event *event = call->activation->record;
+static uint16_t space_number(const struct cel_activation *activation, uint64_t p, uint64_t len) {
+    const struct toc_event *event = activation->record;
     const struct toc_meta *meta = event ? toc_event_meta(event) : NULL;
-    const struct toc_expr_context *context = call->activation->user;
+    const struct toc_expr_context *context = activation->user;
     uint16_t abi = meta && TOC_HAS(meta, meta, abi) ? meta->abi : TOC_abi_x86_64;
-    const char *space = toc_ptr_space(p, len, abi, context ? context->task_size : 0);
 
-    return cel_string(space, strlen(space));
+    return (uint16_t)toc_ptr_space(p, len, abi, context ? context->task_size : 0);
+}
+
+static struct cel_value space_of(const struct cel_call *call, uint64_t p, uint64_t len) {
+    uint16_t space = space_number(call->activation, p, len);
+    const char *name = toc_space_name((enum toc_space)space);
+
+    return cel_string(name, strlen(name));
 }
 
 static struct cel_value ptr_space(const struct cel_call *call, const struct cel_value *args) {
@@ -48,9 +56,21 @@ static struct cel_value ptr_space_int(const struct cel_call *call, const struct 
 }
 
 static const struct cel_function functions[] = {
-    {"ptr_space", false, 1, {&cel_type_uint}, &space_type, ptr_space},
-    {"ptr_space", false, 2, {&cel_type_uint, &cel_type_uint}, &space_type, ptr_space_uint},
-    {"ptr_space", false, 2, {&cel_type_uint, &cel_type_int}, &space_type, ptr_space_int},
+    {"ptr_space", false, 1, {&cel_type_uint}, &space_type, ptr_space, space_number},
+    {"ptr_space",
+     false,
+     2,
+     {&cel_type_uint, &cel_type_uint},
+     &space_type,
+     ptr_space_uint,
+     space_number},
+    {"ptr_space",
+     false,
+     2,
+     {&cel_type_uint, &cel_type_int},
+     &space_type,
+     ptr_space_int,
+     space_number},
 };
 
 void toc_scope_init(struct cel_scope *scope, uint64_t events) {

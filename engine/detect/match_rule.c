@@ -91,12 +91,78 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
     return all;
 }
 
+static enum toc_verdict excepted_or(struct toc_matcher *matcher, const struct toc_rule_body *rule,
+                                    const struct cel_activation *activation) {
+    return rule->n_exceptions && is_excepted(matcher, rule, activation) ? TOC_EXCEPTED : TOC_MATCH;
+}
+
+enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t number,
+                                  const struct cel_set_verdict *judged, uint32_t bit,
+                                  const struct cel_activation *activation) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+
+    matcher->rule_counts[number].unobserved += judged->unobserved >> bit & 1;
+    matcher->rule_counts[number].errors += judged->failed >> bit & 1;
+    return judged->yes >> bit & 1 ? excepted_or(matcher, rule, activation) : TOC_NO_MATCH;
+}
+
+/* The elements of one chunk that the condition holds for. */
+static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number,
+                                    const struct cel_value *list, uint32_t first,
+                                    const struct toc_event *event) {
+    const struct toc_rule_body *rule = &matcher->rules->items[number];
+    struct cel_set_verdict judged =
+        cel_set_judge(matcher->run, rule->condition, first / CEL_SET_CHUNK);
+    struct toc_rule_counts *counts = &matcher->rule_counts[number];
+    struct cel_value element;
+    struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
+    enum toc_verdict all = TOC_NO_MATCH;
+
+    counts->unobserved += (uint64_t)__builtin_popcountll(judged.unobserved);
+    counts->errors += (uint64_t)__builtin_popcountll(judged.failed);
+    for (uint64_t left = judged.yes; left; left &= left - 1) {
+        uint32_t i = first + (uint32_t)__builtin_ctzll(left);
+        enum toc_verdict verdict;
+
+        if (rule->compiled->list)
+            element = cel_list_at(list, i, matcher->scratch);
+        verdict = excepted_or(matcher, rule, &activation);
+        if (verdict == TOC_MATCH && rule->compiled->list)
+            matcher->matched[matcher->n_matched++] = i;
+        if (all != TOC_MATCH)
+            all = verdict;
+    }
+    return all;
+}
+
+static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
+                                     const struct toc_event *event) {
+    struct cel_value list = cel_set_list(matcher->run, matcher->rules->items[number].condition);
+    enum toc_verdict all = TOC_NO_MATCH;
+    uint32_t n = list.n;
+
+    if (list.kind != CEL_LIST) {
+        toc_match_count_error(&matcher->rule_counts[number], &list);
+        return TOC_NO_MATCH;
+    }
+    matcher->cut = n > TOC_MAX_MSGS;
+    for (uint32_t first = 0; first < n && first < TOC_MAX_MSGS; first += CEL_SET_CHUNK) {
+        enum toc_verdict verdict = match_chunk(matcher, number, &list, first, event);
+
+        if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
+            all = verdict;
+    }
+    return all;
+}
+
 enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
                                 const struct toc_event *event) {
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
 
     matcher->n_matched = 0;
     matcher->cut = false;
+    if (toc_is_in_set(matcher, rule))
+        return match_in_set(matcher, rule, event);
     if (matcher->rules->items[rule].compiled->list)
         return judge_each(matcher, rule, event);
     return toc_match_one(matcher, rule, &activation);

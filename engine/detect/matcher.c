@@ -25,6 +25,7 @@ int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
     matcher->in_scope = calloc(rules->n_packs + 1, 1);
     matcher->seen = calloc(1, sizeof(*matcher->seen));
     if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen ||
+        cel_set_run_new(rules->set, &matcher->run) < 0 ||
         toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0 ||
         toc_matcher_limit(matcher, &limits) < 0)
         return -ENOMEM;
@@ -43,6 +44,7 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->value_key);
     toc_buf_free(&(*matcher)->note);
     toc_state_clear(&(*matcher)->state);
+    cel_set_run_free(&(*matcher)->run);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
     free((*matcher)->seen);
@@ -170,6 +172,7 @@ static void advance(struct toc_matcher *matcher, const struct toc_event *event,
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
     const struct toc_rules *rules = matcher->rules;
     const struct toc_meta *meta = toc_event_meta(event);
+    struct cel_activation activation;
     unsigned stage;
 
     matcher->counts.events++;
@@ -182,6 +185,8 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
         start(matcher, event);
     advance(matcher, event, meta);
     memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, rules->n_packs);
+    activation = toc_matcher_activation(matcher, event, NULL);
+    cel_set_begin(matcher->run, &activation, matcher->scratch);
     for (uint32_t i = rules->first[event->variant]; i < rules->first[event->variant + 1]; i++)
         run_rule(matcher, rules->index[i], event, stage);
 }

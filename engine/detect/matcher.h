@@ -42,6 +42,7 @@ struct toc_matcher {
     struct toc_rule_counts *rule_counts;
     uint8_t *in_scope; /* by pack, for the event at hand: enum toc_in_scope */
     struct toc_expr_context context;
+    struct cel_set_run *run; /* turned to the event at hand */
     struct toc_seen *seen;
     char host_id[TOC_HOST_BYTES], host_name[TOC_HOST_BYTES];
     /* The alert at hand. */
@@ -84,6 +85,15 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
 /* The same for one element, which vars[0] of the activation is, or for the event without `each`. */
 enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t rule,
                                const struct cel_activation *activation);
+/* Whether the set judges the rule. Who looks on wants to see each condition run. */
+static inline bool toc_is_in_set(const struct toc_matcher *matcher, uint32_t rule) {
+    return matcher->rules->items[rule].condition != TOC_NO_CONDITION && !matcher->probe;
+}
+
+/* The same for one element of a chunk that the set has judged. */
+enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t rule,
+                                  const struct cel_set_verdict *judged, uint32_t bit,
+                                  const struct cel_activation *activation);
 /* Counts an expression's result that is not what it should be. */
 void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value);
 

@@ -2,6 +2,7 @@
 // What a matcher runs: compiled signatures as packs tuned them, by event. Immutable.
 #pragma once
 
+#include "cel/set.h"
 #include "detect/compile.h"
 #include "detect/detect.h"
 
@@ -21,6 +22,8 @@ struct toc_pack_rules {
 
 #define TOC_NO_PACK SIZE_MAX
 
+#define TOC_NO_CONDITION UINT32_MAX
+
 struct toc_rule_body {
     struct toc_rule pub;
     const struct toc_compiled *compiled; /* borrowed */
@@ -29,22 +32,25 @@ struct toc_rule_body {
     const struct toc_setting *settings;
     const struct toc_threshold *threshold; /* the pack's, else the signature's; NULL without */
     struct toc_threshold *own_threshold;   /* the pack's; owned by the ruleset */
-    size_t pack;                           /* index in toc_rules.packs, or TOC_NO_PACK */
-    uint64_t digest;                       /* of all that decides its alerts but the pack's scope */
+    uint32_t condition; /* of `when`, over `each`, in toc_rules.set; TOC_NO_CONDITION without */
+    size_t pack;        /* index in toc_rules.packs, or TOC_NO_PACK */
+    uint64_t digest;    /* of all that decides its alerts but the pack's scope */
 };
 
-/* Rules in the order of their alerts. Owns only the index. */
+/* Rules in the order of their alerts. Owns only the set and the index. */
 struct toc_rules {
-    const struct toc_rule_body *items;
+    struct toc_rule_body *items;
     size_t n;
     const struct toc_pack_rules *packs;
     size_t n_packs;
+    struct cel_set *set;    /* the conditions of all of them */
     uint32_t *index;        /* rule numbers, event after event */
     uint32_t first[64 + 1]; /* where each event's begin in it */
 };
 
-/* Makes the index. -ENOMEM. */
+/* Makes the set and the index. -ENOMEM. */
 int toc_rules_index(struct toc_rules *rules);
+void toc_rules_clear(struct toc_rules *rules);
 
 /* A matcher over rules that belong to no ruleset. They outlive it. */
 struct toc_matcher;

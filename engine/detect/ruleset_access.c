@@ -93,7 +93,7 @@ void toc_ruleset_free(struct toc_ruleset **ret) {
         toc_compiled_free(&ruleset->tuned[i]);
     for (size_t i = 0; i < ruleset->n_signatures; i++)
         toc_loaded_free(&ruleset->signatures[i]);
-    free(ruleset->rules.index);
+    toc_rules_clear(&ruleset->rules);
     free(ruleset->bodies);
     free(ruleset->packs);
     free(ruleset->tuned);

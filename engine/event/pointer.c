@@ -26,32 +26,43 @@ static uint64_t half_size(uint16_t abi, uint64_t task_size) {
     return task_size > X86_HALF ? X86_LA57_HALF : X86_HALF;
 }
 
-static const char *beyond_user(uint64_t p, uint64_t half) {
+static enum toc_space beyond_user(uint64_t p, uint64_t half) {
     if (p >= -half)
-        return "kernel";
-    return p < half ? "cross" : "noncanonical";
+        return TOC_SPACE_KERNEL;
+    return p < half ? TOC_SPACE_CROSS : TOC_SPACE_NONCANONICAL;
 }
 
-const char *toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size) {
+enum toc_space toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size) {
     bool is_32bit = abi == TOC_abi_i386 || abi == TOC_abi_x32 || abi == TOC_abi_arm;
     uint64_t end, half;
 
     if (!p)
-        return "null";
+        return TOC_SPACE_NULL;
     if (!task_size)
         task_size = usual_task_size(abi);
     half = half_size(abi, task_size);
     if (is_32bit && p >= ABOVE_32)
-        return abi == TOC_abi_x32 && p >= -half ? "kernel" : "above_4g";
+        return abi == TOC_abi_x32 && p >= -half ? TOC_SPACE_KERNEL : TOC_SPACE_ABOVE_4G;
     if (is_32bit && task_size > ABOVE_32)
         task_size = ABOVE_32;
     if (abi == TOC_abi_arm64 && !(p >> (TOP_BYTE - 1) & 1))
         p &= (UINT64_C(1) << TOP_BYTE) - 1;
     if (p >= task_size)
-        return is_32bit ? "kernel" : beyond_user(p, half);
+        return is_32bit ? TOC_SPACE_KERNEL : beyond_user(p, half);
     if (p < TOC_MMAP_MIN_ADDR)
-        return "low";
+        return TOC_SPACE_LOW;
     if (__builtin_add_overflow(p, len, &end) || end > task_size)
-        return "cross";
-    return "user";
+        return TOC_SPACE_CROSS;
+    return TOC_SPACE_USER;
+}
+
+const char *toc_space_name(enum toc_space space) {
+    static const char *const names[] = {
+        [TOC_SPACE_NULL] = "null",         [TOC_SPACE_LOW] = "low",
+        [TOC_SPACE_USER] = "user",         [TOC_SPACE_CROSS] = "cross",
+        [TOC_SPACE_ABOVE_4G] = "above_4g", [TOC_SPACE_NONCANONICAL] = "noncanonical",
+        [TOC_SPACE_KERNEL] = "kernel",
+    };
+
+    return names[space];
 }

@@ -4,12 +4,22 @@
 
 #include <stdint.h>
 
+enum toc_space {
+    TOC_SPACE_NULL,
+    TOC_SPACE_LOW,
+    TOC_SPACE_USER,
+    TOC_SPACE_CROSS,
+    TOC_SPACE_ABOVE_4G,
+    TOC_SPACE_NONCANONICAL,
+    TOC_SPACE_KERNEL,
+};
+
 /* Lowest address a program may map (the default of vm.mmap_min_addr). */
 #define TOC_MMAP_MIN_ADDR 65536
 
 /* What the space [p, p + len) of a call with this abi (enum toc_abi_name) is; len 0 asks for the
  * pointer alone. task_size is the first address of the recording host that is not user memory, 0
- * when it is not known (the usual one of the architecture is taken). One of:
+ * when it is not known (the usual one of the architecture is taken). As its name:
  *   "null"          p is 0
  *   "low"           below TOC_MMAP_MIN_ADDR: nothing can be mapped there
  *   "user"          user memory, to its end
@@ -21,4 +31,5 @@
  * What lies between task_size and the end of the lower half, a guard page, is "cross" as well.
  * arm64 ignores the top byte of user addresses, so it is left out there. Tags of x86 (LAM) are not
  * recognised: no released kernel lets system calls take them. */
-const char *toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size);
+enum toc_space toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size);
+const char *toc_space_name(enum toc_space space);

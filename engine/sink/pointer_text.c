@@ -13,7 +13,7 @@ struct odd {
 };
 
 static void look(struct odd *odd, const char *who, uint32_t index, const char *what, uint64_t p) {
-    const char *space = toc_ptr_space(p, 0, odd->abi, 0);
+    const char *space = toc_space_name(toc_ptr_space(p, 0, odd->abi, 0));
 
     if (!strcmp(space, "user") || !strcmp(space, "null") || !strcmp(space, "low"))
         return;

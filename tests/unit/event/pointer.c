@@ -53,6 +53,7 @@ Test(pointer, spaces) {
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        cr_expect_str_eq(toc_ptr_space(rows[i].p, rows[i].len, rows[i].abi, rows[i].task_size),
-                         rows[i].space, "row %zu", i);
+        cr_expect_str_eq(
+            toc_space_name(toc_ptr_space(rows[i].p, rows[i].len, rows[i].abi, rows[i].task_size)),
+            rows[i].space, "row %zu", i);
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sets of conditions: what is added, and what goes away.
+#include "cel/set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "cel/compile.h"
+#include "cel/set_node.h"
+
+/* Trees of ten thousand conditions of a hundred operands each. */
+#define SET_MAX_BYTES (256u << 20)
+
+int cel_set_new(struct cel_set **ret) {
+    _cleanup_cel_set_ struct cel_set *set = calloc(1, sizeof(*set));
+
+    if (!set || toc_arena_new(SET_MAX_BYTES, &set->arena) < 0)
+        return -ENOMEM;
+    set->n_domains = 1; /* SET_RECORD */
+    *ret = TAKE_PTR(set);
+    return 0;
+}
+
+void cel_set_free(struct cel_set **set) {
+    if (!set || !*set)
+        return;
+    toc_arena_free(&(*set)->arena);
+    free((*set)->conditions);
+    free((*set)->leaves);
+    free(*set);
+    *set = NULL;
+}
+
+static int reserve(struct cel_set *set) {
+    size_t cap = set->cap_conditions ? set->cap_conditions * 2 : 64;
+    struct set_condition *conditions;
+
+    if (set->n_conditions < set->cap_conditions)
+        return 0;
+    conditions = reallocarray(set->conditions, cap, sizeof(*conditions));
+    if (!conditions)
+        return -ENOMEM;
+    set->conditions = conditions;
+    set->cap_conditions = cap;
+    return 0;
+}
+
+int cel_set_add(struct cel_set *set, const struct cel_program *when, const struct cel_program *list,
+                uint32_t *ret_id) {
+    struct set_condition condition = {.when = when, .list = list};
+
+    for (size_t i = 0; i < set->n_conditions; i++) {
+        *ret_id = (uint32_t)i;
+        if (set->conditions[i].when == when && set->conditions[i].list == list)
+            return 0;
+    }
+    if (list) {
+        condition.domain = cel_set_domain(set, cel_program_code(list));
+        if (condition.domain == SET_RECORD)
+            return -ENOTSUP;
+    }
+    if (reserve(set) < 0)
+        return -ENOMEM;
+    condition.root = cel_set_tree(set, cel_program_code(when), condition.domain, SET_VARIABLE);
+    if (!condition.root)
+        return -ENOMEM;
+    *ret_id = (uint32_t)set->n_conditions;
+    set->conditions[set->n_conditions++] = condition;
+    return 0;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many conditions over the same records: what they share is done once.
+#pragma once
+
+#include "cel/cel.h"
+
+/* A set is immutable while it runs: add every condition first. It refers to the programs, which
+ * outlive it. */
+struct cel_set;
+
+int cel_set_new(struct cel_set **ret);
+void cel_set_free(struct cel_set **set);
+#define _cleanup_cel_set_ __attribute__((cleanup(cel_set_free)))
+
+/* Adds a condition: `when` of the record, or of each element of `list` (not NULL), which then is
+ * vars[0] and the only variable. *ret_id names the condition; the same two programs give the same
+ * one. -ENOTSUP when `list` is no list that the record itself holds, -ENOMEM. */
+int cel_set_add(struct cel_set *set, const struct cel_program *when, const struct cel_program *list,
+                uint32_t *ret_id);
+
+/* What one thread needs to run a set. -ENOMEM. */
+struct cel_set_run;
+int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret);
+void cel_set_run_free(struct cel_set_run **run);
+
+/* Turns to another record; the activation's record and vars[0] are the set's to choose, the rest
+ * stays the caller's and lives until the next begin. The arena is emptied at will. */
+void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activation,
+                   struct toc_arena *scratch);
+
+/* Up to this many elements are judged at a time. */
+#define CEL_SET_CHUNK 64
+
+/* What a condition gives, one bit an element: the same as running it on each would. */
+struct cel_set_verdict {
+    uint64_t yes, no;
+    uint64_t unobserved, no_field; /* these errors, */
+    uint64_t failed;               /* and any other */
+};
+
+/* The list of a condition on the record at hand: an error value when it has none. Without `list`
+ * it counts as one of one element. */
+struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
+
+/* Judges elements [CEL_SET_CHUNK * chunk, …) of a list that is one. */
+struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk);

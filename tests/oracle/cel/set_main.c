@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs random conditions together and each on its own: oracle_cel_set [ROUNDS [SEED]].
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cel/set.h"
+#include "generate.h"
+#include "world.h"
+
+#define ROUNDS 1500
+#define SEED 1
+#define CONDITIONS 12
+#define RECORDS 4
+#define MAX_BYTES (64u << 20)
+
+struct condition {
+    struct toc_buf text;
+    struct cel_program *program;
+    bool each;
+    uint32_t id;
+};
+
+struct round {
+    struct cel_scope scope;
+    struct cel_program *list;
+    struct condition conditions[CONDITIONS];
+    size_t n;
+    struct toc_arena *scratch;
+};
+
+static struct cel_program *compile(const struct round *round, const char *text, size_t n) {
+    struct cel_source source = {.text = text, .n = n, .file = ""};
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct cel_program *program = NULL;
+
+    cel_compile(&source, &round->scope, &cel_type_dyn, &diags, &program);
+    return program;
+}
+
+/* Some are of the record, some of each of its items: those know one variable only. */
+static int fill(struct round *round, struct orandom *random, struct cel_set *set) {
+    round->list = compile(round, "items", 5);
+    while (round->n < CONDITIONS) {
+        struct condition *c = &round->conditions[round->n];
+        int err;
+
+        toc_buf_reset(&c->text);
+        oracle_generate(random, false, &c->text);
+        c->program = compile(round, toc_buf_cstr(&c->text), c->text.n);
+        if (!c->program)
+            continue;
+        c->each = !strstr(toc_buf_cstr(&c->text), "any") && orandom_below(random, 4);
+        round->n++;
+        err = cel_set_add(set, c->program, c->each ? round->list : NULL, &c->id);
+        if (err < 0)
+            return err;
+    }
+    return 0;
+}
+
+enum { YES, NO, UNOBSERVED, NO_FIELD, FAILED };
+
+static int class_of(const struct cel_value *value) {
+    if (value->kind == CEL_BOOL)
+        return value->b ? YES : NO;
+    if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
+        return UNOBSERVED;
+    return value->kind == CEL_ERROR && value->error == CEL_ERR_NO_SUCH_FIELD ? NO_FIELD : FAILED;
+}
+
+static int class_in(const struct cel_set_verdict *v, uint32_t bit) {
+    const uint64_t masks[] = {v->yes, v->no, v->unobserved, v->no_field, v->failed};
+    int found = -1;
+
+    for (int i = 0; i < 5; i++)
+        if (masks[i] >> bit & 1)
+            found = found < 0 ? i : -2;
+    return found;
+}
+
+/* Element `i` of the list, or the record. An evaluation that reached a limit says nothing. */
+static bool agrees(struct round *round, const struct condition *c, const void *record,
+                   struct cel_set_run *run, const struct cel_value *list, uint32_t i) {
+    struct cel_value vars[OWORLD_VARS], alone;
+    struct cel_activation activation = {.record = record, .vars = vars};
+    struct cel_set_verdict v = cel_set_judge(run, c->id, i / CEL_SET_CHUNK);
+
+    oworld_vars(record, vars);
+    if (c->each)
+        vars[0] = cel_list_at(list, i, round->scratch);
+    toc_arena_reset(round->scratch);
+    alone = cel_run(c->program, &activation, round->scratch);
+    if (alone.kind == CEL_ERROR && alone.error == CEL_ERR_RESOURCE)
+        return true;
+    return class_in(&v, i % CEL_SET_CHUNK) == class_of(&alone);
+}
+
+static bool try_record(struct round *round, struct cel_set_run *run, const void *record) {
+    struct cel_value vars[OWORLD_VARS];
+    struct cel_activation activation = {.record = record, .vars = vars};
+    bool same = true;
+
+    oworld_vars(record, vars);
+    cel_set_begin(run, &activation, round->scratch);
+    for (size_t k = 0; k < round->n; k++) {
+        const struct condition *c = &round->conditions[k];
+        struct cel_value list = cel_set_list(run, c->id);
+        bool agree = true;
+
+        for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && agree; i++)
+            agree = agrees(round, c, record, run, &list, i);
+        if (!agree)
+            printf("%s: %s\n", c->each ? "each item" : "the record",
+                   toc_buf_cstr((struct toc_buf *)&c->text));
+        same &= agree;
+    }
+    return same;
+}
+
+static bool play(uint64_t seed, struct toc_arena *scratch) {
+    struct orandom random = {.state = seed * 0x2545f4914f6cdd1du};
+    struct round round = {.scope = oworld_scope(seed & 1), .scratch = scratch};
+    _cleanup_cel_set_ struct cel_set *set = NULL;
+    struct cel_set_run *run = NULL;
+    bool same = cel_set_new(&set) == 0 && fill(&round, &random, set) == 0 &&
+                cel_set_run_new(set, &run) == 0;
+
+    for (int i = 0; same && i < RECORDS; i++) {
+        void *record = oworld_record(&random);
+
+        same = try_record(&round, run, record);
+        free(record);
+    }
+    cel_set_run_free(&run);
+    for (size_t i = 0; i < CONDITIONS; i++) {
+        cel_program_free(&round.conditions[i].program);
+        toc_buf_free(&round.conditions[i].text);
+    }
+    cel_program_free(&round.list);
+    return same;
+}
+
+int main(int argc, char **argv) {
+    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : ROUNDS, failed = 0;
+    unsigned long first = argc > 2 ? strtoul(argv[2], NULL, 10) : SEED;
+    _cleanup_toc_arena_ struct toc_arena *scratch = NULL;
+
+    if (toc_arena_new(MAX_BYTES, &scratch))
+        return 1;
+    for (unsigned long i = 0; i < rounds && failed < 10; i++) {
+        if (play(first + i, scratch))
+            continue;
+        failed++;
+        printf("seed %lu\n", first + i);
+    }
+    printf("%lu rounds, %lu differ\n", rounds, failed);
+    return failed != 0;
+}
