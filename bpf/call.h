@@ -274,10 +274,26 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
     }
 }
 
+static __always_inline void call_gone(const struct call_state *st) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_head *head;
+
+    if (!s || st->enter_lost)
+        return;
+    head = &s->exit.head;
+    toc_head(head, TOC_WIRE_GONE, bpf_ktime_get_boot_ns());
+    head->call_cpu = st->call_cpu;
+    head->call_seq = st->call_seq;
+    if (!toc_emit(s, head, sizeof(*head), sizeof(*head)))
+        count(parts_lost, 1);
+}
+
 /* A thread is gone that did not return from its call. */
 static __always_inline void call_thread_exit(void) {
     struct call_state *st = state_find();
 
-    if (st)
-        state_release(st, bpf_get_current_pid_tgid());
+    if (!st)
+        return;
+    call_gone(st);
+    state_release(st, bpf_get_current_pid_tgid());
 }

@@ -31,14 +31,14 @@ __u8 toc_exits[TOC_WIRE_NUMBERS];
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
     u64 task; /* pid_tgid of the thread in the call; 0: free */
+    u64 call_seq;
+    u32 call_cpu;
+    u32 kind; /* TOC_WIRE_KIND */
     u64 sk;
     u64 vec;
     u64 timeout;
     u64 cookie;
     u64 bytes;
-    u64 call_seq;
-    u32 call_cpu;
-    u32 kind; /* TOC_WIRE_KIND */
     u32 n_walked;
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
@@ -48,6 +48,10 @@ struct call_state {
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
     struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
 };
+_Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
+                   __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&
+                   __builtin_offsetof(struct call_state, call_cpu) == TOC_WIRE_STATE_CPU,
+               "where user space looks for them");
 
 /* One walk over an array of struct mmsghdr (walk.h). */
 struct walk {

@@ -34,7 +34,8 @@ static void add_values(struct toc_buf *out) {
             toc_buf_addf(out, "    --%s) COMPREPLY=($(compgen -W '", option->name);
             toc_choice_each(option, add_choice, out);
             toc_buf_adds(out, "' -- \"$word\")); return ;;\n");
-        } else if (option->kind == TOC_KIND_OF_NUMBER || option->kind == TOC_KIND_OF_DURATION) {
+        } else if (option->kind == TOC_KIND_OF_NUMBER || option->kind == TOC_KIND_OF_DURATION ||
+                   option->kind == TOC_KIND_OF_INTERVAL) {
             toc_buf_addf(out, "    --%s) return ;;\n", option->name);
         }
     }

@@ -21,6 +21,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
         counts->events.lost[i] += more.lost[i];
     counts->events.parts_lost += more.parts_lost;
     counts->events.late += more.late;
+    counts->events.pending += more.pending;
 }
 
 uint64_t toc_counts_lost(const struct toc_counts *counts) {
@@ -107,6 +108,8 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
         toc_say("  %" PRIu64 " parts of calls lost; the calls say so", events->parts_lost);
     if (events->late)
         toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
+    if (events->pending)
+        toc_say("  %" PRIu64 " calls told before they returned", events->pending);
     if (!counts->matcher)
         return;
     alerts = toc_matcher_counts(counts->matcher);
@@ -159,9 +162,11 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
         between = ",";
     }
     toc_buf_addf(out,
-                 "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
-                 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
-                 alerts->matched, counts->written, alerts->held_back, alerts->excepted);
+                 "},\"pending\":%" PRIu64 "},\"alerts\":{\"matched\":%" PRIu64
+                 ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64
+                 "},\"signatures\":{",
+                 counts->events.pending, alerts->matched, counts->written, alerts->held_back,
+                 alerts->excepted);
     each_signature(counts, add_signature, &printing);
     toc_buf_adds(out, "},\"evicted\":{");
     printing.more = false;

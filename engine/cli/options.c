@@ -103,6 +103,17 @@ static int set_duration(const struct parse *p, const struct toc_option *option, 
     return 0;
 }
 
+static int set_interval(const struct parse *p, const struct toc_option *option, const char *value,
+                        int64_t *ret) {
+    if (toc_duration_parse(value, strlen(value), ret) == 0 && *ret > 0)
+        return 0;
+    if (strcmp(value, "0"))
+        return wrong(p->cli, "--%s takes a time like 500ms, 10s or 5m, or 0, not '%s'",
+                     option->name, value);
+    *ret = -1;
+    return 0;
+}
+
 static int add_to_list(const struct parse *p, struct toc_list *list, const char *value) {
     // Never more items than words, so one allocation does.
     if (!list->items)
@@ -122,6 +133,7 @@ static int set(const struct parse *p, const struct toc_option *option, const cha
     case TOC_KIND_OF_LIST: return add_to_list(p, to, value);
     case TOC_KIND_OF_NUMBER: return set_number(p, option, value, to);
     case TOC_KIND_OF_DURATION: return set_duration(p, option, value, to);
+    case TOC_KIND_OF_INTERVAL: return set_interval(p, option, value, to);
     case TOC_KIND_OF_CHOICE: return set_choice(p, option, value, to);
     case TOC_KIND_OF_LATER: break;
     }

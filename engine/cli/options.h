@@ -51,6 +51,7 @@ struct toc_list {
 #define TOC_OPTION_LIST struct toc_list
 #define TOC_OPTION_NUMBER uint64_t
 #define TOC_OPTION_DURATION int64_t
+#define TOC_OPTION_INTERVAL int64_t /* -1: 0 was given */
 #define TOC_OPTION_CHOICE int
 #define TOC_OPTION_LATER bool
 
@@ -78,6 +79,7 @@ enum toc_option_kind {
     TOC_KIND_OF_LIST,
     TOC_KIND_OF_NUMBER,
     TOC_KIND_OF_DURATION,
+    TOC_KIND_OF_INTERVAL,
     TOC_KIND_OF_CHOICE,
     TOC_KIND_OF_LATER,
 };

@@ -9,6 +9,9 @@
 #include "source/bpf.h"
 #include "source/ptrace.h"
 
+/* A call that takes longer is told before it returns. */
+#define PENDING_NS 1000000000u
+
 /* Names of the choice. */
 enum { SOURCE_AUTO = 1, SOURCE_BPF, SOURCE_PTRACE };
 
@@ -18,6 +21,18 @@ static size_t ring_bytes(uint64_t mib) {
     while (mib && bytes < mib << 20)
         bytes *= 2;
     return mib ? bytes : 0;
+}
+
+static uint32_t power_of_two(uint64_t n) {
+    uint32_t power = 1;
+
+    while (power < n)
+        power *= 2;
+    return power;
+}
+
+static uint64_t pending_ns(const struct toc_cli *cli) {
+    return cli->pending ? (cli->pending > 0 ? (uint64_t)cli->pending : 0) : PENDING_NS;
 }
 
 /* Says once for each reason what is not seen here. */
@@ -45,6 +60,8 @@ static int open_bpf(const struct toc_cli *cli, pid_t pid, bool is_command,
         .cgroup = cli->cgroup,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
+        .max_calls = cli->max_calls ? power_of_two(cli->max_calls) : 0,
+        .pending_ns = pending_ns(cli),
         .capture = "full",
         .version = TOC_VERSION,
     };
@@ -61,6 +78,7 @@ static int open_ptrace(const struct toc_cli *cli, struct toc_command *command,
         .kill = cli->kill_on_exit,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
+        .pending_ns = pending_ns(cli),
         .capture = "full",
         .version = TOC_VERSION,
     };

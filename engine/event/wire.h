@@ -24,9 +24,11 @@
 #define TOC_WIRE_CALL_SEGS 4096 /* iovecs read a call and view */
 #define TOC_WIRE_ITEMS 4        /* control message headers read a message */
 #define TOC_WIRE_ARGS 6
-#define TOC_WIRE_PATH 1024 /* bytes of an executable's path */
-#define TOC_WIRE_EXES                                                                              \
-    8192 /* processes whose executable both sides remember, by the low bits of the pid */
+#define TOC_WIRE_PATH 1024    /* bytes of an executable's path */
+#define TOC_WIRE_EXES 8192    /* processes whose executable both sides remember, by pid */
+#define TOC_WIRE_STATE_TASK 0 /* offsets in what the kernel side remembers of a call under way */
+#define TOC_WIRE_STATE_SEQ 8
+#define TOC_WIRE_STATE_CPU 16
 
 enum toc_wire_kind {
     TOC_WIRE_ENTER = 1, /* the call began: who, on what, and its first entries */
@@ -35,6 +37,7 @@ enum toc_wire_kind {
     TOC_WIRE_KERNEL,    /* what the kernel used, of up to TOC_WIRE_PART_MSGS messages */
     TOC_WIRE_EXIT,      /* the call returned: result, counts, the last kernel and exit entries */
     TOC_WIRE_EXE,       /* which program a process runs */
+    TOC_WIRE_GONE,      /* the thread ended inside the call: there is no EXIT; a head, no body */
 };
 
 enum toc_wire_view {

@@ -48,7 +48,12 @@ static int feed_counts(void *ctx, struct toc_wire_counts *ret) {
     return bpf_counts(ctx, ret);
 }
 
-static const struct toc_stream_feed feed = {.drain = feed_drain, .counts = feed_counts};
+static bool feed_is_open(void *ctx, const struct toc_call *call) {
+    return toc_bpf_kernel_in_call(&of(ctx)->kernel, call->task, call->cpu, call->seq);
+}
+
+static const struct toc_stream_feed feed = {
+    .drain = feed_drain, .counts = feed_counts, .is_open = feed_is_open};
 
 static void bpf_free(struct toc_source *source) {
     struct bpf_source *s = (struct bpf_source *)source;
@@ -95,6 +100,7 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     if (r < 0)
         return r;
     r = toc_bpf_kernel_attach(&s->kernel, report);
+    s->watch.stream.pending_ns = options->pending_ns;
     s->watch.stream.foreign.root = s->kernel.cgroup_root;
     s->watch.stream.foreign.own = report->own;
     set_hooks(&s->watch, report);

@@ -259,31 +259,3 @@ bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {
 
     return bpf_map__get_next_key(kernel->skel->maps.procs, NULL, &key, sizeof(key)) == 0;
 }
-
-int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret) {
-    int cpus = libbpf_num_possible_cpus();
-    size_t size = bpf_map__value_size(kernel->skel->maps.counters);
-    _cleanup_free_ struct toc_wire_counts *each = NULL;
-    uint32_t zero = 0;
-    int r;
-
-    if (cpus <= 0)
-        return cpus < 0 ? cpus : -ENOENT;
-    each = calloc((size_t)cpus, size);
-    if (!each)
-        return -ENOMEM;
-    r = bpf_map__lookup_elem(kernel->skel->maps.counters, &zero, sizeof(zero), each,
-                             size * (size_t)cpus, 0);
-    if (r < 0)
-        return r;
-    *ret = (struct toc_wire_counts){0};
-    for (int i = 0; i < cpus; i++) {
-        ret->seen += each[i].seen;
-        ret->filtered += each[i].filtered;
-        ret->handed += each[i].handed;
-        ret->ring_full += each[i].ring_full;
-        ret->state_full += each[i].state_full;
-        ret->parts_lost += each[i].parts_lost;
-    }
-    return 0;
-}

@@ -29,5 +29,8 @@ void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events);
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
+/* True while the thread is in that call, as far as the programs in the kernel know. */
+bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
+                            uint64_t call_seq);
 /* The sum over all CPUs. */
 int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret);

@@ -16,6 +16,7 @@
 struct toc_calls {
     struct toc_call *buckets[BUCKETS];
     struct toc_call *free;
+    struct toc_call *oldest, *youngest; /* of those that wait, by the order in which they came */
     size_t open;
     size_t sweep; /* the bucket from which the next one is dropped when there are too many */
 };
@@ -78,7 +79,24 @@ static struct toc_call **slot_of(struct toc_calls *calls, uint64_t task) {
     return slot;
 }
 
+static void wait_end(struct toc_calls *calls, struct toc_call *call) {
+    if (!call->waits)
+        return;
+    *(call->older ? &call->older->younger : &calls->oldest) = call->younger;
+    *(call->younger ? &call->younger->older : &calls->youngest) = call->older;
+    call->waits = false;
+}
+
+static void wait_begin(struct toc_calls *calls, struct toc_call *call) {
+    call->waits = true;
+    call->older = calls->youngest;
+    call->younger = NULL;
+    *(call->older ? &call->older->younger : &calls->oldest) = call;
+    calls->youngest = call;
+}
+
 static void unlink_call(struct toc_calls *calls, struct toc_call **slot) {
+    wait_end(calls, *slot);
     *slot = (*slot)->next;
     calls->open--;
 }
@@ -147,6 +165,35 @@ static int append(struct toc_call *call, const struct toc_wire_head *head) {
     return 0;
 }
 
+static bool is_end(const struct toc_wire_record *record) {
+    return record->head->kind == TOC_WIRE_EXIT || record->head->kind == TOC_WIRE_GONE;
+}
+
+/* An orphan's return comes with it. */
+static void began(struct toc_calls *calls, struct toc_call *call,
+                  const struct toc_wire_enter *enter) {
+    call->entered_at = enter->head.time;
+    if (!call->entered && !(enter->bits & TOC_WIRE_ORPHAN))
+        wait_begin(calls, call);
+    call->entered = true;
+}
+
+static int ended(struct toc_calls *calls, const struct toc_wire_head *head,
+                 struct toc_call **ret_call) {
+    struct toc_call *call = *ret_call;
+    bool told = !call->waits, entered = call->entered;
+
+    unlink_call(calls, slot_of(calls, head->task));
+    call->time = head->time;
+    call->pending = head->kind == TOC_WIRE_GONE;
+    call->complete = !call->pending;
+    if (entered && (call->complete || !told))
+        return 1;
+    *ret_call = NULL;
+    toc_calls_put(calls, call);
+    return entered ? 0 : -ENOENT;
+}
+
 int toc_calls_add(struct toc_calls *calls, const struct toc_wire_record *record,
                   struct toc_call **ret_call) {
     struct toc_call *call = open_call(calls, record->head);
@@ -155,16 +202,43 @@ int toc_calls_add(struct toc_calls *calls, const struct toc_wire_record *record,
     *ret_call = call;
     if (r < 0)
         return r;
-    call->entered |= record->head->kind == TOC_WIRE_ENTER;
-    if (record->head->kind != TOC_WIRE_EXIT)
-        return 0;
-    unlink_call(calls, slot_of(calls, record->head->task));
-    if (!call->entered) {
-        toc_calls_put(calls, call);
-        *ret_call = NULL;
-        return -ENOENT;
+    if (record->head->kind == TOC_WIRE_ENTER)
+        began(calls, call, record->enter);
+    return is_end(record) ? ended(calls, record->head, ret_call) : 0;
+}
+
+struct toc_call *toc_calls_overdue(struct toc_calls *calls, uint64_t until) {
+    struct toc_call *call = calls->oldest;
+
+    if (!call || call->entered_at > until)
+        return NULL;
+    wait_end(calls, call);
+    return call;
+}
+
+struct toc_call *toc_calls_copy(struct toc_calls *calls, const struct toc_call *call) {
+    struct toc_call *copy = toc_calls_get(calls);
+    uint8_t *bytes = copy && copy->cap < call->n ? realloc(copy->bytes, call->n) : NULL;
+
+    if (!copy)
+        return NULL;
+    if (bytes) {
+        copy->bytes = bytes;
+        copy->cap = call->n;
     }
-    call->time = record->head->time;
-    call->complete = true;
-    return 1;
+    if (copy->cap < call->n) {
+        toc_calls_put(calls, copy);
+        return NULL;
+    }
+    memcpy(copy->bytes, call->bytes, call->n);
+    copy->n = call->n;
+    copy->cut = call->cut;
+    copy->cpu = call->cpu;
+    copy->seq = call->seq;
+    copy->task = call->task;
+    copy->entered = copy->pending = true;
+    copy->entered_at = call->entered_at;
+    copy->identity = toc_identity_ref(call->identity);
+    copy->foreign_bpf = call->foreign_bpf;
+    return copy;
 }

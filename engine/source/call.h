@@ -16,15 +16,20 @@
  * kernel's view of as many as a receive may move. */
 #define TOC_MAX_CALL_BYTES (2u << 20)
 
-/* What waits to become an event: a complete call, or a loss noticed at that place. */
+/* What waits to become an event: a complete call, one that has not returned (yet), or a loss
+ * noticed at that place. */
 struct toc_call {
-    struct toc_call *next; /* free list or hash chain */
-    uint64_t time;         /* of the return, ns since boot */
+    struct toc_call *next;            /* free list or hash chain */
+    struct toc_call *older, *younger; /* of the open calls that wait to be told as pending */
+    uint64_t entered_at;              /* ns since boot, with `entered` */
+    uint64_t time;                    /* of the return, ns since boot */
     uint32_t cpu;
     uint64_t seq;
     uint64_t task;
     bool entered; /* holds the ENTER record */
     bool complete;
+    bool waits;   /* is among those calls */
+    bool pending; /* did not return, as far as is known: no EXIT record */
     bool cut;     /* a record found no room in `bytes` */
     bool is_loss; /* cause and count instead of records */
     uint16_t cause;
@@ -45,11 +50,17 @@ void toc_calls_free(struct toc_calls **calls);
 struct toc_call *toc_calls_get(struct toc_calls *calls);
 void toc_calls_put(struct toc_calls *calls, struct toc_call *call);
 
-/* Adds a checked record. 1: *ret_call is complete and the caller's. 0: more is to come.
- * -ENOENT: a return without its entry. -ENOMEM. `*ret_call` is the open call in case of 0, still
- * owned by calls and good until the next add. */
+/* Adds a checked record. 1: *ret_call is complete, or its thread is gone and nobody told it before:
+ * pending; the caller's. 0: more is to come. -ENOENT: an end without its entry. -ENOMEM.
+ * `*ret_call` is the open call in case of 0, still owned by calls and good until the next add. */
 int toc_calls_add(struct toc_calls *calls, const struct toc_wire_record *record,
                   struct toc_call **ret_call);
+
+/* The next open call that began at or before `until`, each once: still owned by calls, and good
+ * until the next add. NULL: none. */
+struct toc_call *toc_calls_overdue(struct toc_calls *calls, uint64_t until);
+/* A copy as pending, the caller's. NULL: no memory. */
+struct toc_call *toc_calls_copy(struct toc_calls *calls, const struct toc_call *call);
 
 /* Complete calls by (time, cpu, seq). Owns what is in it. */
 struct toc_order {

@@ -27,14 +27,17 @@ static struct toc_ref comm(struct toc_builder *b, const uint8_t *bytes) {
     return toc_builder_escape(b, bytes, strnlen((const char *)bytes, 16));
 }
 
-static void set_meta(struct toc_composer *c, const struct toc_gathered *g) {
+static void set_meta(struct toc_composer *c, const struct toc_gathered *g, uint64_t until) {
     struct toc_meta *meta = toc_builder_meta(c->builder);
     const struct toc_wire_head *head = &g->enter->head;
     bool orphan = g->enter->bits & TOC_WIRE_ORPHAN;
     char id[48];
 
     snprintf(id, sizeof(id), "%u-%llu", head->call_cpu, (unsigned long long)head->call_seq);
-    TOC_SET(meta, meta, stage, orphan ? TOC_stage_orphan : TOC_stage_call);
+    TOC_SET(meta, meta, stage,
+            g->pending ? TOC_stage_pending
+            : orphan   ? TOC_stage_orphan
+                       : TOC_stage_call);
     TOC_SET(meta, meta, call, text(c->builder, id));
     TOC_SET(meta, meta, time, (int64_t)head->time + c->boot_offset_ns);
     TOC_SET(meta, meta, seq, head->call_seq);
@@ -42,9 +45,10 @@ static void set_meta(struct toc_composer *c, const struct toc_gathered *g) {
     TOC_SET(meta, meta, abi, g->enter->abi);
     TOC_SET(meta, meta, via, g->enter->via);
     TOC_SET(meta, meta, nr, g->enter->nr);
-    TOC_SET(meta, meta, ret, g->exit->ret);
+    if (!g->pending)
+        TOC_SET(meta, meta, ret, g->exit->ret);
     if (!orphan)
-        TOC_SET(meta, meta, duration_ns, (int64_t)(g->exit->head.time - head->time));
+        TOC_SET(meta, meta, duration_ns, (int64_t)(until - head->time));
 }
 
 static void set_parent(struct toc_builder *b, struct toc_proc *proc,
@@ -230,7 +234,7 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
     if (r < 0)
         return r;
     event = toc_builder_begin(c->builder, g->enter->event);
-    set_meta(c, g);
+    set_meta(c, g, call->time);
     TOC_SET(meta, toc_builder_meta(c->builder), lost_before, lost_before);
     set_proc(c->builder, event, &g->enter->proc, call->identity);
     set_sock(c->builder, event, g);

@@ -23,8 +23,11 @@ void toc_count_event(struct toc_source_counts *counts, const struct toc_event *e
 
     if (event->variant == TOC_EVENT_tocsin_loss)
         count_loss(counts, event);
-    else if (!(toc_event_info(event->variant)->groups & GROUP_OWN) &&
-             meta->stage != TOC_stage_pending)
+    else if (toc_event_info(event->variant)->groups & GROUP_OWN)
+        return;
+    else if (meta->stage == TOC_stage_pending)
+        counts->pending++;
+    else
         counts->handled++;
 }
 
@@ -33,6 +36,7 @@ void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_c
     ret->seen += counts->handled;
     ret->parts_lost += counts->parts_lost;
     ret->late += counts->late;
+    ret->pending += counts->pending;
     for (int i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
         ret->lost[i] += counts->lost[i];
         ret->seen += counts->lost[i];

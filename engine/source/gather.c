@@ -54,6 +54,9 @@ static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     add_kernel(g, r);
 }
 
+/* In place of the EXIT record that a pending call lacks. */
+static const struct toc_wire_exit nothing = {.timeout = {.status = TOC_WIRE_ABSENT}};
+
 int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
     struct toc_wire_record record;
 
@@ -68,6 +71,9 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
             return -EBADMSG;
         add(ret, &record);
     }
+    ret->pending = call->pending;
+    if (ret->pending && !ret->exit)
+        ret->exit = &nothing;
     return ret->enter && ret->exit ? 0 : -EBADMSG;
 }
 

@@ -16,7 +16,8 @@ struct toc_gathered_msg {
 
 struct toc_gathered {
     const struct toc_wire_enter *enter;
-    const struct toc_wire_exit *exit;
+    const struct toc_wire_exit *exit; /* of a pending call: one that says nothing */
+    bool pending;
     const struct toc_wire_extra *local, *peer; /* the socket's own addresses, when they are long */
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
     uint32_t n_msgs;    /* the highest index seen, plus one */
@@ -24,7 +25,8 @@ struct toc_gathered {
     bool beyond;        /* the kernel handled messages beyond the last index kept */
 };
 
-/* Sorts. `ret` was zeroed once and may be used again and again. -EBADMSG: no ENTER or no EXIT. */
+/* Sorts. `ret` was zeroed once and may be used again and again. -EBADMSG: no ENTER, or no EXIT
+ * of a call that is not pending. */
 int toc_gather(const struct toc_call *call, struct toc_gathered *ret);
 
 /* Something that the call used is in no record: beyond a capture limit, or lost on the way. */

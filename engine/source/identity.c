@@ -219,6 +219,12 @@ struct toc_identity toc_identity_get(struct toc_identities *ids, const struct to
     return (struct toc_identity){.entry = entry};
 }
 
+struct toc_identity toc_identity_ref(struct toc_identity identity) {
+    if (identity.entry)
+        identity.entry->refs++;
+    return identity;
+}
+
 void toc_identity_put(struct toc_identity *identity) {
     entry_unref(TAKE_PTR(identity->entry));
 }

@@ -24,6 +24,8 @@ void toc_identity_learn(struct toc_identities *identities, const struct toc_wire
 /* Never blocks on the process: it reads /proc and gives up on what is gone already. */
 struct toc_identity toc_identity_get(struct toc_identities *identities,
                                      const struct toc_wire_proc *proc);
+/* Another reference to the same. */
+struct toc_identity toc_identity_ref(struct toc_identity identity);
 void toc_identity_put(struct toc_identity *identity);
 
 /* NULL: not known. The container id is "" when the path holds none. */

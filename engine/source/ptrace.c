@@ -139,6 +139,7 @@ static int open_all(struct ptrace_source *s, const struct toc_ptrace_options *op
     r = toc_stream_open(&feed, s, 1, WATERMARK_NS, &s->watch.stream);
     if (r == 0)
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
+    s->watch.stream.pending_ns = options->pending_ns;
     snprintf(s->watch.hooks, sizeof(s->watch.hooks), "ptrace");
     return r < 0 ? r : start_tracer(s, options);
 }

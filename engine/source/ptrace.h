@@ -29,6 +29,7 @@ struct toc_ptrace_options {
                       calls watched stop it. Otherwise each of its system calls does */
     bool kill;     /* when tocsin is killed, so are they; else they go on unwatched */
     size_t ring_bytes;   /* power of two; 0: 16 MiB */
+    uint64_t pending_ns; /* as in bpf.h */
     uint32_t max_msgs;   /* as in bpf.h */
     const char *capture; /* likewise */
     const char *version;

@@ -191,6 +191,14 @@ static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t 
         toc_ptrace_count(&counts->ring_full, 1);
 }
 
+void toc_ptrace_record_gone(struct toc_ptrace_recorder *r, const struct toc_tracee *t) {
+    struct toc_wire_head head = {.call_seq = t->call_seq, .time = toc_boot_now()};
+
+    head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
+    if (!t->enter_lost)
+        toc_ptrace_emit(&r->out, &head, TOC_WIRE_GONE, sizeof(head), NULL, 0);
+}
+
 void toc_ptrace_record_exit(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
     struct toc_wire_counts *counts = &r->out.shared->counts;
 

@@ -17,6 +17,9 @@ struct toc_ptrace_recorder {
 void toc_ptrace_record_enter(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
                              uint32_t kind, uint64_t nr, const uint64_t args[6]);
 
+/* It ended inside. */
+void toc_ptrace_record_gone(struct toc_ptrace_recorder *recorder, const struct toc_tracee *tracee);
+
 /* It stands behind it. */
 void toc_ptrace_record_exit(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
                             int64_t ret);

@@ -19,6 +19,10 @@ static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int si
 }
 
 static void forget(struct toc_tracer *tracer, pid_t tid) {
+    const struct toc_tracee *t = toc_tracees_find(&tracer->tracees, tid);
+
+    if (t && t->in_call && !tracer->letting)
+        toc_ptrace_record_gone(&tracer->recorder, t);
     toc_tracees_drop(&tracer->tracees, tid);
 }
 

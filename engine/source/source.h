@@ -20,6 +20,7 @@ struct toc_source_counts {
     uint64_t lost[TOC_SOURCE_MAX_LOSS];
     uint64_t parts_lost; /* parts missing inside delivered events, which say so */
     uint64_t late;       /* delivered behind the watermark, hence out of order */
+    uint64_t pending;    /* calls told before they returned; `handled` counts their return */
 };
 
 struct toc_source;

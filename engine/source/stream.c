@@ -49,6 +49,8 @@ static int take(struct toc_stream *s, const struct toc_wire_record *record) {
     r = toc_calls_add(s->calls, record, &call);
     if (r == 0 && record->head->kind == TOC_WIRE_ENTER)
         identify(s, call, &record->enter->proc);
+    if (r == 1 && call->pending)
+        s->pending++;
     if (r == 1)
         r = toc_order_put(&s->order, call);
     if (r < 0 && record->head->kind == TOC_WIRE_EXIT)
@@ -138,6 +140,28 @@ static void move_horizon(struct toc_stream *s) {
         s->horizon = seen - s->watermark_ns;
 }
 
+/* Calls that began long before the horizon and have not returned by it. */
+static int tell_pending(struct toc_stream *s, uint64_t horizon) {
+    struct toc_call *call, *copy;
+    int r = 0;
+
+    if (!s->pending_ns || horizon < s->pending_ns)
+        return 0;
+    while (r == 0 && (call = toc_calls_overdue(s->calls, horizon - s->pending_ns))) {
+        if (s->feed->is_open && !s->feed->is_open(s->feed_ctx, call))
+            continue;
+        copy = toc_calls_copy(s->calls, call);
+        if (!copy)
+            return -ENOMEM;
+        copy->time = call->entered_at + s->pending_ns;
+        if (copy->time < s->order.last_time)
+            copy->time = s->order.last_time;
+        s->pending++;
+        r = toc_order_put(&s->order, copy);
+    }
+    return r;
+}
+
 int toc_stream_drain(struct toc_stream *s) {
     int r;
 
@@ -153,7 +177,7 @@ int toc_stream_drain(struct toc_stream *s) {
     if (s->gap || s->drained_at - s->counted_at > COUNT_EVERY_NS)
         r = announce_losses(s);
     move_horizon(s);
-    return r;
+    return r < 0 ? r : tell_pending(s, s->horizon);
 }
 
 int toc_stream_finish(struct toc_stream *s) {
@@ -163,5 +187,7 @@ int toc_stream_finish(struct toc_stream *s) {
     s->drained_at = toc_boot_now();
     r = s->feed->drain(s->feed_ctx);
     s->backlog = false;
-    return r < 0 ? r : announce_losses(s);
+    if (r >= 0)
+        r = announce_losses(s);
+    return r < 0 ? r : tell_pending(s, s->drained_at);
 }

@@ -11,6 +11,9 @@ struct toc_stream_feed {
      * ends it: >= 0, -EAGAIN when toc_stream_take had enough, or another -errno. */
     int (*drain)(void *ctx);
     int (*counts)(void *ctx, struct toc_wire_counts *ret);
+    /* Whether the thread is still in that call: the record of its return may be lost. NULL: always.
+     */
+    bool (*is_open)(void *ctx, const struct toc_call *call);
 };
 
 struct toc_stream {
@@ -23,6 +26,8 @@ struct toc_stream {
     uint64_t *next_seq; /* by CPU: the record expected */
     uint32_t n_cpus;
     uint64_t watermark_ns;
+    uint64_t pending_ns;  /* a call that takes longer is told as pending; 0: none is */
+    uint64_t pending;     /* how many were told */
     uint64_t horizon;     /* everything that returned before it is in the order, or late */
     uint64_t drained_at;  /* ns since boot */
     uint64_t record_time; /* of the last record */

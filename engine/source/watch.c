@@ -49,7 +49,7 @@ static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_eve
         r = toc_compose_call(&s->composer, call, s->lost, ret);
         if (r == 0)
             s->lost = 0;
-        else
+        else if (!call->pending)
             s->stream.malformed++;
     }
     toc_calls_put(s->stream.calls, call);
@@ -139,6 +139,7 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->lost[TOC_loss_pairing] += s->stream.pairing;
     counts->parts_lost += kernel.parts_lost;
     counts->late += s->stream.order.late;
+    counts->pending += s->stream.pending;
     /* While programs run, the CPUs' counters are not of one moment. */
     counts->seen += s->stopped
                         ? kernel.seen

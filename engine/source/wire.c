@@ -135,6 +135,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_EXTRA: ok = check_extra(data, &r); break;
     case TOC_WIRE_KERNEL: ok = check_kernel(data, &r); break;
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
+    case TOC_WIRE_GONE: ok = head->size == sizeof(*head); break;
     case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
     }
     if (!ok)

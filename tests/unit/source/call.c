@@ -98,3 +98,71 @@ Test(call, open_calls_are_bounded) {
     toc_calls_put(calls, call);
     toc_calls_free(&calls);
 }
+
+Test(call, an_open_call_is_overdue_once) {
+    struct toc_calls *calls = new_calls();
+    struct toc_call *call, *copy;
+
+    make_enter(&room, 7, 1000, 2);
+    cr_assert_eq(add(calls, &call), 0);
+    make_enter(&room, 8, 1500, 1);
+    room.head.task++;
+    cr_assert_eq(add(calls, &call), 0);
+    cr_expect_null(toc_calls_overdue(calls, 999));
+    call = toc_calls_overdue(calls, 1000);
+    cr_assert_not_null(call);
+    cr_expect_eq(call->seq, 7);
+    copy = toc_calls_copy(calls, call);
+    cr_expect(copy->pending && !copy->complete);
+    cr_expect_eq(copy->n, call->n);
+    toc_calls_put(calls, copy);
+    cr_expect_null(toc_calls_overdue(calls, 1400));
+    make_exit(&room, 7, 2000, 2, 2);
+    cr_assert_eq(add(calls, &call), 1);
+    cr_expect(call->complete && !call->pending);
+    toc_calls_put(calls, call);
+    call = toc_calls_overdue(calls, 2000);
+    cr_expect_eq(call->seq, 8);
+    cr_expect_null(toc_calls_overdue(calls, 2000));
+    toc_calls_free(&calls);
+}
+
+Test(call, an_orphan_is_never_overdue) {
+    struct toc_calls *calls = new_calls();
+    struct toc_call *call;
+
+    make_enter(&room, 7, 1000, 0);
+    room.enter.bits = TOC_WIRE_ORPHAN;
+    cr_assert_eq(add(calls, &call), 0);
+    cr_expect_null(toc_calls_overdue(calls, 5000));
+    toc_calls_free(&calls);
+}
+
+Test(call, a_thread_that_ended_inside_leaves_a_pending_call) {
+    struct toc_calls *calls = new_calls();
+    struct toc_call *call;
+
+    make_enter(&room, 7, 1000, 2);
+    cr_assert_eq(add(calls, &call), 0);
+    make_gone(&room, 7, 1800);
+    cr_assert_eq(add(calls, &call), 1);
+    cr_expect(call->pending && !call->complete);
+    cr_expect_eq(call->time, 1800);
+    toc_calls_put(calls, call);
+    cr_expect_eq(add(calls, &call), -ENOENT);
+    cr_expect_null(toc_calls_overdue(calls, 5000));
+    toc_calls_free(&calls);
+}
+
+Test(call, a_thread_that_ended_after_it_was_told_is_not_told_again) {
+    struct toc_calls *calls = new_calls();
+    struct toc_call *call;
+
+    make_enter(&room, 7, 1000, 2);
+    cr_assert_eq(add(calls, &call), 0);
+    cr_assert_not_null(toc_calls_overdue(calls, 1500));
+    make_gone(&room, 7, 1800);
+    cr_expect_eq(add(calls, &call), 0);
+    cr_expect_null(call);
+    toc_calls_free(&calls);
+}

@@ -250,3 +250,34 @@ Test(compose, our_own_events_are_whole_records) {
     cr_assert_eq(toc_compose_tick(&composer, 7, &event), 0);
     cr_expect_eq(toc_event_meta(event)->time, 1000007);
 }
+
+Test(compose, a_call_that_has_not_returned) {
+    const struct toc_event *event;
+    const struct toc_meta *meta;
+    const struct toc_batch *batch;
+    const struct toc_msg *msg;
+    struct toc_call *open;
+
+    make_enter(&room, 7, 1000, 2);
+    add();
+    open = toc_calls_copy(calls, call);
+    open->time = 5000;
+    cr_assert_eq(toc_compose_call(&composer, open, 0, &event), 0);
+    cr_assert_eq(toc_record_check(event, event->size), 0);
+    toc_calls_put(calls, open);
+    meta = toc_event_meta(event);
+    batch = batch_of(event);
+    msg = toc_event_msgs(event) + 1;
+    cr_expect_eq(meta->stage, TOC_stage_pending);
+    cr_expect_eq(meta->time, 1001000);
+    cr_expect_eq(meta->duration_ns, 4000);
+    cr_expect(!TOC_HAS(meta, meta, ret));
+    cr_expect(!TOC_HAS(meta, meta, error));
+    cr_expect(!TOC_HAS(batch, batch, kernel_seen));
+    cr_expect(!TOC_HAS(batch, batch, completed));
+    cr_expect_eq(batch->truncated, 0);
+    cr_expect_eq(event->msgs.n, 2);
+    cr_expect(TOC_HAS(msg, msg, enter));
+    cr_expect(!TOC_HAS(msg, msg, exit));
+    cr_expect(!TOC_HAS(msg, msg, len));
+}

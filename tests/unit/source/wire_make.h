@@ -153,6 +153,11 @@ static inline void make_exit(union wire_room *r, __u64 call_seq, __u64 time, __u
     r->head.size = (__u32)(sizeof(r->exit) + n * sizeof(*entries) + n_kernel * sizeof(*msgs));
 }
 
+static inline void make_gone(union wire_room *r, __u64 call_seq, __u64 time) {
+    make_head(r, TOC_WIRE_GONE, call_seq, time);
+    r->head.size = sizeof(r->head);
+}
+
 /* Of the process that make_enter makes. */
 static inline void make_exe(union wire_room *r, const char *path, __u8 bits) {
     make_head(r, TOC_WIRE_EXE, 0, 0);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the programs in the kernel remember: calls under way, counters.
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "source/bpf_load.h"
+#include "tocsin.skel.h"
+
+static bool is_call(const char *state, uint64_t task, uint32_t call_cpu, uint64_t call_seq) {
+    return memcmp(state + TOC_WIRE_STATE_TASK, &task, sizeof(task)) == 0 &&
+           memcmp(state + TOC_WIRE_STATE_SEQ, &call_seq, sizeof(call_seq)) == 0 &&
+           memcmp(state + TOC_WIRE_STATE_CPU, &call_cpu, sizeof(call_cpu)) == 0;
+}
+
+bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
+                            uint64_t call_seq) {
+    const struct bpf_map *slots = kernel->skel->maps.slots, *overflow = kernel->skel->maps.overflow;
+    uint32_t slot = (uint32_t)task & (bpf_map__max_entries(slots) - 1);
+    size_t size = bpf_map__value_size(slots);
+    _cleanup_free_ char *state = malloc(size);
+
+    if (!state)
+        return false;
+    if (bpf_map__lookup_elem(slots, &slot, sizeof(slot), state, size, 0) == 0 &&
+        is_call(state, task, call_cpu, call_seq))
+        return true;
+    return bpf_map__lookup_elem(overflow, &task, sizeof(task), state, size, 0) == 0 &&
+           is_call(state, task, call_cpu, call_seq);
+}
+
+int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret) {
+    int cpus = libbpf_num_possible_cpus();
+    size_t size = bpf_map__value_size(kernel->skel->maps.counters);
+    _cleanup_free_ struct toc_wire_counts *each = NULL;
+    uint32_t zero = 0;
+    int r;
+
+    if (cpus <= 0)
+        return cpus < 0 ? cpus : -ENOENT;
+    each = calloc((size_t)cpus, size);
+    if (!each)
+        return -ENOMEM;
+    r = bpf_map__lookup_elem(kernel->skel->maps.counters, &zero, sizeof(zero), each,
+                             size * (size_t)cpus, 0);
+    if (r < 0)
+        return r;
+    *ret = (struct toc_wire_counts){0};
+    for (int i = 0; i < cpus; i++) {
+        ret->seen += each[i].seen;
+        ret->filtered += each[i].filtered;
+        ret->handed += each[i].handed;
+        ret->ring_full += each[i].ring_full;
+        ret->state_full += each[i].state_full;
+        ret->parts_lost += each[i].parts_lost;
+    }
+    return 0;
+}

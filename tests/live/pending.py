@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Calls that do not return: told while they wait, once, and judged as others are.
+
+pending.py wait SECONDS TIMEOUT_MS: a receive with that timeout, to which a message comes after
+SECONDS. pending.py crowd N: N threads that wait at the same time, and are then let go.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import live
+import mmsg
+
+OVERDUE = "mmsg-overdue-receive"
+
+
+PARANOID = ("--rules", "paranoid")
+
+
+def me(*args):
+    return [sys.executable, __file__, *map(str, args)]
+
+
+def socket_pair():
+    got = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    got.bind(("127.0.0.1", 0))
+    return got, socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+def wait(seconds, timeout_ms):
+    got, to = socket_pair()
+    batch = mmsg.Batch(2).every()
+    limit = (ctypes.c_long * 2)(int(timeout_ms) // 1000, int(timeout_ms) % 1000 * 1000000)
+    threading.Timer(float(seconds), lambda: to.sendto(b"x", got.getsockname())).start()
+    mmsg.syscall(mmsg.RECVMMSG, got.fileno(), batch.vec, 2, 0, ctypes.addressof(limit))
+
+
+def crowd(n):
+    """Each waits for a message of its own."""
+    pairs = [socket_pair() for _ in range(int(n))]
+
+    def receive(sock):
+        batch = mmsg.Batch(1).every()
+        mmsg.syscall(mmsg.RECVMMSG, sock.fileno(), batch.vec, 1, 0, 0)
+
+    threading.stack_size(64 << 10)
+    threads = [threading.Thread(target=receive, args=(got,)) for got, _ in pairs]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    for got, to in pairs:
+        to.sendto(b"x", got.getsockname())
+    for thread in threads:
+        thread.join()
+
+
+def receives(run):
+    return [e for e in live.events(run.recording) if e["event"]["name"] == "recvmmsg"]
+
+
+def told_once_and_again_when_it_returns(c):
+    with live.workspace() as directory:
+        run = live.watch(directory, me("wait", 2, 100), *PARANOID)
+        c.equal(run.status, 0, run.stderr)
+        early, late = receives(run)
+        c.equal((early["event"]["stage"], late["event"]["stage"]), ("pending", "call"), "stages")
+        c.equal(early["event"]["call"], late["event"]["call"], "the same call")
+        c.equal(early["event"]["duration_ns"], 10**9, "told after a second")
+        c.check("ret" not in early["event"] and "completed" not in early["batch"], early)
+        c.check(all("enter" in m and "exit" not in m for m in early["msgs"]), early["msgs"])
+        c.check(late["event"]["ret"] == 1 and late["event"]["duration_ns"] > 19 * 10**8, late)
+        alerts = [a for a in run.alerts() if a.get("signature", {}).get("id") == OVERDUE]
+        c.equal([a["event"]["event"]["stage"] for a in alerts], ["pending"], "one alert, early")
+        counts = run.stats["events"]
+        c.equal((counts["seen"], counts["handled"], counts["pending"]), (1, 1, 1), "counts")
+        again = live.replay(run.recording, *PARANOID)
+        c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
+        c.check("1 calls told before they returned" in again.stderr.decode(), again.stderr)
+
+
+def the_time_is_a_setting(c):
+    for given, stages in (("200ms", ["pending", "call"]), ("0", ["call"])):
+        with live.workspace() as directory:
+            run = live.watch(directory, me("wait", 1.2, 100), "--pending", given, *PARANOID)
+            c.equal([e["event"]["stage"] for e in receives(run)], stages, given)
+            c.equal(run.ids(), {OVERDUE}, f"alerts with {given}")
+            c.equal(len([a for a in run.alerts() if a["kind"] == "alert"]), 1, f"alerts with {given}")
+
+
+def still_waiting_at_the_end(c):
+    """The watch ends first: what never returned is judged all the same."""
+    with live.workspace() as directory:
+        child = subprocess.Popen(me("wait", 20, 100), start_new_session=True)
+        try:
+            live.eventually(lambda: in_call(child.pid), what="the child does not wait")
+            time.sleep(0.2)
+            done = live.tocsin("run", *live.kept(directory), "--duration", "4s", "--pid", child.pid)
+            run = live.finished(done, directory)
+            c.equal(receives(run), [], "a call that began before")
+        finally:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        gate, go = os.pipe()
+        child = subprocess.Popen(["sh", "-c", 'read x; exec "$@"', "sh", *me("wait", 20, 100)],
+                                 stdin=gate, start_new_session=True)
+        try:
+            detector = live.start("run", *live.kept(directory), *PARANOID, "--duration", "5s",
+                                  "--pid", child.pid, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(1.5)
+            os.write(go, b"\n")
+            out, err = detector.communicate(timeout=60)
+            done = subprocess.CompletedProcess([], detector.returncode, out, err)
+            run = live.finished(done, directory)
+        finally:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        c.equal([e["event"]["stage"] for e in receives(run)], ["pending"], "stages")
+        c.equal(run.ids(), {OVERDUE}, run.stderr)
+        c.equal((run.stats["events"]["seen"], run.stats["events"]["pending"]), (0, 1), "counts")
+
+
+def in_call(pid):
+    try:
+        with open(f"/proc/{pid}/syscall", encoding="utf-8") as file:
+            return file.read().split()[0] == str(mmsg.RECVMMSG)
+    except OSError:
+        return True
+
+
+def killed_inside(c):
+    """Through ptrace no return is seen of a thread that is killed: its call is told at its end."""
+    with live.workspace() as directory, tempfile.TemporaryDirectory() as at:
+        script = f'"$@" & echo $! >{at}/pid; sleep 0.8; kill -9 $!; wait'
+        run = live.watch(directory, ["sh", "-c", script, "sh", *me("wait", 20, 100)],
+                         "--source", "ptrace")
+        found = receives(run)
+        c.equal([e["event"]["stage"] for e in found], ["pending"], run.stderr)
+        c.check(found and found[0]["event"]["duration_ns"] < 10**9, "told at its end")
+        c.equal(run.stats["events"]["pending"], 1, "counted")
+
+
+def more_than_can_be_remembered(c):
+    """Each call without room for its state is a counted loss; nothing else is."""
+    with live.workspace() as directory:
+        run = live.watch(directory, me("crowd", 300), "--max-calls", "64")
+        counts = run.stats["events"]
+        c.equal(run.status, 0, run.stderr)
+        c.check(run.balanced(), f"counts: {counts}")
+        c.equal(counts["seen"], 300, "calls")
+        c.check(100 < counts["lost"].get("state_full", 0) < 300 - 64, f"state_full: {counts}")
+        c.equal(counts["handled"] + counts["lost"]["state_full"], 300, "no other loss")
+        c.equal(counts["pending"], counts["handled"], "each remembered one was told early")
+        c.check("state_full" in run.stderr, run.stderr)
+        run = live.watch(directory, me("crowd", 300))
+        c.equal((run.stats["events"]["handled"], run.stats["events"]["pending"]), (300, 300),
+                "all, by default")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["wait"]:
+        wait(*sys.argv[2:])
+    elif sys.argv[1:2] == ["crowd"]:
+        crowd(sys.argv[2])
+    else:
+        live.main(told_once_and_again_when_it_returns, the_time_is_a_setting,
+                  still_waiting_at_the_end, killed_inside, more_than_can_be_remembered)
