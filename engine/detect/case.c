@@ -47,6 +47,7 @@ struct reader {
     struct toc_loaded *loaded;
     struct toc_builder *builder;
     struct toc_arena *arena;
+    bool keys_good; /* of the test at hand: else a missing one may only be misspelt */
 };
 
 /* The event of a node, copied. NULL without error code: errors were added. */
@@ -71,9 +72,9 @@ static int read_event(struct reader *reader, const struct toc_node *node, struct
     return 0;
 }
 
-/* Tests begin at the epoch. */
+/* Tests begin at the epoch. The event may be NULL: then `at` is checked. */
 static bool set_time(struct reader *reader, const struct toc_node *at, struct toc_event *event) {
-    struct toc_meta *meta = (struct toc_meta *)toc_event_meta(event);
+    struct toc_meta *meta = event ? (struct toc_meta *)toc_event_meta(event) : NULL;
     int64_t ns;
 
     if (toc_duration_parse(at->text, at->n, &ns) < 0) {
@@ -81,6 +82,8 @@ static bool set_time(struct reader *reader, const struct toc_node *at, struct to
                           "a number and ns, us, ms, s, m, h or d: 1.5s");
         return false;
     }
+    if (!meta)
+        return true;
     if (TOC_HAS(meta, meta, time)) {
         toc_yaml_error(reader->loaded->doc, at, "the event has a time of its own");
         return false;
@@ -95,12 +98,11 @@ static int read_step(struct reader *reader, const struct toc_node *node, struct 
     int err = 0;
 
     if (!toc_read_map(reader->loaded->doc, node, "an event of a test", step_keys, N_STEP_KEYS,
-                      false, at)) {
+                      false, at))
         reader->loaded->good = false;
-        return 0;
-    }
-    err = read_event(reader, at[STEP_GIVEN], &event);
-    if (event && at[STEP_AT] && !set_time(reader, at[STEP_AT], event))
+    if (at[STEP_GIVEN])
+        err = read_event(reader, at[STEP_GIVEN], &event);
+    if (at[STEP_AT] && !set_time(reader, at[STEP_AT], event))
         reader->loaded->good = false;
     if (event)
         test->events[test->n_events++] = event;
@@ -129,8 +131,9 @@ static int read_events(struct reader *reader, const struct toc_node *node,
     if (!test->events)
         return -ENOMEM;
     if (!!at[GIVEN] + !!at[EVENTS] + !!at[RECORDING] != 1) {
-        toc_yaml_error(reader->loaded->doc, node,
-                       "a test needs one of `given`, `events` and `recording`");
+        if (reader->keys_good)
+            toc_yaml_error(reader->loaded->doc, node,
+                           "a test needs one of `given`, `events` and `recording`");
         reader->loaded->good = false;
     } else if (at[RECORDING]) {
         err = read_recording(reader, at[RECORDING], test);
@@ -179,16 +182,16 @@ static int read_matched(struct reader *reader, const struct toc_node *list, stru
 
 static int read_case(struct reader *reader, const struct toc_node *node, struct toc_case *test) {
     const struct toc_node *at[N_KEYS];
-    int err;
+    int err = 0;
 
     test->line = node->line;
     test->name = "";
-    if (!toc_read_map(reader->loaded->doc, node, "a test", keys, N_KEYS, false, at)) {
-        reader->loaded->good = false;
-        return 0;
-    }
-    test->name = toc_arena_strndup(reader->arena, at[NAME]->text, at[NAME]->n);
-    test->alerts = (uint64_t)at[ALERTS]->i;
+    reader->keys_good = toc_read_map(reader->loaded->doc, node, "a test", keys, N_KEYS, false, at);
+    reader->loaded->good &= reader->keys_good;
+    if (at[NAME])
+        test->name = toc_arena_strndup(reader->arena, at[NAME]->text, at[NAME]->n);
+    if (at[ALERTS])
+        test->alerts = (uint64_t)at[ALERTS]->i;
     test->has_unobserved = at[UNOBSERVED] != NULL;
     if (test->has_unobserved)
         test->unobserved = (uint64_t)at[UNOBSERVED]->i;
@@ -199,7 +202,8 @@ static int read_case(struct reader *reader, const struct toc_node *node, struct 
         test->message = toc_arena_strndup(reader->arena, at[MESSAGE]->text, at[MESSAGE]->n);
     if (!test->name || (at[MESSAGE] && !test->message))
         return -ENOMEM;
-    err = read_events(reader, node, at, test);
+    if (reader->loaded->pub.events)
+        err = read_events(reader, node, at, test);
     if (!err && at[MATCHED])
         err = read_matched(reader, at[MATCHED], test);
     if (!err && at[WITH])
@@ -223,13 +227,12 @@ static void check_both_kinds(struct toc_loaded *loaded) {
 
 int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,
                      struct toc_arena *arena) {
-    struct reader reader = {loaded, builder, arena};
+    struct reader reader = {loaded, builder, arena, true};
     size_t n = toc_node_count(loaded->tests_node);
     bool was_good = loaded->good;
     int err = 0;
 
-    // Where the events are not known, neither are the fields of tests.
-    if (!loaded->tests_node || !loaded->events_good)
+    if (!loaded->tests_node)
         return 0;
     loaded->cases = toc_arena_array(arena, n + 1, sizeof(*loaded->cases));
     if (!loaded->cases)

@@ -35,6 +35,11 @@ static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *co
     source = toc_yaml_source(&text);
     err =
         cel_compile(&source, &compiled->scope, &cel_type_dyn, loaded->doc->diags, &compiled->list);
+    // Whatever it is of, the other expressions may use it.
+    compiled->vars[0] = (struct cel_var){loaded->pub.each_var, &cel_type_dyn};
+    compiled->n_each = 1;
+    compiled->scope.vars = compiled->vars;
+    compiled->scope.n_vars = 1;
     if (err)
         return err;
     type = cel_program_type(compiled->list);
@@ -45,10 +50,7 @@ static int compile_each(const struct toc_loaded *loaded, struct toc_compiled *co
                           "each: {m: msgs}");
         return -EINVAL;
     }
-    compiled->vars[0] = (struct cel_var){loaded->pub.each_var, type->elem};
-    compiled->n_each = 1;
-    compiled->scope.vars = compiled->vars;
-    compiled->scope.n_vars = 1;
+    compiled->vars[0].type = type->elem;
     return 0;
 }
 
@@ -74,10 +76,12 @@ static int compile_expressions(const struct toc_loaded *loaded, struct toc_compi
     struct toc_yaml_text when = {loaded->doc, loaded->when_node};
     struct toc_yaml_text message = {loaded->doc, loaded->message_node};
     struct cel_source when_source = {0};
-    struct cel_source message_source = toc_yaml_source(&message);
+    struct cel_source message_source = {0};
     bool looks = false;
-    int err = 0, message_err;
+    int err = 0, message_err = 0;
 
+    if (loaded->message_node)
+        message_source = toc_yaml_source(&message);
     while (message_source.n && strchr("\n ", message_source.text[message_source.n - 1]))
         message_source.n--;
     if (loaded->when_node) {
@@ -85,8 +89,9 @@ static int compile_expressions(const struct toc_loaded *loaded, struct toc_compi
         err = cel_compile(&when_source, &compiled->scope, &cel_type_bool, loaded->doc->diags,
                           &compiled->when);
     }
-    message_err = cel_template_compile(&message_source, &compiled->message_scope,
-                                       loaded->doc->diags, &compiled->message);
+    if (loaded->message_node && loaded->names_known)
+        message_err = cel_template_compile(&message_source, &compiled->message_scope,
+                                           loaded->doc->diags, &compiled->message);
     if (err || message_err)
         return err ? err : message_err;
     if (!compiled->when)
@@ -116,17 +121,21 @@ static int compile_state(const struct toc_loaded *loaded, struct toc_compiled *c
 int toc_compile(const struct toc_loaded *loaded, const struct toc_params *params,
                 struct toc_arena *arena, struct toc_compiled **ret) {
     _cleanup_toc_compiled_ struct toc_compiled *compiled = calloc(1, sizeof(*compiled));
-    int err;
+    int err, each_err = 0;
 
     if (!compiled)
         return -ENOMEM;
     compiled->signature = &loaded->pub;
-    toc_scope_init(&compiled->scope, loaded->events);
+    toc_scope_init(&compiled->scope, loaded->events ? loaded->events : TOC_ALL_VARIANTS);
+    // Of events of which one is misspelt, a field needs to be in one.
+    compiled->scope.any_variant = !loaded->events_good;
     err = add_params(compiled, params, arena);
     if (!err)
-        err = compile_each(loaded, compiled);
-    if (!err)
+        each_err = compile_each(loaded, compiled);
+    if (!err && each_err != -ENOMEM)
         err = compile_state(loaded, compiled, arena);
+    if (!err)
+        err = each_err ? each_err : loaded->basis_good ? 0 : -EINVAL;
     if (err)
         return err == -ENOMEM ? err : 0;
     *ret = TAKE_PTR(compiled);

@@ -41,14 +41,18 @@ struct toc_correlation_spec {
     struct toc_clause_spec clauses[TOC_MAX_CLAUSES], until;
     size_t n_clauses;
     bool has_until;
+    bool good;      /* no errors: else it is for finding more of them */
+    bool all_named; /* every step or quantity has a name that others may use */
 };
 
 struct toc_loaded;
 
 /* Reads the map under `correlation`. `own` are the signature's own events (0 when it names none):
- * those of clauses that name none. *ret is NULL when errors were added. 0 or -ENOMEM. */
+ * those of clauses that name none. *ret is NULL when not even its type is known; *ret_good becomes
+ * false when errors were added. 0 or -ENOMEM. */
 int toc_correlation_read(const struct toc_loaded *loaded, const struct toc_node *map, uint64_t own,
-                         struct toc_arena *arena, struct toc_correlation_spec **ret);
+                         struct toc_arena *arena, struct toc_correlation_spec **ret,
+                         bool *ret_good);
 /* The events of `list`; false when errors were added. */
 bool toc_events_read(const struct toc_yaml *doc, const struct toc_node *list, uint64_t *ret);
 /* Events that alerts can be about (all but those of `until`), and all that it looks at. */

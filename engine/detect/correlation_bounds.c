@@ -88,7 +88,7 @@ int toc_bounds_compile(const struct toc_yaml *doc, const struct toc_correlation_
         if (read_bound(doc, spec->bounds[op], compiled, &ret->bounds[op]) < 0)
             err = -EINVAL;
     }
-    return err ? err : check(doc, spec->condition, ret);
+    return err || !spec->good ? err : check(doc, spec->condition, ret);
 }
 
 bool toc_bounds_hold(const struct toc_correlation *correlation, int64_t value) {

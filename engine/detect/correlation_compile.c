@@ -132,7 +132,7 @@ static void add_variables(struct compiling *c) {
     compiled->vars[n + 1] = (struct cel_var){"value", &cel_type_int};
     compiled->message_scope.vars = compiled->vars;
     // The event of the alert is that of the last step.
-    if (c->spec->type == TOC_TEMPORAL_ORDERED)
+    if (c->spec->type == TOC_TEMPORAL_ORDERED && c->spec->n_clauses)
         compiled->message_scope.root_variants = c->spec->clauses[c->spec->n_clauses - 1].events;
     compiled->message_scope.n_vars = n + (c->spec->type < TOC_TEMPORAL ? 2 : 1);
 }
@@ -148,7 +148,8 @@ static void compile_condition(struct compiling *c) {
     out->condition_scope.root = NULL;
     out->condition_scope.vars = c->compiled->vars + c->compiled->n_each;
     out->condition_scope.n_vars = c->spec->n_clauses;
-    compile(c, c->spec->condition, &out->condition_scope, &cel_type_bool, &out->condition);
+    if (c->spec->all_named)
+        compile(c, c->spec->condition, &out->condition_scope, &cel_type_bool, &out->condition);
 }
 
 /* Of nothing: sums and counts are 0, the least and the greatest are not there. */
@@ -209,6 +210,8 @@ int toc_correlation_compile(const struct toc_loaded *loaded, struct toc_compiled
     add_variables(&c);
     for (size_t i = 0; i < spec->n_clauses; i++)
         c.out->clauses[i].kept &= is_looked_at(&c, i);
+    if (!c.err && !spec->good)
+        c.err = -EINVAL;
     if (!c.err)
         c.err = judge_empty(c.out);
     return c.err;

@@ -62,6 +62,7 @@ struct reader {
     const struct toc_yaml *doc;
     uint64_t own;
     struct toc_correlation_spec *spec;
+    size_t named; /* clauses that were added */
 };
 
 static bool read_events(struct reader *reader, const struct toc_node *map,
@@ -95,6 +96,7 @@ static bool check_name(struct reader *reader, const struct toc_node *node, const
 
 static bool add_clause(struct reader *reader, const struct toc_node *where,
                        const struct toc_clause_spec *clause) {
+    reader->named++;
     if (reader->spec->n_clauses == TOC_MAX_CLAUSES) {
         toc_yaml_error(reader->doc, where, "more than %d of them", TOC_MAX_CLAUSES);
         return false;
@@ -106,23 +108,25 @@ static bool add_clause(struct reader *reader, const struct toc_node *where,
 static bool read_step(struct reader *reader, const struct toc_node *node) {
     const struct toc_node *at[N_CLAUSE_KEYS];
     struct toc_clause_spec clause = {0};
+    bool good = toc_read_map(reader->doc, node, "a step", step_keys, N_CLAUSE_KEYS, false, at);
 
-    if (!toc_read_map(reader->doc, node, "a step", step_keys, N_CLAUSE_KEYS, false, at))
-        return false;
     clause.name = at[CLAUSE_NAME];
-    clause.text = at[CLAUSE_NAME]->text;
     clause.when = at[CLAUSE_WHEN];
-    return read_events(reader, node, at[CLAUSE_EVENTS], &clause.events) &&
-           check_name(reader, clause.name, clause.text, false) && add_clause(reader, node, &clause);
+    good &= read_events(reader, node, at[CLAUSE_EVENTS], &clause.events);
+    if (!clause.name)
+        return false;
+    clause.text = clause.name->text;
+    return check_name(reader, clause.name, clause.text, false) &&
+           add_clause(reader, node, &clause) && good;
 }
 
 static bool read_let(struct reader *reader, const struct toc_node *node) {
     const struct toc_node *at[N_LET_KEYS];
     struct toc_clause_spec clause = {.name = node, .text = node->key};
     unsigned n = 0;
+    bool good;
 
-    if (!toc_read_map(reader->doc, node, "a quantity", let_keys, N_LET_KEYS, false, at))
-        return false;
+    good = toc_read_map(reader->doc, node, "a quantity", let_keys, N_LET_KEYS, false, at);
     for (unsigned i = LET_COUNT; i <= LET_MAX; i++) {
         if (!at[i])
             continue;
@@ -134,23 +138,23 @@ static bool read_let(struct reader *reader, const struct toc_node *node) {
         toc_diag_set_hint(
             toc_yaml_error_key(reader->doc, clause.field, "`%s` is two quantities", node->key),
             "one of count, sum, distinct, min, max");
-        return false;
+        good = false;
     }
     clause.when = at[LET_WHEN];
-    return read_events(reader, node, at[LET_EVENTS], &clause.events) &&
-           check_name(reader, node, clause.text, true) && add_clause(reader, node, &clause);
+    good &= read_events(reader, node, at[LET_EVENTS], &clause.events);
+    return check_name(reader, node, clause.text, true) && add_clause(reader, node, &clause) && good;
 }
 
 static bool read_until(struct reader *reader, const struct toc_node *node) {
     const struct toc_node *at[N_CLAUSE_KEYS];
     struct toc_clause_spec *until = &reader->spec->until;
 
-    if (!toc_read_map(reader->doc, node, "`until`", until_keys, N_CLAUSE_KEYS, false, at))
-        return false;
+    bool good = toc_read_map(reader->doc, node, "`until`", until_keys, N_CLAUSE_KEYS, false, at);
+
     until->name = node;
     until->when = at[CLAUSE_WHEN];
     reader->spec->has_until = true;
-    return read_events(reader, node, at[CLAUSE_EVENTS], &until->events);
+    return read_events(reader, node, at[CLAUSE_EVENTS], &until->events) && good;
 }
 
 static bool read_timespan(struct reader *reader, const struct toc_node *node) {
@@ -169,28 +173,31 @@ static bool read_bounds(struct reader *reader, const struct toc_node *map) {
     const struct toc_node *at[TOC_N_BOUNDS + 1];
     struct toc_clause_spec clause = {.name = map, .text = "", .events = reader->own};
     size_t n = 0;
+    bool good = true;
 
     if (!toc_read_map(reader->doc, map, "`condition`", condition_keys, TOC_N_BOUNDS + 1, false, at))
+        good = false;
+    if (map->kind != TOC_NODE_MAP)
         return false;
     for (unsigned i = 0; i < TOC_N_BOUNDS; i++) {
         spec->bounds[i] = at[i];
         n += at[i] != NULL;
     }
     clause.field = at[TOC_N_BOUNDS];
-    if (!n)
+    if (!n && good)
         toc_diag_set_hint(toc_yaml_error(reader->doc, map, "`condition` has no bound"),
                           "condition: {gte: 100}");
     if (spec->type == TOC_EVENT_COUNT && clause.field)
         toc_diag_set_hint(toc_yaml_error_key(reader->doc, clause.field,
                                              "`field` has no meaning with event_count"),
                           "value_count counts distinct values, value_sum adds numbers");
-    if (spec->type != TOC_EVENT_COUNT && !clause.field)
+    if (spec->type != TOC_EVENT_COUNT && !clause.field && good)
         toc_yaml_error(reader->doc, map, "%s needs `field`", toc_correlation_names[spec->type]);
     clause.measure = spec->type == TOC_VALUE_COUNT ? TOC_MEASURE_DISTINCT
                      : spec->type == TOC_VALUE_SUM ? TOC_MEASURE_SUM
                                                    : TOC_MEASURE_COUNT;
-    return n && (spec->type != TOC_EVENT_COUNT) == (clause.field != NULL) &&
-           add_clause(reader, map, &clause);
+    good &= n && (spec->type != TOC_EVENT_COUNT) == (clause.field != NULL);
+    return add_clause(reader, map, &clause) && good;
 }
 
 /* Each kind of type has keys that it needs, and that mean nothing to others. */
@@ -227,7 +234,7 @@ static bool read_parts(struct reader *reader, const struct toc_node *map,
     }
     for (const struct toc_node *node = clauses ? clauses->child : NULL; node; node = node->next)
         good &= at[STEPS] ? read_step(reader, node) : read_let(reader, node);
-    if (type == TOC_AGGREGATE && at[CONDITION]->kind == TOC_NODE_MAP) {
+    if (type == TOC_AGGREGATE && at[CONDITION] && at[CONDITION]->kind == TOC_NODE_MAP) {
         toc_diag_set_hint(toc_yaml_error(reader->doc, at[CONDITION],
                                          "`condition` of an aggregate must be an expression"),
                           "condition: sent > 10 * got");
@@ -238,45 +245,46 @@ static bool read_parts(struct reader *reader, const struct toc_node *map,
                        toc_correlation_names[type]);
         return false;
     }
-    return type < TOC_TEMPORAL ? read_bounds(reader, at[CONDITION]) : good;
+    return type < TOC_TEMPORAL && at[CONDITION] ? read_bounds(reader, at[CONDITION]) : good;
+}
+
+/* Those that the type has no use for, or that are wrong, are as if they were not there. */
+static void note_parts(struct toc_correlation_spec *spec, const struct toc_node **at) {
+    spec->group_by = at[GROUP_BY];
+    spec->condition = at[CONDITION];
+    if (spec->type == TOC_AGGREGATE && at[CONDITION] && at[CONDITION]->kind == TOC_NODE_MAP)
+        spec->condition = NULL;
 }
 
 int toc_correlation_read(const struct toc_loaded *loaded, const struct toc_node *map, uint64_t own,
-                         struct toc_arena *arena, struct toc_correlation_spec **ret) {
+                         struct toc_arena *arena, struct toc_correlation_spec **ret,
+                         bool *ret_good) {
     const struct toc_node *at[N_KEYS];
     struct reader reader = {.loaded = loaded, .doc = loaded->doc, .own = own};
-    bool good;
-    int type;
+    int type = -EINVAL;
 
     *ret = NULL;
     reader.spec = toc_arena_alloc(arena, sizeof(*reader.spec));
     if (!reader.spec)
         return -ENOMEM;
-    if (!toc_read_map(reader.doc, map, "`correlation`", keys, N_KEYS, false, at))
+    *ret_good = toc_read_map(reader.doc, map, "`correlation`", keys, N_KEYS, false, at);
+    reader.spec->timespan = 1;
+    if (at[TIMESPAN])
+        *ret_good &= read_timespan(&reader, at[TIMESPAN]);
+    if (at[TYPE])
+        type = toc_read_choice(reader.doc, at[TYPE], "type", toc_correlation_names, 6);
+    if (type < 0) {
+        *ret_good = false;
         return 0;
-    type = toc_read_choice(reader.doc, at[TYPE], "type", toc_correlation_names, 6);
-    if (type < 0)
-        return 0;
+    }
     reader.spec->type = (enum toc_correlation_type)type;
-    reader.spec->group_by = at[GROUP_BY];
-    reader.spec->condition = at[CONDITION];
-    good = read_timespan(&reader, at[TIMESPAN]);
-    good = check_keys(&reader, map, at) && read_parts(&reader, map, at) && good;
+    note_parts(reader.spec, at);
+    *ret_good &= (!*ret_good || check_keys(&reader, map, at)) && read_parts(&reader, map, at);
     if (at[UNTIL])
-        good = read_until(&reader, at[UNTIL]) && good;
-    if (good)
-        *ret = reader.spec;
+        *ret_good &= read_until(&reader, at[UNTIL]);
+    reader.spec->good = *ret_good;
+    reader.spec->all_named =
+        type < TOC_TEMPORAL || reader.named == toc_node_count(at[STEPS] ? at[STEPS] : at[LET]);
+    *ret = reader.spec;
     return 0;
-}
-
-uint64_t toc_correlation_events(const struct toc_correlation_spec *spec) {
-    uint64_t events = 0;
-
-    for (size_t i = 0; i < spec->n_clauses; i++)
-        events |= spec->clauses[i].events;
-    return events;
-}
-
-uint64_t toc_correlation_all(const struct toc_correlation_spec *spec) {
-    return toc_correlation_events(spec) | (spec->has_until ? spec->until.events : 0);
 }

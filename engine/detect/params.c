@@ -149,10 +149,15 @@ int toc_params_read(const struct toc_yaml *doc, const struct toc_node *map, stru
         if (!toc_is_identifier(node->key)) {
             toc_yaml_error_key(doc, node, "`%s` is no name for a parameter", node->key);
             *ret_good = false;
-        } else if (read_value(doc, node, arena, param)) {
-            ret->n++;
         } else {
-            *ret_good = false;
+            *ret_good &= read_value(doc, node, arena, param);
+            // What is no parameter may stand for anything, so that only it is told of.
+            if (!param->type)
+                *param = (struct toc_param){.name = param->name,
+                                            .value = {.kind = CEL_NULL},
+                                            .type = &cel_type_dyn,
+                                            .origin = param->origin};
+            ret->n++;
         }
     }
     return 0;
@@ -184,7 +189,7 @@ static bool is_list(const struct cel_type *type) {
 }
 
 static bool fits(const struct cel_type *had, const struct cel_type *got) {
-    if (had == got)
+    if (had == got || had == &cel_type_dyn)
         return true;
     return is_list(had) && is_list(got) && (had == &cel_type_list_dyn || got == &cel_type_list_dyn);
 }

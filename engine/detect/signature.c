@@ -202,7 +202,7 @@ static void read_choices(struct toc_loaded *loaded, const struct toc_node **at) 
     loaded->pub.level = (enum toc_level)(level < 0 ? 0 : level);
 }
 
-/* What expressions stand on: where it is wrong, their errors would only be echoes. */
+/* What expressions stand on. */
 static int read_basis(struct toc_loaded *loaded, const struct toc_node **at,
                       struct toc_arena *arena) {
     bool good = loaded->good;
@@ -217,8 +217,10 @@ static int read_basis(struct toc_loaded *loaded, const struct toc_node **at,
     if (!err)
         err = toc_params_text(&loaded->params, arena, &loaded->pub.params);
     loaded->pub.n_params = loaded->params.n;
-    loaded->can_compile = loaded->good && loaded->events_good && loaded->message_node &&
-                          (loaded->when_node || loaded->correlation);
+    // Without the names that they stand on, errors of expressions would only be echoes.
+    loaded->can_compile =
+        (!at[KEY_EACH] || loaded->each_node) && (loaded->when_node || loaded->correlation);
+    loaded->basis_good = loaded->good && loaded->events_good;
     loaded->good &= good;
     return err;
 }

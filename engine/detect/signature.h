@@ -30,7 +30,9 @@ struct toc_loaded {
     bool recordings; /* read those that tests name */
     bool good;       /* no errors: it can run */
     bool events_good, can_compile;
-    uint64_t events; /* that an alert can be about; pub.events are all it looks at */
+    bool basis_good;  /* events, `each`, parameters: else compiling only finds more errors */
+    bool names_known; /* that a message may use */
+    uint64_t events;  /* that an alert can be about; pub.events are all it looks at */
     /* Of a test that does not name its event: the sole one of `events`, of a sole group the first.
      * TOC_EVENT_NONE where `events` lists several. */
     uint16_t default_event;

@@ -23,20 +23,36 @@ static void need(struct toc_loaded *loaded, const char *key) {
     loaded->good = false;
 }
 
+uint64_t toc_correlation_events(const struct toc_correlation_spec *spec) {
+    uint64_t events = 0;
+
+    for (size_t i = 0; i < spec->n_clauses; i++)
+        events |= spec->clauses[i].events;
+    return events;
+}
+
+uint64_t toc_correlation_all(const struct toc_correlation_spec *spec) {
+    return toc_correlation_events(spec) | (spec->has_until ? spec->until.events : 0);
+}
+
 int toc_loaded_events(struct toc_loaded *loaded, const struct toc_node *events,
                       const struct toc_node *correlation, struct toc_arena *arena) {
     uint64_t own = 0;
-    bool good = !events || toc_events_read(loaded->doc, events, &own);
+    bool good = !events || toc_events_read(loaded->doc, events, &own), good_correlation = true;
     int err = 0;
 
-    if (correlation && good) {
-        err = toc_correlation_read(loaded, correlation, own, arena, &loaded->correlation);
-        good = loaded->correlation != NULL;
-    }
+    if (!events && is_written(loaded, "events"))
+        good = false;
+    if (correlation)
+        // Where the events are not known, no clause is to blame for naming none.
+        err = toc_correlation_read(loaded, correlation, own || good ? own : TOC_ALL_VARIANTS, arena,
+                                   &loaded->correlation, &good_correlation);
     if (!is_written(loaded, "correlation")) {
         need(loaded, "events");
         need(loaded, "when");
     }
+    loaded->names_known = !is_written(loaded, "correlation") ||
+                          (loaded->correlation && loaded->correlation->all_named);
     loaded->pub.events = loaded->events = own;
     if (loaded->correlation) {
         loaded->pub.correlation = toc_correlation_names[loaded->correlation->type];
@@ -49,7 +65,10 @@ int toc_loaded_events(struct toc_loaded *loaded, const struct toc_node *events,
         loaded->default_event =
             (uint16_t)(loaded->events ? __builtin_ctzll(events ? own : loaded->events)
                                       : TOC_EVENT_NONE);
-    loaded->events_good = good && loaded->events;
-    loaded->good &= good;
+    // Of several events of which one is misspelt, any may be meant.
+    if (!good && loaded->default_event == TOC_EVENT_NONE && own)
+        loaded->default_event = (uint16_t)__builtin_ctzll(own);
+    loaded->events_good = good && good_correlation && loaded->events;
+    loaded->good &= good && good_correlation;
     return err;
 }

@@ -30,7 +30,7 @@ static bool read_timespan(const struct toc_yaml *doc, const struct toc_node *nod
 
 /* A backoff has a multiplier and no window; the others the other way round. */
 static bool check_keys(const struct toc_yaml *doc, const struct toc_node *map,
-                       const struct toc_node **at, enum toc_threshold_type type) {
+                       const struct toc_node **at, enum toc_threshold_type type, bool complete) {
     unsigned other = type == TOC_THRESHOLD_BACKOFF ? TIMESPAN : MULTIPLIER;
 
     if (at[other]) {
@@ -38,7 +38,7 @@ static bool check_keys(const struct toc_yaml *doc, const struct toc_node *map,
                            types[type]);
         return false;
     }
-    if (type == TOC_THRESHOLD_BACKOFF || at[TIMESPAN])
+    if (type == TOC_THRESHOLD_BACKOFF || at[TIMESPAN] || !complete)
         return true;
     toc_yaml_error(doc, map, "%s needs `timespan`", types[type]);
     return false;
@@ -46,14 +46,16 @@ static bool check_keys(const struct toc_yaml *doc, const struct toc_node *map,
 
 static bool read_numbers(const struct toc_yaml *doc, const struct toc_node **at,
                          struct toc_threshold *threshold) {
+    bool good;
+
     threshold->count = at[COUNT] ? (uint64_t)at[COUNT]->i : 1;
     threshold->multiplier = at[MULTIPLIER] ? (uint64_t)at[MULTIPLIER]->i : 10;
     if (!threshold->count)
         toc_yaml_error(doc, at[COUNT], "`count` must be at least 1");
     if (threshold->multiplier < 2)
         toc_yaml_error(doc, at[MULTIPLIER], "`multiplier` must be at least 2");
-    return threshold->count && threshold->multiplier >= 2 &&
-           (!at[TIMESPAN] || read_timespan(doc, at[TIMESPAN], &threshold->timespan));
+    good = threshold->count && threshold->multiplier >= 2;
+    return (!at[TIMESPAN] || read_timespan(doc, at[TIMESPAN], &threshold->timespan)) && good;
 }
 
 int toc_threshold_compile(const struct toc_yaml *doc, const struct toc_node *map,
@@ -63,19 +65,20 @@ int toc_threshold_compile(const struct toc_yaml *doc, const struct toc_node *map
         calloc(1, sizeof(*threshold));
     const struct toc_node *at[N_KEYS];
     int type, err;
-    bool good;
+    bool good, complete;
 
     *ret = NULL;
     if (!threshold)
         return -ENOMEM;
-    if (!toc_read_map(doc, map, "`threshold`", keys, N_KEYS, false, at))
-        return 0;
-    type = toc_read_choice(doc, at[TYPE], "type", types, 4);
-    if (type < 0)
-        return 0;
-    threshold->type = (enum toc_threshold_type)type;
-    good = check_keys(doc, map, at, threshold->type);
-    good = read_numbers(doc, at, threshold) && good;
+    complete = good = toc_read_map(doc, map, "`threshold`", keys, N_KEYS, false, at);
+    type = at[TYPE] ? toc_read_choice(doc, at[TYPE], "type", types, 4) : -EINVAL;
+    good &= type >= 0;
+    // What is wrong elsewhere is told too.
+    if (type >= 0) {
+        threshold->type = (enum toc_threshold_type)type;
+        good &= check_keys(doc, map, at, threshold->type, complete);
+    }
+    good &= read_numbers(doc, at, threshold);
     err = toc_group_compile(doc, at[TRACK], scope, arena, &threshold->track);
     if (err == -ENOMEM)
         return err;
