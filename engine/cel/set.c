@@ -26,6 +26,7 @@ void cel_set_free(struct cel_set **set) {
     if (!set || !*set)
         return;
     toc_arena_free(&(*set)->arena);
+    cel_set_guards_free(*set);
     free((*set)->conditions);
     free((*set)->leaves);
     free(*set);
@@ -46,26 +47,35 @@ static int reserve(struct cel_set *set) {
     return 0;
 }
 
-int cel_set_add(struct cel_set *set, const struct cel_program *when, const struct cel_program *list,
-                uint32_t *ret_id) {
-    struct set_condition condition = {.when = when, .list = list};
+static int append(struct cel_set *set, const struct set_condition *condition) {
+    if (reserve(set) < 0)
+        return -ENOMEM;
+    set->conditions[set->n_conditions] = *condition;
+    if (cel_set_guard(set, (uint32_t)set->n_conditions) < 0)
+        return -ENOMEM;
+    set->n_conditions++;
+    return 0;
+}
 
-    for (size_t i = 0; i < set->n_conditions; i++) {
-        *ret_id = (uint32_t)i;
-        if (set->conditions[i].when == when && set->conditions[i].list == list)
-            return 0;
-    }
+int cel_set_add(struct cel_set *set, const struct cel_program *when,
+                const struct cel_program *list) {
+    struct set_condition condition = {0};
+
     if (list) {
         condition.domain = cel_set_domain(set, cel_program_code(list));
         if (condition.domain == SET_RECORD)
             return -ENOTSUP;
     }
-    if (reserve(set) < 0)
-        return -ENOMEM;
     condition.root = cel_set_tree(set, cel_program_code(when), condition.domain, SET_VARIABLE);
-    if (!condition.root)
-        return -ENOMEM;
-    *ret_id = (uint32_t)set->n_conditions;
-    set->conditions[set->n_conditions++] = condition;
-    return 0;
+    return condition.root ? append(set, &condition) : -ENOMEM;
+}
+
+int cel_set_add_unknown(struct cel_set *set) {
+    static const struct set_condition unknown;
+
+    return append(set, &unknown);
+}
+
+size_t cel_set_size(const struct cel_set *set) {
+    return set->n_conditions;
 }

@@ -13,10 +13,13 @@ void cel_set_free(struct cel_set **set);
 #define _cleanup_cel_set_ __attribute__((cleanup(cel_set_free)))
 
 /* Adds a condition: `when` of the record, or of each element of `list` (not NULL), which then is
- * vars[0] and the only variable. *ret_id names the condition; the same two programs give the same
- * one. -ENOTSUP when `list` is no list that the record itself holds, -ENOMEM. */
-int cel_set_add(struct cel_set *set, const struct cel_program *when, const struct cel_program *list,
-                uint32_t *ret_id);
+ * vars[0] and the only variable. Conditions are numbered from 0 in the order they are added.
+ * -ENOTSUP when `list` is no list that the record itself holds, -ENOMEM: nothing is added. */
+int cel_set_add(struct cel_set *set, const struct cel_program *when,
+                const struct cel_program *list);
+/* Adds one that counts as a candidate on every record, and is never judged. */
+int cel_set_add_unknown(struct cel_set *set);
+size_t cel_set_size(const struct cel_set *set);
 
 /* What one thread needs to run a set. -ENOMEM. */
 struct cel_set_run;
@@ -27,6 +30,10 @@ void cel_set_run_free(struct cel_set_run **run);
  * stays the caller's and lives until the next begin. The arena is emptied at will. */
 void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activation,
                    struct toc_arena *scratch);
+
+/* Sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some element
+ * of the record at hand. Judging any other would give `no` for all, and no error. */
+void cel_set_candidates(struct cel_set_run *run, uint64_t *bits);
 
 /* Up to this many elements are judged at a time. */
 #define CEL_SET_CHUNK 64

@@ -42,9 +42,15 @@ struct set_node {
 #define SET_MAX_CHUNKS 16
 
 struct set_condition {
-    const struct cel_program *when, *list;
-    struct set_node *root;
+    struct set_node *root; /* NULL: always true */
     uint8_t domain;
+};
+
+/* Conditions that are false wherever the leaf is. */
+struct set_guard {
+    const struct set_node *leaf;
+    uint32_t *ids;
+    size_t n;
 };
 
 /* Leaves that are the same share a memo: found by what they test. */
@@ -56,7 +62,15 @@ struct cel_set {
     size_t n_conditions, cap_conditions;
     const struct set_node **leaves; /* by memo */
     size_t n_leaves, cap_leaves;
+    struct set_guard *guards;
+    size_t n_guards;
+    uint32_t *always; /* conditions without a guard */
+    size_t n_always;
 };
+
+/* Files the condition under its guard. -ENOMEM. */
+int cel_set_guard(struct cel_set *set, uint32_t id);
+void cel_set_guards_free(struct cel_set *set);
 
 /* What is known of a leaf on one chunk of the record at hand. */
 struct set_memo {

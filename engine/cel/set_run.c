@@ -245,6 +245,36 @@ static verdict judge(struct cel_set_run *run, const struct set_node *node, uint3
     return leaf(run, node, chunk, live);
 }
 
+/* Does the leaf give anything but `no` for some element? */
+static bool may_hold(struct cel_set_run *run, const struct set_node *node) {
+    const struct cel_value *list = node->domain ? list_of(run, node->domain) : NULL;
+    uint32_t n = list ? list->n : 1;
+
+    if (list && list->kind != CEL_LIST)
+        return true;
+    for (uint32_t first = 0; first < n; first += CEL_CHUNK) {
+        uint64_t live = cel_bits_below(n - first);
+
+        if (leaf(run, node, first / CEL_CHUNK, live).no != live)
+            return true;
+    }
+    return false;
+}
+
+static void add_bits(uint64_t *bits, const uint32_t *ids, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        bits[ids[i] / 64] |= UINT64_C(1) << ids[i] % 64;
+}
+
+void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
+    const struct cel_set *set = run->set;
+
+    add_bits(bits, set->always, set->n_always);
+    for (size_t i = 0; i < set->n_guards; i++)
+        if (may_hold(run, set->guards[i].leaf))
+            add_bits(bits, set->guards[i].ids, set->guards[i].n);
+}
+
 struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id) {
     uint8_t domain = run->set->conditions[id].domain;
 

@@ -71,10 +71,9 @@ static enum toc_verdict judge(struct toc_matcher *matcher, const struct toc_occu
                               uint32_t index, const struct cel_activation *activation) {
     struct cel_set_verdict judged;
 
-    if (!toc_is_in_set(matcher, occurrence->rule))
+    if (!matcher->run)
         return toc_match_one(matcher, occurrence->rule, activation);
-    judged = cel_set_judge(matcher->run, matcher->rules->items[occurrence->rule].condition,
-                           index / CEL_SET_CHUNK);
+    judged = cel_set_judge(matcher->run, matcher->place, index / CEL_SET_CHUNK);
     return toc_match_judged(matcher, occurrence->rule, &judged, index % CEL_SET_CHUNK, activation);
 }
 

@@ -112,7 +112,7 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
                                     const struct toc_event *event) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     struct cel_set_verdict judged =
-        cel_set_judge(matcher->run, rule->condition, first / CEL_SET_CHUNK);
+        cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
     struct toc_rule_counts *counts = &matcher->rule_counts[number];
     struct cel_value element;
     struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
@@ -137,7 +137,7 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
 
 static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
                                      const struct toc_event *event) {
-    struct cel_value list = cel_set_list(matcher->run, matcher->rules->items[number].condition);
+    struct cel_value list = cel_set_list(matcher->run, matcher->place);
     enum toc_verdict all = TOC_NO_MATCH;
     uint32_t n = list.n;
 
@@ -161,7 +161,7 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
 
     matcher->n_matched = 0;
     matcher->cut = false;
-    if (toc_is_in_set(matcher, rule))
+    if (matcher->run)
         return match_in_set(matcher, rule, event);
     if (matcher->rules->items[rule].compiled->list)
         return judge_each(matcher, rule, event);

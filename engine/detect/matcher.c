@@ -10,6 +10,19 @@
 #include "detect/correlate.h"
 #include "event/record.h"
 
+static int make_runs(struct toc_matcher *matcher) {
+    const struct toc_rules *rules = matcher->rules;
+    int err = 0;
+
+    matcher->runs = calloc(rules->n_groups + 1, sizeof(struct cel_set_run *));
+    matcher->candidates = calloc(rules->n / 64 + 1, sizeof(*matcher->candidates));
+    if (!matcher->runs || !matcher->candidates)
+        return -ENOMEM;
+    for (size_t i = 0; !err && i < rules->n_groups; i++)
+        err = cel_set_run_new(rules->groups[i].set, &matcher->runs[i]);
+    return err;
+}
+
 int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
                      struct toc_matcher **ret) {
     static const struct toc_state_limits limits = {TOC_STATE_SIGNATURE_BYTES,
@@ -24,8 +37,7 @@ int toc_matcher_over(const struct toc_rules *rules, toc_alert_fn fn, void *ctx,
     matcher->rule_counts = calloc(rules->n + 1, sizeof(*matcher->rule_counts));
     matcher->in_scope = calloc(rules->n_packs + 1, 1);
     matcher->seen = calloc(1, sizeof(*matcher->seen));
-    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen ||
-        cel_set_run_new(rules->set, &matcher->run) < 0 ||
+    if (!matcher->rule_counts || !matcher->in_scope || !matcher->seen || make_runs(matcher) < 0 ||
         toc_arena_new(TOC_MAX_SCRATCH, &matcher->scratch) < 0 ||
         toc_matcher_limit(matcher, &limits) < 0)
         return -ENOMEM;
@@ -44,7 +56,10 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->value_key);
     toc_buf_free(&(*matcher)->note);
     toc_state_clear(&(*matcher)->state);
-    cel_set_run_free(&(*matcher)->run);
+    for (size_t i = 0; (*matcher)->runs && i < (*matcher)->rules->n_groups; i++)
+        cel_set_run_free(&(*matcher)->runs[i]);
+    free((*matcher)->runs);
+    free((*matcher)->candidates);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
     free((*matcher)->seen);
@@ -155,6 +170,30 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     }
 }
 
+/* The rules of a group whose condition may hold, in order. Who looks on wants to see all. */
+static void run_group(struct toc_matcher *matcher, unsigned number, const struct toc_event *event,
+                      unsigned stage) {
+    const struct toc_rule_group *group = &matcher->rules->groups[number];
+    struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
+    struct cel_set_run *run = matcher->runs[number];
+    size_t words = group->n / 64 + 1;
+
+    cel_set_begin(run, &activation, matcher->scratch);
+    memset(matcher->candidates, matcher->probe ? 0xff : 0, words * sizeof(matcher->candidates[0]));
+    cel_set_candidates(run, matcher->candidates);
+    for (size_t word = 0; word < words; word++) {
+        for (uint64_t left = matcher->candidates[word]; left; left &= left - 1) {
+            uint32_t place = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left));
+
+            if (place >= group->n)
+                return;
+            matcher->run = group->in_set[place] && !matcher->probe ? run : NULL;
+            matcher->place = place;
+            run_rule(matcher, group->rules[place], event, stage);
+        }
+    }
+}
+
 /* Stream time never goes back: an event that comes late counts as of now. */
 static void advance(struct toc_matcher *matcher, const struct toc_event *event,
                     const struct toc_meta *meta) {
@@ -172,7 +211,6 @@ static void advance(struct toc_matcher *matcher, const struct toc_event *event,
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
     const struct toc_rules *rules = matcher->rules;
     const struct toc_meta *meta = toc_event_meta(event);
-    struct cel_activation activation;
     unsigned stage;
 
     matcher->counts.events++;
@@ -185,10 +223,7 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
         start(matcher, event);
     advance(matcher, event, meta);
     memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, rules->n_packs);
-    activation = toc_matcher_activation(matcher, event, NULL);
-    cel_set_begin(matcher->run, &activation, matcher->scratch);
-    for (uint32_t i = rules->first[event->variant]; i < rules->first[event->variant + 1]; i++)
-        run_rule(matcher, rules->index[i], event, stage);
+    run_group(matcher, rules->group_of[event->variant], event, stage);
 }
 
 void toc_matcher_end(struct toc_matcher *matcher) {

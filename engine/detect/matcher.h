@@ -42,7 +42,10 @@ struct toc_matcher {
     struct toc_rule_counts *rule_counts;
     uint8_t *in_scope; /* by pack, for the event at hand: enum toc_in_scope */
     struct toc_expr_context context;
-    struct cel_set_run *run; /* turned to the event at hand */
+    struct cel_set_run **runs; /* one for each group of rules */
+    uint64_t *candidates;      /* bits by place in a group, for the event at hand */
+    struct cel_set_run *run;   /* of the rule at hand; NULL when no set judges it … */
+    uint32_t place;            /* … else its place there */
     struct toc_seen *seen;
     char host_id[TOC_HOST_BYTES], host_name[TOC_HOST_BYTES];
     /* The alert at hand. */
@@ -85,11 +88,6 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
 /* The same for one element, which vars[0] of the activation is, or for the event without `each`. */
 enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t rule,
                                const struct cel_activation *activation);
-/* Whether the set judges the rule. Who looks on wants to see each condition run. */
-static inline bool toc_is_in_set(const struct toc_matcher *matcher, uint32_t rule) {
-    return matcher->rules->items[rule].condition != TOC_NO_CONDITION && !matcher->probe;
-}
-
 /* The same for one element of a chunk that the set has judged. */
 enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t rule,
                                   const struct cel_set_verdict *judged, uint32_t bit,

@@ -1,52 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conditions of rules as one set, and the index from events to the rules that look at them.
+// From events to the rules that look at them: groups of events with the same rules, whose
+// conditions are one set.
 #include "detect/rule.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* A condition over a list that the record does not hold as such is run on its own. */
-static int fill_set(struct toc_rules *rules) {
-    int err = cel_set_new(&rules->set);
+static bool looks_at(const struct toc_rule_body *rule, unsigned event) {
+    return rule->pub.signature->events >> event & 1;
+}
 
+/* What remembers may have to act where its condition is false: groups end, steps are filled. */
+static bool may_be_skipped(const struct toc_rule_body *rule) {
+    const struct toc_correlation *correlation = rule->compiled->correlation;
+
+    if (rule->pub.signature->stages & 1u << TOC_stage_pending)
+        return false;
+    return !correlation || (!correlation->has_until && !toc_is_temporal(correlation->type));
+}
+
+/* A condition over a list that the event does not hold as such is run on its own. */
+static int add_condition(struct toc_rule_group *group, const struct toc_rule_body *rule,
+                         bool *ret_in_set) {
+    int err = -ENOTSUP;
+
+    if (rule->compiled->when && may_be_skipped(rule))
+        err = cel_set_add(group->set, rule->compiled->when, rule->compiled->list);
+    *ret_in_set = !err;
+    return err == -ENOTSUP ? cel_set_add_unknown(group->set) : err;
+}
+
+static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_group *group) {
+    int err = cel_set_new(&group->set);
+
+    group->rules = calloc(rules->n + 1, sizeof(*group->rules));
+    group->in_set = calloc(rules->n + 1, sizeof(*group->in_set));
+    if (!group->rules || !group->in_set)
+        return -ENOMEM;
     for (size_t i = 0; !err && i < rules->n; i++) {
-        struct toc_rule_body *rule = &rules->items[i];
-
-        rule->condition = TOC_NO_CONDITION;
-        if (!rule->compiled->when)
+        if (!looks_at(&rules->items[i], event))
             continue;
-        err = cel_set_add(rules->set, rule->compiled->when, rule->compiled->list, &rule->condition);
-        if (err == -ENOTSUP) {
-            rule->condition = TOC_NO_CONDITION;
-            err = 0;
-        }
+        err = add_condition(group, &rules->items[i], &group->in_set[group->n]);
+        group->rules[group->n++] = (uint32_t)i;
     }
     return err;
 }
 
-void toc_rules_clear(struct toc_rules *rules) {
-    cel_set_free(&rules->set);
-    free(rules->index);
-    rules->index = NULL;
+static bool same_rules(const struct toc_rules *rules, unsigned a, unsigned b) {
+    for (size_t i = 0; i < rules->n; i++)
+        if (looks_at(&rules->items[i], a) != looks_at(&rules->items[i], b))
+            return false;
+    return true;
 }
 
 int toc_rules_index(struct toc_rules *rules) {
-    size_t total = 0, at = 0;
-    int err = fill_set(rules);
-
-    if (err)
-        return err;
-    for (size_t i = 0; i < rules->n; i++)
-        total += (size_t)__builtin_popcountll(rules->items[i].pub.signature->events);
-    rules->index = calloc(total + 1, sizeof(*rules->index));
-    if (!rules->index)
-        return -ENOMEM;
     for (unsigned event = 0; event < 64; event++) {
-        rules->first[event] = (uint32_t)at;
-        for (size_t i = 0; i < rules->n; i++)
-            if (rules->items[i].pub.signature->events >> event & 1)
-                rules->index[at++] = (uint32_t)i;
+        unsigned other = 0;
+        int err;
+
+        while (other < event && !same_rules(rules, other, event))
+            other++;
+        if (other < event) {
+            rules->group_of[event] = rules->group_of[other];
+            continue;
+        }
+        rules->group_of[event] = (uint8_t)rules->n_groups++;
+        err = fill(rules, event, &rules->groups[rules->group_of[event]]);
+        if (err)
+            return err;
     }
-    rules->first[64] = (uint32_t)at;
     return 0;
+}
+
+void toc_rules_clear(struct toc_rules *rules) {
+    for (size_t i = 0; i < rules->n_groups; i++) {
+        cel_set_free(&rules->groups[i].set);
+        free(rules->groups[i].rules);
+        free(rules->groups[i].in_set);
+    }
+    rules->n_groups = 0;
 }

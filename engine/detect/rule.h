@@ -22,8 +22,6 @@ struct toc_pack_rules {
 
 #define TOC_NO_PACK SIZE_MAX
 
-#define TOC_NO_CONDITION UINT32_MAX
-
 struct toc_rule_body {
     struct toc_rule pub;
     const struct toc_compiled *compiled; /* borrowed */
@@ -32,23 +30,30 @@ struct toc_rule_body {
     const struct toc_setting *settings;
     const struct toc_threshold *threshold; /* the pack's, else the signature's; NULL without */
     struct toc_threshold *own_threshold;   /* the pack's; owned by the ruleset */
-    uint32_t condition; /* of `when`, over `each`, in toc_rules.set; TOC_NO_CONDITION without */
-    size_t pack;        /* index in toc_rules.packs, or TOC_NO_PACK */
-    uint64_t digest;    /* of all that decides its alerts but the pack's scope */
+    size_t pack;                           /* index in toc_rules.packs, or TOC_NO_PACK */
+    uint64_t digest;                       /* of all that decides its alerts but the pack's scope */
 };
 
-/* Rules in the order of their alerts. Owns only the set and the index. */
+/* The rules that look at the same events, in the order of their alerts. */
+struct toc_rule_group {
+    struct cel_set *set; /* their conditions, by place in `rules` */
+    uint32_t *rules;
+    size_t n;
+    bool *in_set; /* by place: false when the set does not know the condition */
+};
+
+/* Rules in the order of their alerts. Owns only the groups. */
 struct toc_rules {
-    struct toc_rule_body *items;
+    const struct toc_rule_body *items;
     size_t n;
     const struct toc_pack_rules *packs;
     size_t n_packs;
-    struct cel_set *set;    /* the conditions of all of them */
-    uint32_t *index;        /* rule numbers, event after event */
-    uint32_t first[64 + 1]; /* where each event's begin in it */
+    struct toc_rule_group groups[64];
+    size_t n_groups;
+    uint8_t group_of[64]; /* by event */
 };
 
-/* Makes the set and the index. -ENOMEM. */
+/* Makes the groups. -ENOMEM; toc_rules_clear frees what there is in either case. */
 int toc_rules_index(struct toc_rules *rules);
 void toc_rules_clear(struct toc_rules *rules);
 

@@ -51,8 +51,8 @@ static int fill(struct round *round, struct orandom *random, struct cel_set *set
         if (!c->program)
             continue;
         c->each = !strstr(toc_buf_cstr(&c->text), "any") && orandom_below(random, 4);
-        round->n++;
-        err = cel_set_add(set, c->program, c->each ? round->list : NULL, &c->id);
+        c->id = (uint32_t)round->n++;
+        err = cel_set_add(set, c->program, c->each ? round->list : NULL);
         if (err < 0)
             return err;
     }
@@ -96,20 +96,29 @@ static bool agrees(struct round *round, const struct condition *c, const void *r
     return class_in(&v, i % CEL_SET_CHUNK) == class_of(&alone);
 }
 
+static bool is_false(struct cel_set_run *run, uint32_t id, uint32_t i) {
+    struct cel_set_verdict v = cel_set_judge(run, id, i / CEL_SET_CHUNK);
+
+    return v.no >> i % CEL_SET_CHUNK & 1;
+}
+
 static bool try_record(struct round *round, struct cel_set_run *run, const void *record) {
     struct cel_value vars[OWORLD_VARS];
     struct cel_activation activation = {.record = record, .vars = vars};
+    uint64_t candidates = 0;
     bool same = true;
 
     oworld_vars(record, vars);
     cel_set_begin(run, &activation, round->scratch);
+    cel_set_candidates(run, &candidates);
     for (size_t k = 0; k < round->n; k++) {
         const struct condition *c = &round->conditions[k];
         struct cel_value list = cel_set_list(run, c->id);
         bool agree = true;
 
         for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && agree; i++)
-            agree = agrees(round, c, record, run, &list, i);
+            agree = agrees(round, c, record, run, &list, i) &&
+                    (candidates >> k & 1 || is_false(run, c->id, i));
         if (!agree)
             printf("%s: %s\n", c->each ? "each item" : "the record",
                    toc_buf_cstr((struct toc_buf *)&c->text));
