@@ -4,6 +4,7 @@
 
 #include "maps.h"
 
+#define CALL_HEARTBEAT 0x80u /* a bit of kind that its macros leave alone */
 #define CALL_IS_32(kind) (TOC_KIND_ABI(kind) != TOC_WIRE_X86_64)
 
 /* Tables rather than comparisons: the verifier then walks what follows once, not for each row. */

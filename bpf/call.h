@@ -73,7 +73,7 @@ static __always_inline void enter_fill(struct scratch *s, struct task_struct *ta
     rec->abi = TOC_KIND_ABI(kind);
     rec->via = TOC_KIND_VIA(kind);
     rec->nr = nr & ~TOC_WIRE_X32_BIT;
-    rec->bits = 0;
+    rec->bits = kind & CALL_HEARTBEAT ? TOC_WIRE_HEARTBEAT : 0;
     rec->n_entries = 0;
     rec->n_walked = 0;
     toc_call_args(rec, regs, kind);
@@ -228,9 +228,9 @@ __noinline int call_return(struct call_state *st, long ret) {
     timeout_read(&s->exit.timeout, TOC_KIND_TIME(st->kind), st->timeout);
     if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
                  sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
-        count(handed, 1);
+        count(handed, !(st->kind & CALL_HEARTBEAT));
     else
-        count(ring_full, 1);
+        count(ring_full, !(st->kind & CALL_HEARTBEAT));
     return 0;
 }
 
@@ -272,6 +272,17 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
     } else {
         call_orphan(s, task, regs, nr, kind, ret);
     }
+}
+
+/* A heartbeat is no call of the host's, so it is not counted as one. */
+static __always_inline void call_exit_own(long ret) {
+    struct call_state *st = state_find();
+
+    if (!st)
+        return;
+    if (!st->enter_lost)
+        call_return(st, ret);
+    state_release(st, bpf_get_current_pid_tgid());
 }
 
 static __always_inline void call_gone(const struct call_state *st) {

@@ -12,7 +12,7 @@
 #include "event/wire.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
-const volatile __u32 toc_self;               /* tgid never observed */
+const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let through; 0: none */
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
@@ -27,6 +27,8 @@ const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 __u64 toc_wanted;
 __u8 toc_enters[TOC_WIRE_NUMBERS];
 __u8 toc_exits[TOC_WIRE_NUMBERS];
+
+__u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
 
 /* What is remembered of a call between its entry and its return. */
 struct call_state {

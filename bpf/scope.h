@@ -8,6 +8,11 @@ static __always_inline bool toc_is_self(void) {
     return (u32)(bpf_get_current_pid_tgid() >> 32) == toc_self;
 }
 
+/* Only asked of our own process: nobody else can make one. */
+static __always_inline bool toc_is_heartbeat(struct pt_regs *regs) {
+    return toc_heartbeat && regs->si == toc_heartbeat;
+}
+
 static __always_inline bool toc_in_scope(void) {
     u32 tgid = bpf_get_current_pid_tgid() >> 32;
 

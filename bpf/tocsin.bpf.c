@@ -16,7 +16,11 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
     u32 kind = toc_call_kind(toc_enters, regs, id);
 
-    if (kind && toc_is_wanted(kind) && !toc_is_self() && toc_in_scope())
+    if (kind && toc_is_self())
+        kind = toc_is_heartbeat(regs) ? kind | CALL_HEARTBEAT : 0;
+    else if (kind && (!toc_is_wanted(kind) || !toc_in_scope()))
+        kind = 0;
+    if (kind)
         call_enter(bpf_get_current_task_btf(), regs, id, kind);
     return 0;
 }
@@ -25,7 +29,9 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
     u32 nr = regs->orig_ax, kind = toc_call_kind(toc_exits, regs, nr);
 
-    if (kind && !toc_is_self())
+    if (kind && toc_is_self())
+        call_exit_own(ret);
+    else if (kind)
         call_exit(bpf_get_current_task_btf(), regs, nr, kind, ret);
     return 0;
 }

@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/say.h"
 #include "event/catalogue.h"
+#include "source/count.h"
 
 void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
     struct toc_source_counts more;
@@ -22,6 +23,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
     counts->events.parts_lost += more.parts_lost;
     counts->events.late += more.late;
     counts->events.pending += more.pending;
+    toc_counts_heartbeats(&more, &counts->events);
 }
 
 uint64_t toc_counts_lost(const struct toc_counts *counts) {
@@ -92,6 +94,15 @@ static void say_evicted(void *ctx, const char *id, const struct toc_rule_counts 
                 id, evicted->groups, evicted->values, evicted->thresholds, evicted->too_large);
 }
 
+static void say_heartbeats(const struct toc_source_counts *events) {
+    if (events->heartbeats)
+        toc_say("  %" PRIu64 " heartbeats came, the last after %.3f ms, at most %.3f ms",
+                events->heartbeats, (double)events->heartbeat_last_ns / 1e6,
+                (double)events->heartbeat_max_ns / 1e6);
+    if (events->heartbeats_missing)
+        toc_say("  warning: %" PRIu64 " times no heartbeat came", events->heartbeats_missing);
+}
+
 void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     struct printing printing = {.verbose = verbose};
     const struct toc_source_counts *events = &counts->events;
@@ -110,6 +121,7 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
         toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
     if (events->pending)
         toc_say("  %" PRIu64 " calls told before they returned", events->pending);
+    say_heartbeats(events);
     if (!counts->matcher)
         return;
     alerts = toc_matcher_counts(counts->matcher);
@@ -162,11 +174,14 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
         between = ",";
     }
     toc_buf_addf(out,
-                 "},\"pending\":%" PRIu64 "},\"alerts\":{\"matched\":%" PRIu64
-                 ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64
-                 "},\"signatures\":{",
-                 counts->events.pending, alerts->matched, counts->written, alerts->held_back,
-                 alerts->excepted);
+                 "},\"pending\":%" PRIu64 ",\"heartbeats\":{\"came\":%" PRIu64
+                 ",\"missing\":%" PRIu64 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
+                 "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
+                 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
+                 counts->events.pending, counts->events.heartbeats,
+                 counts->events.heartbeats_missing, counts->events.heartbeat_last_ns,
+                 counts->events.heartbeat_max_ns, alerts->matched, counts->written,
+                 alerts->held_back, alerts->excepted);
     each_signature(counts, add_signature, &printing);
     toc_buf_adds(out, "},\"evicted\":{");
     printing.more = false;

@@ -11,6 +11,7 @@
 
 /* A call that takes longer is told before it returns. */
 #define PENDING_NS 1000000000u
+#define HEARTBEAT_NS 5000000000u
 
 /* Names of the choice. */
 enum { SOURCE_AUTO = 1, SOURCE_BPF, SOURCE_PTRACE };
@@ -31,8 +32,10 @@ static uint32_t power_of_two(uint64_t n) {
     return power;
 }
 
-static uint64_t pending_ns(const struct toc_cli *cli) {
-    return cli->pending ? (cli->pending > 0 ? (uint64_t)cli->pending : 0) : PENDING_NS;
+static uint64_t interval(int64_t given, uint64_t otherwise) {
+    if (!given)
+        return otherwise;
+    return given > 0 ? (uint64_t)given : 0;
 }
 
 /* Says once for each reason what is not seen here. */
@@ -61,7 +64,8 @@ static int open_bpf(const struct toc_cli *cli, pid_t pid, bool is_command,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
         .max_calls = cli->max_calls ? power_of_two(cli->max_calls) : 0,
-        .pending_ns = pending_ns(cli),
+        .heartbeat_ns = interval(cli->heartbeat, HEARTBEAT_NS),
+        .pending_ns = interval(cli->pending, PENDING_NS),
         .capture = "full",
         .version = TOC_VERSION,
     };
@@ -78,7 +82,7 @@ static int open_ptrace(const struct toc_cli *cli, struct toc_command *command,
         .kill = cli->kill_on_exit,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
-        .pending_ns = pending_ns(cli),
+        .pending_ns = interval(cli->pending, PENDING_NS),
         .capture = "full",
         .version = TOC_VERSION,
     };

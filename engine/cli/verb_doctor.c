@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cli/blind.h"
 #include "cli/doctor_json.h"
+#include "cli/doctor_live.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/rules.h"
@@ -89,6 +90,18 @@ static void add_text(const struct toc_bpf_report *report, const char *ptrace,
         add_blind(ruleset, hooks, out);
 }
 
+/* True when all is well. */
+static bool try_live(const struct toc_cli *cli, struct toc_buf *out) {
+    struct toc_doctor_live live;
+
+    toc_doctor_live_try(&live);
+    if (cli->format == TOC_FORMAT_JSON)
+        toc_doctor_live_json(&live, out);
+    else
+        toc_doctor_live_text(&live, out);
+    return !*live.fault;
+}
+
 int toc_verb_doctor(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
@@ -97,6 +110,7 @@ int toc_verb_doctor(struct toc_cli *cli) {
     struct toc_bpf_report report = {0};
     char ptrace[160];
     bool can_trace = toc_ptrace_probe(ptrace, sizeof(ptrace));
+    bool well = true;
     int status;
 
     toc_bpf_probe(&report);
@@ -111,9 +125,11 @@ int toc_verb_doctor(struct toc_cli *cli) {
         toc_doctor_json(&report, ptrace, ruleset, hooks.p, &output.buf);
     else
         add_text(&report, ptrace, ruleset, hooks.p, &output.buf);
+    if (cli->live && !*report.fault)
+        well = try_live(cli, &output.buf);
     status = toc_output_close(&output);
     if (!*report.fault)
-        return status;
+        return well ? status : TOC_EXIT_FAULT;
     toc_say("%s can be watched live: %s",
             can_trace ? "only programs that tocsin starts, and --pid, through ptrace," : "nothing",
             report.fault);

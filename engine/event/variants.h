@@ -72,4 +72,6 @@
 #define ARG_cause EV(tocsin_loss)
 #define ARG_count EV(tocsin_loss)
 #define ARG_age_ns EV(tocsin_heartbeat)
+#define ARG_missed EV(tocsin_heartbeat)
+#define ARG_missing EV(tocsin_heartbeat)
 #define ARG_digest EV(tocsin_reload)

@@ -155,8 +155,11 @@ struct toc_wire_sock {
     struct toc_wire_addr peer;
 };
 
-/* Seen at return only: no entries, no timeout, the time is that of the return. */
-enum toc_wire_enter_bits { TOC_WIRE_ORPHAN = 1 };
+/* ORPHAN: seen at return only: no entries, no timeout, the time is that of the return. */
+enum toc_wire_enter_bits {
+    TOC_WIRE_ORPHAN = 1,
+    TOC_WIRE_HEARTBEAT = 2, /* made by tocsin itself, to see it come through; no call is counted */
+};
 
 struct toc_wire_enter {
     struct toc_wire_head head;

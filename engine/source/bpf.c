@@ -33,12 +33,16 @@ static void bpf_detach(struct toc_watch *watch) {
     toc_bpf_kernel_detach(&of(watch)->kernel);
 }
 
+static bool bpf_is_whole(struct toc_watch *watch) {
+    return toc_bpf_kernel_is_whole(&of(watch)->kernel);
+}
+
 static int bpf_counts(struct toc_watch *watch, struct toc_wire_counts *ret) {
     return toc_bpf_kernel_counts(&of(watch)->kernel, ret);
 }
 
 static const struct toc_watch_ops watch_ops = {
-    .over = bpf_over, .detach = bpf_detach, .counts = bpf_counts};
+    .over = bpf_over, .detach = bpf_detach, .is_whole = bpf_is_whole, .counts = bpf_counts};
 
 static int feed_drain(void *ctx) {
     return ring_buffer__consume(of(ctx)->ring);
@@ -91,7 +95,14 @@ static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
 
 static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
                     struct toc_bpf_report *report) {
-    int r = toc_bpf_kernel_load(options, report, &s->kernel);
+    struct toc_bpf_options with = *options;
+    int r = 0;
+
+    if (options->heartbeat_ns)
+        r = toc_heartbeat_open(&s->watch.heart, options->heartbeat_ns, toc_boot_now());
+    with.heartbeat_call = toc_heartbeat_msgvec(&s->watch.heart);
+    if (r == 0)
+        r = toc_bpf_kernel_load(&with, report, &s->kernel);
 
     if (r == 0)
         r = open_stream(s, options->watermark_ns ? options->watermark_ns : WATERMARK_NS);

@@ -32,15 +32,17 @@ struct toc_bpf_report {
 struct toc_bpf_options {
     const pid_t *pids; /* only these processes; NULL: every process */
     size_t n_pids;
-    bool follow;         /* and what they fork */
-    bool until_exit;     /* the stream ends when the last of them has exited */
-    uint64_t events;     /* as bits: only calls that give these; 0: all that can be watched */
-    const char *cgroup;  /* only below this directory, or NULL */
-    size_t ring_bytes;   /* power of two; 0: 16 MiB */
-    uint32_t max_msgs;   /* entries kept a call, at most (and 0:) 1024 */
-    uint32_t max_calls;  /* power of two: as many calls can be under way at once, more with luck; 0:
-                            8192 */
-    uint64_t pending_ns; /* tell calls as pending that take longer; 0: none */
+    bool follow;        /* and what they fork */
+    bool until_exit;    /* the stream ends when the last of them has exited */
+    uint64_t events;    /* as bits: only calls that give these; 0: all that can be watched */
+    const char *cgroup; /* only below this directory, or NULL */
+    size_t ring_bytes;  /* power of two; 0: 16 MiB */
+    uint32_t max_msgs;  /* entries kept a call, at most (and 0:) 1024 */
+    uint32_t max_calls; /* power of two: as many calls can be under way at once, more with luck; 0:
+                           8192 */
+    const void *heartbeat_call; /* set by the source: heartbeat.h */
+    uint64_t heartbeat_ns; /* make a call of our own that often and tell when it came; 0: never */
+    uint64_t pending_ns;   /* tell calls as pending that take longer; 0: none */
     uint64_t watermark_ns; /* how long to wait for what other CPUs saw; 0: 500 µs */
     const char *capture;   /* name of the capture profile for tocsin_start; NULL: "full" */
     const char *version;   /* of tocsin, for tocsin_start; NULL: "" */

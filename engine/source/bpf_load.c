@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "base/cleanup.h"
 #include "source/bpf_programs.h"
@@ -21,9 +22,10 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
     bool nested = toc_pid_is_nested();
     int r = 0;
 
-    /* There our own number outside is known only when this is loaded, and we make no such calls. */
-    skel->rodata->toc_self = nested ? 0 : (uint32_t)getpid();
-    bpf_program__set_autoload(skel->progs.toc_pids, nested && options->pids);
+    /* There our own number outside is known only when this is loaded. */
+    skel->bss->toc_self = nested ? 0 : (uint32_t)getpid();
+    bpf_program__set_autoload(skel->progs.toc_pids, nested);
+    skel->rodata->toc_heartbeat = options->heartbeat_ns ? (uintptr_t)options->heartbeat_call : 0;
     skel->rodata->toc_scope_procs = options->pids != NULL;
     skel->rodata->toc_scope_follow = options->follow;
     skel->rodata->toc_scope_cgroup = options->cgroup != NULL;
@@ -46,6 +48,8 @@ static void want(struct tocsin_bpf *skel, uint64_t events) {
     uint8_t numbers[TOC_WIRE_NUMBERS];
 
     toc_watched_numbers(events, numbers);
+    if (skel->rodata->toc_heartbeat)
+        numbers[SYS_sendmmsg] |= 1u << TOC_WIRE_X86_64;
     for (size_t i = 0; i < TOC_WIRE_NUMBERS; i++)
         skel->bss->toc_exits[i] |= numbers[i];
     skel->bss->toc_wanted = events;
@@ -195,6 +199,8 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
     }
     if (r == 0)
         r = fill_scope(&kernel, options, report);
+    if (r == 0 && !kernel.skel->bss->toc_self)
+        r = toc_pid_outside(kernel.skel->progs.toc_pids, getpid(), &kernel.skel->bss->toc_self);
     if (r < 0) {
         toc_bpf_kernel_close(&kernel);
         return r;

@@ -29,6 +29,9 @@ void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events);
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
+/* False when somebody detached one of the programs attached. */
+bool toc_bpf_kernel_is_whole(const struct toc_bpf_kernel *kernel);
+
 /* True while the thread is in that call, as far as the programs in the kernel know. */
 bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
                             uint64_t call_seq);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the programs in the kernel remember: calls under way, counters.
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +9,20 @@
 #include "base/cleanup.h"
 #include "source/bpf_load.h"
 #include "tocsin.skel.h"
+
+/* Links of tracepoints cannot be detached by others; those of cgroups can. */
+bool toc_bpf_kernel_is_whole(const struct toc_bpf_kernel *kernel) {
+    for (size_t i = 0; i < TOC_BPF_MAX_PROGRAMS; i++) {
+        struct bpf_link_info info = {0};
+        __u32 size = sizeof(info);
+
+        if (kernel->links[i] &&
+            bpf_obj_get_info_by_fd(bpf_link__fd(kernel->links[i]), &info, &size) == 0 &&
+            info.type == BPF_LINK_TYPE_CGROUP && info.cgroup.cgroup_id == 0)
+            return false;
+    }
+    return true;
+}
 
 static bool is_call(const char *state, uint64_t task, uint32_t call_cpu, uint64_t call_seq) {
     return memcmp(state + TOC_WIRE_STATE_TASK, &task, sizeof(task)) == 0 &&

@@ -169,11 +169,13 @@ static bool is_end(const struct toc_wire_record *record) {
     return record->head->kind == TOC_WIRE_EXIT || record->head->kind == TOC_WIRE_GONE;
 }
 
-/* An orphan's return comes with it. */
+/* An orphan's return comes with it, and a heartbeat's is not waited for. */
 static void began(struct toc_calls *calls, struct toc_call *call,
                   const struct toc_wire_enter *enter) {
     call->entered_at = enter->head.time;
-    if (!call->entered && !(enter->bits & TOC_WIRE_ORPHAN))
+    call->heartbeat = enter->bits & TOC_WIRE_HEARTBEAT;
+    call->number = enter->arg[4];
+    if (!call->entered && !enter->bits)
         wait_begin(calls, call);
     call->entered = true;
 }

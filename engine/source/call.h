@@ -28,8 +28,10 @@ struct toc_call {
     uint64_t task;
     bool entered; /* holds the ENTER record */
     bool complete;
-    bool waits;   /* is among those calls */
-    bool pending; /* did not return, as far as is known: no EXIT record */
+    bool waits;     /* is among those calls */
+    bool pending;   /* did not return, as far as is known: no EXIT record */
+    bool heartbeat; /* our own; number: which */
+    uint64_t number;
     bool cut;     /* a record found no room in `bytes` */
     bool is_loss; /* cause and count instead of records */
     uint16_t cause;

@@ -31,6 +31,9 @@ int toc_compose_start(struct toc_composer *composer, const struct toc_start_info
                       const struct toc_event **ret);
 int toc_compose_loss(struct toc_composer *composer, const struct toc_call *loss,
                      const struct toc_event **ret);
+/* A heartbeat: age_ns and missed as in args. */
+int toc_compose_heartbeat(struct toc_composer *composer, uint64_t time, uint64_t age_ns,
+                          uint64_t missed, bool missing, const struct toc_event **ret);
 int toc_compose_tick(struct toc_composer *composer, uint64_t time, const struct toc_event **ret);
 
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes tocsin's own events: start, loss, tick.
+// Makes tocsin's own events: start, loss, heartbeat, tick.
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -68,6 +68,18 @@ int toc_compose_loss(struct toc_composer *c, const struct toc_call *loss,
     args = toc_builder_args(c->builder);
     TOC_SET(args, args, cause, loss->cause);
     TOC_SET(args, args, count, loss->count);
+    return toc_builder_end(c->builder, ret);
+}
+
+int toc_compose_heartbeat(struct toc_composer *c, uint64_t time, uint64_t age_ns, uint64_t missed,
+                          bool missing, const struct toc_event **ret) {
+    struct toc_args *args;
+
+    begin(c, TOC_EVENT_tocsin_heartbeat, time);
+    args = toc_builder_args(c->builder);
+    TOC_SET(args, args, age_ns, age_ns);
+    TOC_SET(args, args, missed, missed < UINT32_MAX ? (uint32_t)missed : UINT32_MAX);
+    TOC_SET(args, args, missing, missing);
     return toc_builder_end(c->builder, ret);
 }
 

@@ -18,11 +18,40 @@ static void count_loss(struct toc_source_counts *counts, const struct toc_event 
         counts->lost[cause] += args->count;
 }
 
+static void count_heartbeat(struct toc_source_counts *counts, const struct toc_event *event) {
+    const struct toc_args *args = TOC_GET(event, args, event->args);
+
+    if (!args || !TOC_HAS(args, args, age_ns))
+        return;
+    if (TOC_HAS(args, args, missing) && args->missing)
+        counts->heartbeats_missing++;
+    else
+        toc_count_heartbeat(counts, args->age_ns);
+}
+
+void toc_count_heartbeat(struct toc_source_counts *counts, uint64_t age_ns) {
+    counts->heartbeats++;
+    counts->heartbeat_last_ns = age_ns;
+    if (age_ns > counts->heartbeat_max_ns)
+        counts->heartbeat_max_ns = age_ns;
+}
+
+void toc_counts_heartbeats(const struct toc_source_counts *from, struct toc_source_counts *to) {
+    to->heartbeats += from->heartbeats;
+    to->heartbeats_missing += from->heartbeats_missing;
+    if (from->heartbeats)
+        to->heartbeat_last_ns = from->heartbeat_last_ns;
+    if (from->heartbeat_max_ns > to->heartbeat_max_ns)
+        to->heartbeat_max_ns = from->heartbeat_max_ns;
+}
+
 void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event) {
     const struct toc_meta *meta = toc_event_meta(event);
 
     if (event->variant == TOC_EVENT_tocsin_loss)
         count_loss(counts, event);
+    else if (event->variant == TOC_EVENT_tocsin_heartbeat)
+        count_heartbeat(counts, event);
     else if (toc_event_info(event->variant)->groups & GROUP_OWN)
         return;
     else if (meta->stage == TOC_stage_pending)
@@ -37,6 +66,7 @@ void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_c
     ret->parts_lost += counts->parts_lost;
     ret->late += counts->late;
     ret->pending += counts->pending;
+    toc_counts_heartbeats(counts, ret);
     for (int i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
         ret->lost[i] += counts->lost[i];
         ret->seen += counts->lost[i];

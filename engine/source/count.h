@@ -7,5 +7,9 @@
 
 /* Adds an event given out. `seen` follows from the rest: toc_count_seen. */
 void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event);
+/* A heartbeat that came. */
+void toc_count_heartbeat(struct toc_source_counts *counts, uint64_t age_ns);
+/* Adds what `from` says of heartbeats, the later, to `to`. */
+void toc_counts_heartbeats(const struct toc_source_counts *from, struct toc_source_counts *to);
 /* Adds counts to *ret, with seen = handled + lost. */
 void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_counts *ret);

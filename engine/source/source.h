@@ -18,9 +18,13 @@ struct toc_source_counts {
     uint64_t filtered; /* rejected in the kernel: out of scope */
     uint64_t handled;  /* delivered by toc_source_next, or about to be */
     uint64_t lost[TOC_SOURCE_MAX_LOSS];
-    uint64_t parts_lost; /* parts missing inside delivered events, which say so */
-    uint64_t late;       /* delivered behind the watermark, hence out of order */
-    uint64_t pending;    /* calls told before they returned; `handled` counts their return */
+    uint64_t parts_lost;         /* parts missing inside delivered events, which say so */
+    uint64_t late;               /* delivered behind the watermark, hence out of order */
+    uint64_t heartbeats;         /* of our own calls that came */
+    uint64_t heartbeats_missing; /* times that it was told that none comes */
+    uint64_t heartbeat_last_ns,
+        heartbeat_max_ns; /* how long the last of them took, and the longest */
+    uint64_t pending;     /* calls told before they returned; `handled` counts their return */
 };
 
 struct toc_source;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "source/count.h"
+
 /* The feed is looked at by the clock: a wake-up per event would halve the speed of what is
  * observed. Half a millisecond of traffic fits into a ring many times over. */
 #define DRAIN_EVERY_NS 500000u
@@ -35,6 +37,33 @@ static int start(struct toc_watch *s, const struct toc_event **ret) {
     return toc_compose_start(&s->composer, &info, ret);
 }
 
+static int came(struct toc_watch *s, const struct toc_call *call, const struct toc_event **ret) {
+    uint64_t now = toc_boot_now();
+    uint64_t age = now > call->entered_at ? now - call->entered_at : 0;
+    uint64_t missed = toc_heartbeat_came(&s->heart, call->number, now);
+
+    toc_count_heartbeat(&s->beats, age);
+    return toc_compose_heartbeat(&s->composer, call->time, age, missed, false, ret);
+}
+
+/* The next heartbeat is made when it is time, and when none comes it is told. */
+static int heart(struct toc_watch *s, const struct toc_event **ret) {
+    const struct toc_heartbeat *heart = &s->heart;
+    uint64_t now = s->stream.drained_at;
+
+    if (s->stopped)
+        return 0;
+    if (toc_heartbeat_is_due(heart, now))
+        toc_heartbeat_beat(&s->heart, now, !s->ops->is_whole || s->ops->is_whole(s));
+    if (!toc_heartbeat_is_missing(&s->heart, now))
+        return 0;
+    if (s->stream.horizon > s->told)
+        s->told = s->stream.horizon;
+    s->beats.heartbeats_missing++;
+    return toc_compose_heartbeat(&s->composer, s->told, now - heart->seen_at,
+                                 heart->made - heart->seen, true, ret) == 0;
+}
+
 /* 1, 0 when the call made no event, or -errno. The call's memory is given back. */
 static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_event **ret) {
     bool of_calls = call->cause == TOC_loss_ring_full || call->cause == TOC_loss_state_full;
@@ -45,6 +74,8 @@ static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_eve
     if (call->is_loss) {
         s->lost += of_calls ? call->count : 0;
         r = toc_compose_loss(&s->composer, call, ret);
+    } else if (call->heartbeat) {
+        r = came(s, call, ret);
     } else {
         r = toc_compose_call(&s->composer, call, s->lost, ret);
         if (r == 0)
@@ -97,7 +128,7 @@ int toc_watch_next(struct toc_source *source, int timeout_ms, const struct toc_e
                 return 1;
         if (s->stopped)
             return -ENODATA;
-        if (tick(s, ret))
+        if (heart(s, ret) || tick(s, ret))
             return 1;
         if (!wait_for_more(s, deadline))
             return 0;
@@ -140,6 +171,7 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->parts_lost += kernel.parts_lost;
     counts->late += s->stream.order.late;
     counts->pending += s->stream.pending;
+    toc_counts_heartbeats(&s->beats, counts);
     /* While programs run, the CPUs' counters are not of one moment. */
     counts->seen += s->stopped
                         ? kernel.seen
@@ -167,6 +199,7 @@ int toc_watch_init(struct toc_watch *s, const struct toc_watch_ops *ops, const c
 }
 
 void toc_watch_clear(struct toc_watch *s) {
+    toc_heartbeat_close(&s->heart);
     toc_stream_close(&s->stream);
     toc_composer_clear(&s->composer);
 }

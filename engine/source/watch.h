@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "source/compose.h"
+#include "source/heartbeat.h"
 #include "source/source.h"
 #include "source/stream.h"
 
@@ -16,6 +17,8 @@ struct toc_watch_ops {
     int (*over)(struct toc_watch *watch);
     /* Ends the watching; what was seen by then is in the feed when it returns. */
     void (*detach)(struct toc_watch *watch);
+    /* False: something was taken away that was there in the beginning. NULL: cannot be. */
+    bool (*is_whole)(struct toc_watch *watch);
     int (*counts)(struct toc_watch *watch, struct toc_wire_counts *ret);
 };
 
@@ -29,6 +32,8 @@ struct toc_watch {
     uint64_t started_at;                       /* ns since boot */
     uint64_t told;                             /* time of the last event, ns since boot */
     uint64_t lost;                             /* calls lost since the last one delivered */
+    struct toc_heartbeat heart;
+    struct toc_source_counts beats; /* what it says of heartbeats */
     bool started, stopped;
 };
 

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Heartbeats come through the whole path; when somebody breaks it, that is an alert in time."""
+
+import ctypes
+import json
+import os
+import signal
+import struct
+import subprocess
+import time
+
+import live
+
+NR_BPF = 321
+MAP_UPDATE, MAP_NEXT_ID, MAP_FD, INFO, LINK_NEXT_ID, LINK_FD, LINK_DETACH = 2, 12, 14, 15, 31, 30, 34
+LINK_TYPE_CGROUP = 3
+EVERY = 0.3  # seconds
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def bpf(command, attr):
+    """The result; the attributes as the kernel left them. Raises OSError."""
+    room = ctypes.create_string_buffer(attr + bytes(128 - len(attr)), 128)
+    ret = libc.syscall(ctypes.c_long(NR_BPF), ctypes.c_int(command), room, ctypes.c_uint(128))
+    if ret < 0:
+        raise OSError(ctypes.get_errno(), "bpf")
+    return ret, room.raw
+
+
+def ids(command):
+    at, found = 0, set()
+    while True:
+        try:
+            _, attr = bpf(command, struct.pack("=II", at, 0))
+        except OSError:
+            return found
+        at = struct.unpack_from("=I", attr, 4)[0]
+        found.add(at)
+
+
+def info_of(fd, n=96):
+    room = ctypes.create_string_buffer(n)
+    bpf(INFO, struct.pack("=IIQ", fd, n, ctypes.addressof(room)))
+    return room.raw
+
+
+def clear_settings(maps):
+    """Zeroes the variables of the programs in the kernel: they look at no call any more."""
+    done = 0
+    for number in maps:
+        fd, _ = bpf(MAP_FD, struct.pack("=I", number))
+        _, _, _, value_size = struct.unpack_from("=IIII", info_of(fd))
+        name = info_of(fd)[24:40].rstrip(b"\0")
+        if name.endswith(b".bss"):
+            key, value = ctypes.c_uint32(0), ctypes.create_string_buffer(value_size)
+            bpf(MAP_UPDATE, struct.pack("=IIQQQ", fd, 0, ctypes.addressof(key),
+                                        ctypes.addressof(value), 0))
+            done += 1
+        os.close(fd)
+    return done
+
+
+def detach(links):
+    """Detaches what can be detached: the hooks on cgroups."""
+    done = 0
+    for number in links:
+        fd, _ = bpf(LINK_FD, struct.pack("=I", number))
+        if struct.unpack_from("=I", info_of(fd, 64))[0] == LINK_TYPE_CGROUP:
+            bpf(LINK_DETACH, struct.pack("=I", fd))
+            done += 1
+        os.close(fd)
+    return done
+
+
+class Watching:
+    """The detector, its own maps and links, and its alerts as they come."""
+
+    def __init__(self, directory, *options):
+        maps, links = ids(MAP_NEXT_ID), ids(LINK_NEXT_ID)
+        self.directory, self.alerts = directory, os.path.join(directory, "alerts.json")
+        self.process = live.start("run", *live.kept(directory), "-o", self.alerts, "--pid",
+                                  os.getpid(), "--heartbeat", f"{int(EVERY * 1000)}ms", *options,
+                                  stderr=subprocess.PIPE)
+        live.eventually(lambda: os.path.exists(self.alerts), what="it did not begin")
+        time.sleep(3 * EVERY)
+        self.maps, self.links = ids(MAP_NEXT_ID) - maps, ids(LINK_NEXT_ID) - links
+
+    def late(self):
+        with open(self.alerts, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file if line.endswith("\n")]
+        return [a for a in lines if a.get("signature", {}).get("id") == "late-heartbeat"]
+
+    def end(self):
+        self.process.send_signal(signal.SIGINT)
+        _, err = self.process.communicate(timeout=60)
+        with open(self.alerts, "rb") as file:
+            out = file.read()
+        return live.finished(subprocess.CompletedProcess([], self.process.returncode, out, err),
+                             self.directory)
+
+
+def broken_by(c, attack):
+    with live.workspace() as directory:
+        watching = Watching(directory)
+        c.equal(watching.late(), [], "alerts before")
+        c.check(attack(watching) > 0, "nothing to attack was found")
+        began = time.monotonic()
+        alert = live.eventually(watching.late, what="no alert")[0]
+        took = time.monotonic() - began
+        c.check(took < 4 * EVERY + 1, f"the alert took {took:.1f} s")
+        c.check(alert["message"].startswith("no heartbeat for"), alert["message"])
+        run = watching.end()
+        beats = run.stats["events"]["heartbeats"]
+        c.check(beats["came"] >= 1 and beats["missing"] >= 1, f"counts: {beats}")
+        again = live.replay(run.recording)
+        c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
+
+
+def settings_cleared(c):
+    broken_by(c, lambda watching: clear_settings(watching.maps))
+
+
+def hooks_detached(c):
+    broken_by(c, lambda watching: detach(watching.links))
+
+
+def stopped_for_a_while(c):
+    def stop(watching):
+        watching.process.send_signal(signal.SIGSTOP)
+        time.sleep(4 * EVERY)
+        watching.process.send_signal(signal.SIGCONT)
+        return 1
+    broken_by(c, stop)
+
+
+def counted(c):
+    with live.workspace() as directory:
+        run = live.watch(directory, ["sleep", "1.2"], "--heartbeat", "300ms")
+        beats = run.stats["events"]["heartbeats"]
+        c.check(3 <= beats["came"] <= 5, f"heartbeats: {beats}")
+        c.check(0 < beats["last_ns"] <= beats["max_ns"] < 10**9, f"heartbeats: {beats}")
+        c.check("heartbeats came" in run.stderr, run.stderr)
+        c.equal((run.stats["events"]["seen"], run.stdout), (0, b""), "calls of the host")
+        found = [e["args"] for e in live.events(run.recording)
+                 if e["event"]["name"] == "tocsin_heartbeat"]
+        c.equal(len(found), beats["came"], "events")
+        c.equal({(a["missed"], a["missing"]) for a in found}, {(0, False)}, "all came")
+        stats = os.path.join(directory, "again.json")
+        live.replay(run.recording, "--stats", stats)
+        with open(stats, encoding="utf-8") as file:
+            c.equal(json.load(file)["events"]["heartbeats"], beats, "counts of the replay")
+        run = live.watch(directory, ["sleep", "0.3"], "--heartbeat", "0")
+        c.equal(run.stats["events"]["heartbeats"]["came"], 0, "switched off")
+
+
+def in_a_pid_namespace(c):
+    """There tocsin learns its number outside, or its heartbeats would be taken for others' calls."""
+    command = ["unshare", "--pid", "--fork", "--mount-proc", live.TOCSIN, "run", "--duration", "1s",
+               "--heartbeat", "200ms", "--format", "json", "--stats", "/dev/stdout", "--", "sleep",
+               "0.8"]
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    c.equal(done.returncode, 0, done.stderr)
+    if done.returncode == 0:
+        beats = json.loads(done.stdout.splitlines()[-1])["events"]["heartbeats"]
+        c.check(beats["came"] >= 2, f"heartbeats: {beats}")
+
+
+def told_by_doctor(c):
+    done = live.tocsin("doctor", "--live")
+    c.equal(done.returncode, 0, done.stderr)
+    c.check(b"programs attached" in done.stdout and b" came, " in done.stdout, done.stdout)
+    done = live.tocsin("doctor", "--live", "--format", "json")
+    told = json.loads(done.stdout.splitlines()[-1])["live"]
+    c.check(told["heartbeats"] > 10 and 0 < told["p50_ns"] <= told["max_ns"], told)
+    c.check(told["attached"] == told["programs"] > 0 and told["fault"] == "", told)
+
+
+if __name__ == "__main__":
+    live.main(counted, settings_cleared, hooks_detached, stopped_for_a_while, in_a_pid_namespace,
+              told_by_doctor)
