@@ -7,6 +7,7 @@
 
 #include "abi.h"
 #include "call.h"
+#include "call_exit.h"
 #include "scope.h"
 #include "witness.h"
 

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// A watched call at its return, or at the end of its thread: what is read, and what leaves the
+// kernel.
+#pragma once
+
+#include "call.h"
+
+/* As far as the call came: each message moved, and the one it stopped at. */
+static __always_inline u32 exit_walk_n(const struct call_state *st, long ret) {
+    u32 n = ret > 0 ? ret : 0;
+
+    if (!st->sk)
+        return 0;
+    if (n < st->kernel_seen)
+        n = st->kernel_seen;
+    if (TOC_KIND_IS_SEND(st->kind)) {
+        n++;
+        return n < st->n_walked ? n : st->n_walked;
+    }
+    return n < toc_max_msgs ? n : toc_max_msgs;
+}
+
+/* Further parts go first: they and EXIT are put together in the same place. */
+static __always_inline void exit_walk(const struct call_state *st, struct walk *w, u64 time) {
+    w->vec = st->vec;
+    w->time = time;
+    w->call_seq = st->call_seq;
+    w->call_cpu = st->call_cpu;
+    w->view = TOC_WIRE_VIEW_EXIT;
+    w->first = w->parts_lost = 0;
+    w->bits = WALK_NAMES | WALK_CONTROL | (CALL_IS_32(st->kind) ? WALK_32 : 0);
+    w->segs_left = TOC_WIRE_CALL_SEGS;
+    if (w->n == 0)
+        return;
+    walk_further(w);
+    walk_read();
+}
+
+/* Copies what is left of the kernel's view behind the entries; gives the size of the record. */
+static __always_inline u32 exit_kernel(struct scratch *s, struct call_state *st) {
+    struct toc_wire_exit *rec = &s->exit;
+    u32 n = st->n_kernel + (st->name_pending != 0);
+    u64 at = (u64)rec->n_entries * sizeof(struct toc_wire_entry);
+    u64 size;
+
+    if (n > TOC_WIRE_PART_MSGS)
+        n = TOC_WIRE_PART_MSGS;
+    rec->n_kernel = n;
+    size = (u64)n * sizeof(struct toc_wire_kernel_msg);
+    opaque(size);
+    if (size > sizeof(st->kernel))
+        size = sizeof(st->kernel);
+    opaque(at);
+    if (at > sizeof(s->entries))
+        at = sizeof(s->entries);
+    bpf_probe_read_kernel((u8 *)s->entries + at, size, st->kernel);
+    return (u32)(sizeof(*rec) + at + size);
+}
+
+static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct call_state *st,
+                                      struct walk *w, long ret) {
+    toc_head(&rec->head, TOC_WIRE_EXIT, w->time);
+    rec->head.call_cpu = st->call_cpu;
+    rec->head.call_seq = st->call_seq;
+    rec->ret = ret;
+    rec->bytes = st->bytes;
+    rec->cookie = st->cookie;
+    rec->kernel_seen = st->kernel_seen;
+    rec->n_walked = w->n;
+    rec->n_entries = walk_part_n(w);
+    rec->bits = st->part_lost || w->parts_lost ? TOC_WIRE_PART_LOST : 0;
+    if (toc_has_length && st->sk)
+        rec->bits |= TOC_WIRE_KERNEL_COUNTS;
+}
+
+/* Global for the verifier's sake, like walk_read. */
+__noinline int call_return(struct call_state *st, long ret) {
+    struct scratch *s = toc_scratch();
+    struct walk *w;
+
+    if (!s || !st)
+        return 0;
+    w = &s->walk;
+    w->n = exit_walk_n(st, ret);
+    exit_walk(st, w, bpf_ktime_get_boot_ns());
+    count(parts_lost, w->parts_lost);
+    exit_fill(&s->exit, st, w, ret);
+    timeout_read(&s->exit.timeout, TOC_KIND_TIME(st->kind), st->timeout);
+    if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
+                 sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
+        count(handed, !(st->kind & CALL_HEARTBEAT));
+    else
+        count(ring_full, !(st->kind & CALL_HEARTBEAT));
+    return 0;
+}
+
+/* A return whose entry was not seen: seccomp answered it, or it began before us. */
+static __always_inline void call_orphan(struct scratch *s, struct task_struct *task,
+                                        struct pt_regs *regs, u32 nr, u32 kind, long ret) {
+    struct toc_wire_enter *rec = &s->enter;
+
+    enter_fill(s, task, regs, nr, kind);
+    rec->bits = TOC_WIRE_ORPHAN;
+    enter_sock();
+    rec->timeout.status = TOC_WIRE_ABSENT;
+    state_fill(&s->state, rec, 0, kind, 0);
+    s->state.timeout = 0;
+    if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)))
+        call_return(&s->state, ret);
+    else
+        count(ring_full, 1);
+}
+
+static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                      u32 kind, long ret) {
+    struct call_state *st = state_find();
+    struct scratch *s = toc_scratch();
+
+    if (!s || (!st && !toc_is_wanted(kind)))
+        return;
+    count(seen, 1);
+    if (st) {
+        if (st->enter_lost)
+            count(ring_full, 1);
+        else
+            call_return(st, ret);
+        state_release(st, bpf_get_current_pid_tgid());
+    } else if (!toc_in_scope()) {
+        count(filtered, 1);
+    } else if (state_was_refused()) {
+        count(state_full, 1);
+    } else {
+        call_orphan(s, task, regs, nr, kind, ret);
+    }
+}
+
+/* A heartbeat is no call of the host's, so it is not counted as one. */
+static __always_inline void call_exit_own(long ret) {
+    struct call_state *st = state_find();
+
+    if (!st)
+        return;
+    if (!st->enter_lost)
+        call_return(st, ret);
+    state_release(st, bpf_get_current_pid_tgid());
+}
+
+static __always_inline void call_gone(const struct call_state *st) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_head *head;
+
+    if (!s || st->enter_lost)
+        return;
+    head = &s->exit.head;
+    toc_head(head, TOC_WIRE_GONE, bpf_ktime_get_boot_ns());
+    head->call_cpu = st->call_cpu;
+    head->call_seq = st->call_seq;
+    if (!toc_emit(s, head, sizeof(*head), sizeof(*head)))
+        count(parts_lost, 1);
+}
+
+/* A thread is gone that did not return from its call. */
+static __always_inline void call_thread_exit(void) {
+    struct call_state *st = state_find();
+
+    if (!st)
+        return;
+    call_gone(st);
+    state_release(st, bpf_get_current_pid_tgid());
+}
