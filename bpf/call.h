@@ -3,10 +3,10 @@
 #pragma once
 
 #include "abi.h"
-#include "exe.h"
+#include "enter.h"
 #include "maps.h"
-#include "proc.h"
 #include "scope.h"
+#include "side_call.h"
 #include "sock.h"
 #include "state.h"
 #include "unix.h"
@@ -61,27 +61,6 @@ static __always_inline void enter_walk(struct toc_wire_enter *rec, struct walk *
         walk_read();
 }
 
-/* Starts the record of a call: all but its entries. */
-static __always_inline void enter_fill(struct scratch *s, struct task_struct *task,
-                                       struct pt_regs *regs, u32 nr, u32 kind) {
-    struct toc_wire_enter *rec = &s->enter;
-
-    toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
-    rec->head.call_cpu = bpf_get_smp_processor_id();
-    rec->head.call_seq = s->call_seq++;
-    rec->event = TOC_KIND_EVENT(kind);
-    rec->abi = TOC_KIND_ABI(kind);
-    rec->via = TOC_KIND_VIA(kind);
-    rec->nr = nr & ~TOC_WIRE_X32_BIT;
-    rec->bits = kind & CALL_HEARTBEAT ? TOC_WIRE_HEARTBEAT : 0;
-    rec->n_entries = 0;
-    rec->n_walked = 0;
-    toc_call_args(rec, regs, kind);
-    toc_proc_fill(&rec->proc, task);
-    rec->proc.cs = regs->cs;
-    exe_tell(task, &rec->proc);
-}
-
 /* Finds the socket of the call in scratch: scratch.sk. Global, so that its many branches are
  * verified once and by themselves. */
 __noinline int enter_sock(void) {
@@ -130,7 +109,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
         return;
     rec = &s->enter;
     w = &s->walk;
-    enter_fill(s, task, regs, nr, kind);
+    enter_fill(s, rec, task, regs, nr, kind);
     enter_sock();
     w->n = s->sk ? enter_walk_n(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);

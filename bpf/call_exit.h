@@ -99,7 +99,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
                                         struct pt_regs *regs, u32 nr, u32 kind, long ret) {
     struct toc_wire_enter *rec = &s->enter;
 
-    enter_fill(s, task, regs, nr, kind);
+    enter_fill(s, rec, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
     enter_sock();
     rec->timeout.status = TOC_WIRE_ABSENT;
@@ -122,6 +122,8 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
     if (st) {
         if (st->enter_lost)
             count(ring_full, 1);
+        else if (side_is(st->kind))
+            side_return(st, ret);
         else
             call_return(st, ret);
         state_release(st, bpf_get_current_pid_tgid());
@@ -129,6 +131,8 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
         count(filtered, 1);
     } else if (state_was_refused()) {
         count(state_full, 1);
+    } else if (side_is(kind)) {
+        call_orphan_side(s, task, regs, nr, kind, ret);
     } else {
         call_orphan(s, task, regs, nr, kind, ret);
     }

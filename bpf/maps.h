@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "event/wire.h"
+#include "event/wire_side.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
 const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let through; 0: none */
@@ -30,6 +30,15 @@ __u8 toc_exits[TOC_WIRE_NUMBERS];
 
 __u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
 
+/* Of a call that moves no message (side.h). */
+struct side_state {
+    u64 arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
+    u64 args_at;            /* where they are, if in user memory */
+    u64 sk;                 /* of connect */
+    struct toc_wire_side_kernel kernel;
+    u32 args_ok;
+};
+
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
     u64 task; /* pid_tgid of the thread in the call; 0: free */
@@ -48,7 +57,10 @@ struct call_state {
     u8 enter_lost;
     u8 part_lost;
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
-    struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
+    union {
+        struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
+        struct side_state side;
+    };
 };
 _Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
                    __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&
@@ -98,6 +110,22 @@ struct exe_known {
     u32 ppid;
 };
 
+/* The record of a call that moves no message. */
+struct side_scratch {
+    union {
+        struct toc_wire_side_enter enter;
+        struct {
+            u8 before_exit[sizeof(struct toc_wire_side_enter) - sizeof(struct toc_wire_side_exit)];
+            struct toc_wire_side_exit exit;
+        };
+    };
+    u8 parts[TOC_WIRE_SIDE_BYTES + TOC_WIRE_SIDE_PART + 8]; /* one may begin at the last offset */
+    u32 n;
+    u32 fd;
+    u64 sk;
+    struct toc_wire_sock sock;
+};
+
 /* A part being put together, one per CPU: only for programs that run with preemption off, which
  * those on cgroup hooks don't. */
 struct scratch {
@@ -126,6 +154,7 @@ struct scratch {
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
+    struct side_scratch side;
     struct exe_walk exe_walk;
     struct toc_wire_exe exe;
     u8 exe_path[TOC_WIRE_PATH + EXE_NAME]; /* a name may begin at the last offset */

@@ -18,10 +18,14 @@ int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
     u32 kind = toc_call_kind(toc_enters, regs, id);
 
     if (kind && toc_is_self())
-        kind = toc_is_heartbeat(regs) ? kind | CALL_HEARTBEAT : 0;
+        kind = !side_is(kind) && toc_is_heartbeat(regs) ? kind | CALL_HEARTBEAT : 0;
     else if (kind && (!toc_is_wanted(kind) || !toc_in_scope()))
         kind = 0;
-    if (kind)
+    if (!kind)
+        return 0;
+    if (side_is(kind))
+        call_enter_side(bpf_get_current_task_btf(), regs, id, kind);
+    else
         call_enter(bpf_get_current_task_btf(), regs, id, kind);
     return 0;
 }
@@ -71,6 +75,19 @@ int toc_recvmsg4(struct bpf_sock_addr *ctx) {
 SEC("cgroup/recvmsg6")
 int toc_recvmsg6(struct bpf_sock_addr *ctx) {
     witness_name6(ctx, TOC_WIRE_HOOK_RECVMSG6);
+    return 1;
+}
+
+/* Where a connect goes; 1 lets it. */
+SEC("cgroup/connect4")
+int toc_connect4(struct bpf_sock_addr *ctx) {
+    connect_name4(ctx);
+    return 1;
+}
+
+SEC("cgroup/connect6")
+int toc_connect6(struct bpf_sock_addr *ctx) {
+    connect_name6(ctx);
     return 1;
 }
 

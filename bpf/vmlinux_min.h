@@ -238,6 +238,7 @@ struct user_mmsghdr32 {
 #define S_IFSOCK 0140000
 
 #define TS_COMPAT 0x2
+#define EINPROGRESS 115
 #define MM_CONTEXT_UPROBE_IA32 0 /* bit; set by exec of an i386 program */
 #define PF_KTHREAD 0x00200000
 #define PROC_PID_INIT_INO 0xEFFFFFFCu

@@ -32,6 +32,15 @@ static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
     return error;
 }
 
+uint64_t toc_detection_events(const struct toc_detection *detection) {
+    uint64_t events = toc_ruleset_events(detection->ruleset);
+
+    for (uint16_t id = 0; id < TOC_EVENT_NONE; id++)
+        if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_BATCH)
+            events |= toc_event_bit(id);
+    return events;
+}
+
 /* The old ones are whole until the new ones are in their place. */
 static int exchange(struct toc_detection *detection, struct toc_pump *pump,
                     struct toc_ruleset **ruleset) {
@@ -51,6 +60,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.ruleset = detection->ruleset;
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
+    toc_source_want(pump->source, toc_detection_events(detection));
     return put_event(detection, pump);
 }
 

@@ -48,7 +48,8 @@ static int check_scope(const struct toc_cli *cli) {
     return toc_producer_check(cli);
 }
 
-int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc_live *ret) {
+int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
+                  struct toc_live *ret) {
     int status, error;
 
     *ret = (struct toc_live){.command = {.gate = -1, .failure = -1}, .file = {.fd = -1}};
@@ -65,7 +66,7 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc
             return TOC_EXIT_FAULT;
         }
     }
-    return toc_producer_open(cli, &ret->command, &ret->source);
+    return toc_producer_open(cli, events, &ret->command, &ret->source);
 }
 
 /* A signal that was sent to us alone is meant for the program too. */

@@ -14,9 +14,11 @@ struct toc_live {
     struct toc_record_file file;
 };
 
-/* Starts CMD (held), opens the file to record to, then the live source. 0, or an exit status after
+/* Starts CMD (held), opens the file to record to, then the live source, which is to give these
+ * events (as bits; 0: all it can). 0, or an exit status after
  * a line on standard error. Clear it in either case. */
-int toc_live_open(const struct toc_cli *cli, const char *record_path, struct toc_live *ret);
+int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
+                  struct toc_live *ret);
 
 /* Begins the recording, lets CMD go, and fills in the pump. 0 or an exit status. */
 int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_pump *pump);

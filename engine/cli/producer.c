@@ -52,7 +52,7 @@ static void say_blind(const struct toc_bpf_report *report) {
 }
 
 /* 0 or -errno; its words stay in report and diags. */
-static int open_bpf(const struct toc_cli *cli, pid_t pid, bool is_command,
+static int open_bpf(const struct toc_cli *cli, uint64_t events, pid_t pid, bool is_command,
                     struct toc_bpf_report *report, struct toc_diags *diags,
                     struct toc_source **ret) {
     const struct toc_bpf_options options = {
@@ -60,6 +60,7 @@ static int open_bpf(const struct toc_cli *cli, pid_t pid, bool is_command,
         .n_pids = pid != 0,
         .follow = true,
         .until_exit = is_command,
+        .events = events,
         .cgroup = cli->cgroup,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
@@ -113,7 +114,7 @@ static bool may_trace(const struct toc_cli *cli) {
     return cli->source != SOURCE_BPF && !cli->cgroup && (cli->pid || cli->command);
 }
 
-int toc_producer_open(const struct toc_cli *cli, struct toc_command *command,
+int toc_producer_open(const struct toc_cli *cli, uint64_t events, struct toc_command *command,
                       struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_bpf_report report = {0};
@@ -122,7 +123,7 @@ int toc_producer_open(const struct toc_cli *cli, struct toc_command *command,
 
     if (cli->source == SOURCE_PTRACE)
         return open_ptrace(cli, command, ret);
-    error = open_bpf(cli, pid, command->pid != 0, &report, &diags, ret);
+    error = open_bpf(cli, events, pid, command->pid != 0, &report, &diags, ret);
     if (error && may_trace(cli) && *report.fault) {
         toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
         return open_ptrace(cli, command, ret);

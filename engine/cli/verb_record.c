@@ -17,7 +17,7 @@ int toc_verb_record(struct toc_cli *cli) {
         toc_say("name the file to record to: tocsin record -o FILE");
         return TOC_EXIT_WRONG;
     }
-    status = toc_live_open(cli, cli->output, &live);
+    status = toc_live_open(cli, cli->output, 0, &live);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

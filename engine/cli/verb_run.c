@@ -11,7 +11,7 @@ int toc_verb_run(struct toc_cli *cli) {
     int status = toc_detection_open(cli, &detection), command;
 
     if (!status)
-        status = toc_live_open(cli, cli->record, &live);
+        status = toc_live_open(cli, cli->record, toc_detection_events(&detection), &live);
     if (!status)
         status = toc_detection_start(&detection);
     if (!status)

@@ -28,7 +28,7 @@ static const struct need {
 static const struct {
     const char *hook;
     uint64_t events;
-} makers[] = {{"sys_exit", EVENT_BATCHES}, {"ptrace", EVENT_BATCHES}};
+} makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_WAITS | EVENT_SIDE}, {"ptrace", EVENT_BATCHES}};
 
 struct finder {
     bool found[N_NEEDS];

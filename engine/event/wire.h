@@ -31,13 +31,15 @@
 #define TOC_WIRE_STATE_CPU 16
 
 enum toc_wire_kind {
-    TOC_WIRE_ENTER = 1, /* the call began: who, on what, and its first entries */
-    TOC_WIRE_ENTRIES,   /* further entries of one view */
-    TOC_WIRE_EXTRA,     /* what does not fit into the entry of one message */
-    TOC_WIRE_KERNEL,    /* what the kernel used, of up to TOC_WIRE_PART_MSGS messages */
-    TOC_WIRE_EXIT,      /* the call returned: result, counts, the last kernel and exit entries */
-    TOC_WIRE_EXE,       /* which program a process runs */
-    TOC_WIRE_GONE,      /* the thread ended inside the call: there is no EXIT; a head, no body */
+    TOC_WIRE_ENTER = 1,  /* the call began: who, on what, and its first entries */
+    TOC_WIRE_ENTRIES,    /* further entries of one view */
+    TOC_WIRE_EXTRA,      /* what does not fit into the entry of one message */
+    TOC_WIRE_KERNEL,     /* what the kernel used, of up to TOC_WIRE_PART_MSGS messages */
+    TOC_WIRE_EXIT,       /* the call returned: result, counts, the last kernel and exit entries */
+    TOC_WIRE_EXE,        /* which program a process runs */
+    TOC_WIRE_GONE,       /* the thread ended inside the call: there is no EXIT; a head, no body */
+    TOC_WIRE_SIDE_ENTER, /* a call that moves no message began, and what its arguments point to */
+    TOC_WIRE_SIDE_EXIT,  /* it returned */
 };
 
 enum toc_wire_view {
@@ -57,6 +59,10 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_RECVMSG6,
     TOC_WIRE_HOOK_SEND_LENGTH,
     TOC_WIRE_HOOK_RECV_LENGTH,
+    TOC_WIRE_HOOK_CONNECT4 = 20,
+    TOC_WIRE_HOOK_CONNECT6,
+    TOC_WIRE_HOOK_SOCK_PEER,
+    TOC_WIRE_HOOKS
 };
 
 struct toc_wire_head {

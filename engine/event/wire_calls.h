@@ -22,10 +22,18 @@ enum toc_wire_shape {
     TOC_WIRE_SHAPE_MSG,    /* fd, struct msghdr, flags */
     TOC_WIRE_SHAPE_BUFFER, /* fd, buffer, length, flags, address, its length or a pointer to it */
     TOC_WIRE_SHAPE_WAIT,   /* descriptors, events, a timeout */
+    TOC_WIRE_SHAPE_ARRAY,  /* the same in a __u32[5] of user memory */
+    TOC_WIRE_SHAPE_MEMORY, /* fd, struct sockaddr, its length; or entries, struct io_uring_params */
     TOC_WIRE_SHAPE_PLAIN,  /* registers alone */
 };
 
-enum toc_wire_time { TOC_WIRE_TIME_NONE, TOC_WIRE_TIME_TIME32, TOC_WIRE_TIME_TIME64 };
+enum toc_wire_time {
+    TOC_WIRE_TIME_NONE,
+    TOC_WIRE_TIME_TIME32, /* seconds, nanoseconds: two of 32 bits */
+    TOC_WIRE_TIME_TIME64,
+    TOC_WIRE_TIME_MICRO32, /* seconds, microseconds */
+    TOC_WIRE_TIME_MICRO64
+};
 
 /* A watched call as a number other than 0. */
 #define TOC_WIRE_KIND(event, abi, via, shape, time)                                                \

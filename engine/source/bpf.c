@@ -69,8 +69,15 @@ static void bpf_free(struct toc_source *source) {
     free(s);
 }
 
-static const struct toc_source_ops ops = {
-    .name = "bpf", .next = toc_watch_next, .counts = toc_watch_counts, .free = bpf_free};
+static void bpf_want(struct toc_source *source, uint64_t events) {
+    toc_bpf_kernel_want(&((struct bpf_source *)source)->kernel, events);
+}
+
+static const struct toc_source_ops ops = {.name = "bpf",
+                                          .next = toc_watch_next,
+                                          .counts = toc_watch_counts,
+                                          .want = bpf_want,
+                                          .free = bpf_free};
 
 static void set_hooks(struct toc_watch *watch, const struct toc_bpf_report *report) {
     size_t at = 0;

@@ -23,6 +23,8 @@ static const struct row rows[] = {
     {"toc_sendmsg6", "cgroup_sendmsg6", "IPv6 destinations the kernel used", CGROUP},
     {"toc_recvmsg4", "cgroup_recvmsg4", "IPv4 senders the kernel saw", CGROUP},
     {"toc_recvmsg6", "cgroup_recvmsg6", "IPv6 senders the kernel saw", CGROUP},
+    {"toc_connect4", "cgroup_connect4", "IPv4 addresses the kernel connected to", CGROUP},
+    {"toc_connect6", "cgroup_connect6", "IPv6 addresses the kernel connected to", CGROUP},
     {"toc_fork", "sched_process_fork", "children of the processes in scope", 0},
     {"toc_exit", "sched_process_exit", "the end of the processes in scope", 0},
 };

@@ -146,7 +146,7 @@ static int append(struct toc_call *call, const struct toc_wire_head *head) {
 
     if (need > TOC_MAX_CALL_BYTES) {
         call->cut = true;
-        return head->kind == TOC_WIRE_ENTER || head->kind == TOC_WIRE_EXIT ? -ENOMEM : 0;
+        return toc_wire_begins(head) || toc_wire_ends(head) ? -ENOMEM : 0;
     }
     if (need > call->cap) {
         size_t cap = call->cap ? call->cap : 4096;
@@ -166,16 +166,19 @@ static int append(struct toc_call *call, const struct toc_wire_head *head) {
 }
 
 static bool is_end(const struct toc_wire_record *record) {
-    return record->head->kind == TOC_WIRE_EXIT || record->head->kind == TOC_WIRE_GONE;
+    return toc_wire_ends(record->head) || record->head->kind == TOC_WIRE_GONE;
 }
 
 /* An orphan's return comes with it, and a heartbeat's is not waited for. */
 static void began(struct toc_calls *calls, struct toc_call *call,
-                  const struct toc_wire_enter *enter) {
-    call->entered_at = enter->head.time;
-    call->heartbeat = enter->bits & TOC_WIRE_HEARTBEAT;
-    call->number = enter->arg[4];
-    if (!call->entered && !enter->bits)
+                  const struct toc_wire_record *record) {
+    bool is_side = record->head->kind == TOC_WIRE_SIDE_ENTER;
+    uint8_t bits = is_side ? record->side_enter->bits : record->enter->bits;
+
+    call->entered_at = record->head->time;
+    call->heartbeat = !is_side && bits & TOC_WIRE_HEARTBEAT;
+    call->number = is_side ? 0 : record->enter->arg[4];
+    if (!call->entered && !bits)
         wait_begin(calls, call);
     call->entered = true;
 }
@@ -204,8 +207,8 @@ int toc_calls_add(struct toc_calls *calls, const struct toc_wire_record *record,
     *ret_call = call;
     if (r < 0)
         return r;
-    if (record->head->kind == TOC_WIRE_ENTER)
-        began(calls, call, record->enter);
+    if (toc_wire_begins(record->head))
+        began(calls, call, record);
     return is_end(record) ? ended(calls, record->head, ret_call) : 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "source/compose_side.h"
 
 int toc_composer_init(struct toc_composer *ret) {
     *ret = (struct toc_composer){.gathered = calloc(1, sizeof(*ret->gathered))};
@@ -27,28 +28,29 @@ static struct toc_ref comm(struct toc_builder *b, const uint8_t *bytes) {
     return toc_builder_escape(b, bytes, strnlen((const char *)bytes, 16));
 }
 
-static void set_meta(struct toc_composer *c, const struct toc_gathered *g, uint64_t until) {
+void toc_compose_meta(struct toc_composer *c, const struct toc_wire_enter *enter,
+                      const struct toc_call *call, int64_t ret) {
     struct toc_meta *meta = toc_builder_meta(c->builder);
-    const struct toc_wire_head *head = &g->enter->head;
-    bool orphan = g->enter->bits & TOC_WIRE_ORPHAN;
+    const struct toc_wire_head *head = &enter->head;
+    bool orphan = enter->bits & TOC_WIRE_ORPHAN;
     char id[48];
 
     snprintf(id, sizeof(id), "%u-%llu", head->call_cpu, (unsigned long long)head->call_seq);
     TOC_SET(meta, meta, stage,
-            g->pending ? TOC_stage_pending
-            : orphan   ? TOC_stage_orphan
-                       : TOC_stage_call);
+            call->pending ? TOC_stage_pending
+            : orphan      ? TOC_stage_orphan
+                          : TOC_stage_call);
     TOC_SET(meta, meta, call, text(c->builder, id));
     TOC_SET(meta, meta, time, (int64_t)head->time + c->boot_offset_ns);
     TOC_SET(meta, meta, seq, head->call_seq);
     TOC_SET(meta, meta, cpu, head->call_cpu);
-    TOC_SET(meta, meta, abi, g->enter->abi);
-    TOC_SET(meta, meta, via, g->enter->via);
-    TOC_SET(meta, meta, nr, g->enter->nr);
-    if (!g->pending)
-        TOC_SET(meta, meta, ret, g->exit->ret);
+    TOC_SET(meta, meta, abi, enter->abi);
+    TOC_SET(meta, meta, via, enter->via);
+    TOC_SET(meta, meta, nr, enter->nr);
+    if (!call->pending)
+        TOC_SET(meta, meta, ret, ret);
     if (!orphan)
-        TOC_SET(meta, meta, duration_ns, (int64_t)(until - head->time));
+        TOC_SET(meta, meta, duration_ns, (int64_t)(call->time - head->time));
 }
 
 static void set_parent(struct toc_builder *b, struct toc_proc *proc,
@@ -81,8 +83,8 @@ static void set_paths(struct toc_builder *b, struct toc_proc *proc, struct toc_i
         TOC_SET(proc, proc, container, text(b, container));
 }
 
-static void set_proc(struct toc_builder *b, struct toc_event *event,
-                     const struct toc_wire_proc *from, struct toc_identity identity) {
+void toc_compose_proc(struct toc_builder *b, struct toc_event *event,
+                      const struct toc_wire_proc *from, struct toc_identity identity) {
     uint32_t off;
     struct toc_proc *proc = TOC_NEW(b, proc, &off);
 
@@ -129,9 +131,10 @@ static uint32_t sock_addr(struct toc_builder *b, const struct toc_wire_addr *fro
     return off;
 }
 
-static void set_sock(struct toc_builder *b, struct toc_event *event, const struct toc_gathered *g) {
-    const struct toc_wire_sock *from = &g->enter->sock;
-    uint64_t cookie = from->cookie ? from->cookie : g->exit->cookie;
+void toc_compose_sock(struct toc_builder *b, struct toc_event *event,
+                      const struct toc_compose_sock *given) {
+    const struct toc_wire_sock *from = given->from;
+    uint64_t cookie = from->cookie ? from->cookie : given->later_cookie;
     /* Where others have their port, the kernel keeps a raw socket's protocol. */
     bool has_port = from->type != TOC_socktype_raw;
     struct toc_sock *sock;
@@ -152,8 +155,8 @@ static void set_sock(struct toc_builder *b, struct toc_event *event, const struc
     TOC_SET(sock, sock, protocol, from->protocol);
     if (from->netns)
         TOC_SET(sock, sock, netns, from->netns);
-    TOC_SET(sock, sock, local, sock_addr(b, &from->local, g->local, has_port));
-    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, g->peer, has_port));
+    TOC_SET(sock, sock, local, sock_addr(b, &from->local, given->local, has_port));
+    TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, given->peer, has_port));
 }
 
 static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) {
@@ -229,15 +232,20 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
                      const struct toc_event **ret) {
     struct toc_gathered *g = c->gathered;
     struct toc_event *event;
-    int r = toc_gather(call, g);
+    int r;
 
+    if (toc_is_side(call))
+        return toc_compose_side(c, call, lost_before, ret);
+    r = toc_gather(call, g);
     if (r < 0)
         return r;
     event = toc_builder_begin(c->builder, g->enter->event);
-    set_meta(c, g, call->time);
+    toc_compose_meta(c, g->enter, call, g->exit->ret);
     TOC_SET(meta, toc_builder_meta(c->builder), lost_before, lost_before);
-    set_proc(c->builder, event, &g->enter->proc, call->identity);
-    set_sock(c->builder, event, g);
+    toc_compose_proc(c->builder, event, &g->enter->proc, call->identity);
+    toc_compose_sock(
+        c->builder, event,
+        &(struct toc_compose_sock){&g->enter->sock, g->exit->cookie, g->local, g->peer});
     set_args(c->builder, g->enter);
     set_batch(c->builder, event, g, toc_gathered_truncated(g, call));
     set_timeout(c->builder, event, g);

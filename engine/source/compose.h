@@ -36,5 +36,21 @@ int toc_compose_heartbeat(struct toc_composer *composer, uint64_t time, uint64_t
                           uint64_t missed, bool missing, const struct toc_event **ret);
 int toc_compose_tick(struct toc_composer *composer, uint64_t time, const struct toc_event **ret);
 
+/* Parts of the event being built. What is common to all calls: how it began (any record that begins
+ * as struct toc_wire_enter does up to proc), when it returned and with what; */
+void toc_compose_meta(struct toc_composer *composer, const struct toc_wire_enter *enter,
+                      const struct toc_call *call, int64_t ret);
+/* who made it; */
+void toc_compose_proc(struct toc_builder *builder, struct toc_event *event,
+                      const struct toc_wire_proc *from, struct toc_identity identity);
+/* on which socket: nothing where there is none. */
+struct toc_compose_sock {
+    const struct toc_wire_sock *from;
+    uint64_t later_cookie;                     /* known at the return, or 0 */
+    const struct toc_wire_extra *local, *peer; /* long addresses, or NULL */
+};
+void toc_compose_sock(struct toc_builder *builder, struct toc_event *event,
+                      const struct toc_compose_sock *given);
+
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */
 void toc_compose_msgs(struct toc_composer *composer, struct toc_event *event, bool foreign_bpf);

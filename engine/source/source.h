@@ -29,7 +29,7 @@ struct toc_source_counts {
 
 struct toc_source;
 
-/* What a producer fills in. All but `counts` are required. */
+/* What a producer fills in. All but `counts` and `want` are required. */
 struct toc_source_ops {
     const char *name; /* "bpf", "recording", … */
 
@@ -40,6 +40,10 @@ struct toc_source_ops {
 
     /* Adds to *counts; may be called at any time, and after the end. */
     void (*counts)(struct toc_source *source, struct toc_source_counts *counts);
+
+    /* From now on only these events, as bits, are wanted: what else it could observe it need not.
+     * NULL: it has no choice. */
+    void (*want)(struct toc_source *source, uint64_t events);
 
     void (*free)(struct toc_source *source); /* frees the source itself too */
 };
@@ -59,6 +63,11 @@ static inline void toc_source_counts(struct toc_source *source, struct toc_sourc
     *ret = (struct toc_source_counts){0};
     if (source->ops->counts)
         source->ops->counts(source, ret);
+}
+
+static inline void toc_source_want(struct toc_source *source, uint64_t events) {
+    if (source->ops->want)
+        source->ops->want(source, events);
 }
 
 static inline const char *toc_source_fault(const struct toc_source *source) {

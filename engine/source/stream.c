@@ -49,11 +49,13 @@ static int take(struct toc_stream *s, const struct toc_wire_record *record) {
     r = toc_calls_add(s->calls, record, &call);
     if (r == 0 && record->head->kind == TOC_WIRE_ENTER)
         identify(s, call, &record->enter->proc);
+    if (r == 0 && record->head->kind == TOC_WIRE_SIDE_ENTER)
+        identify(s, call, &record->side_enter->proc);
     if (r == 1 && call->pending)
         s->pending++;
     if (r == 1)
         r = toc_order_put(&s->order, call);
-    if (r < 0 && record->head->kind == TOC_WIRE_EXIT)
+    if (r < 0 && toc_wire_ends(record->head))
         s->pairing++;
     return r == -ENOENT ? 0 : r;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "event/catalogue.h"
 #include "source/watched.h"
 
 #define ENTRY sizeof(struct toc_wire_entry)
@@ -43,6 +44,12 @@ static bool kernel_ok(const struct toc_wire_record *r) {
     return true;
 }
 
+/* Records of either sort of call name the events of that sort. */
+static bool event_ok(uint16_t event, bool is_side) {
+    return event < TOC_EVENT_NONE && toc_watched_events() >> event & 1 &&
+           ((toc_event_info(event)->groups & (GROUP_WAIT | GROUP_SIDE)) != 0) == is_side;
+}
+
 static bool check_enter(const void *data, struct toc_wire_record *r) {
     const struct toc_wire_enter *e = data;
 
@@ -52,11 +59,33 @@ static bool check_enter(const void *data, struct toc_wire_record *r) {
     r->entries = (const void *)(e + 1);
     r->n_entries = e->n_entries;
     r->view = TOC_WIRE_VIEW_ENTER;
-    return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) && e->event < 64 &&
-           toc_watched_events() >> e->event & 1 && e->abi <= TOC_WIRE_X32 &&
-           e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
-           e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status) &&
-           status_ok(e->sock.status) && addr_ok(&e->sock.local) && addr_ok(&e->sock.peer);
+    return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) &&
+           event_ok(e->event, false) && e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_SOCKETCALL &&
+           status_ok(e->args_status) && e->n_walked <= TOC_WIRE_MAX_MSGS &&
+           status_ok(e->timeout.status) && status_ok(e->sock.status) && addr_ok(&e->sock.local) &&
+           addr_ok(&e->sock.peer);
+}
+
+static bool check_side_enter(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_side_enter *e = data;
+    struct toc_wire_parts parts;
+
+    if (r->head->size < sizeof(*e))
+        return false;
+    r->side_enter = e;
+    return r->head->size == sizeof(*e) + e->n && event_ok(e->event, true) &&
+           e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
+           toc_wire_parts(e + 1, e->n, &parts);
+}
+
+static bool check_side_exit(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_side_exit *e = data;
+    struct toc_wire_parts parts;
+
+    if (r->head->size < sizeof(*e))
+        return false;
+    r->side_exit = e;
+    return r->head->size == sizeof(*e) + e->n && toc_wire_parts(e + 1, e->n, &parts);
 }
 
 static bool check_entries(const void *data, struct toc_wire_record *r) {
@@ -137,6 +166,8 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
     case TOC_WIRE_GONE: ok = head->size == sizeof(*head); break;
     case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
+    case TOC_WIRE_SIDE_ENTER: ok = check_side_enter(data, &r); break;
+    case TOC_WIRE_SIDE_EXIT: ok = check_side_exit(data, &r); break;
     }
     if (!ok)
         return -EBADMSG;

@@ -56,21 +56,25 @@ Test(blind, lacks_what_no_hook_gives) {
 
 Test(blind, looks_at_every_step_and_its_events) {
     const struct toc_expression expressions[] = {
-        {.where = "steps.a.when", .text = "args.fd > 1", .events = EV(close), .needed = true},
+        {.where = "steps.a.when",
+         .text = "event.ret > 1",
+         .events = EV(io_uring_recv),
+         .needed = true},
         {.where = "steps.b.when",
          .text = "batch.kernel_seen > 1",
          .events = EV(sendmmsg),
          .needed = true},
         {.where = "until.when", .text = "batch.kernel_seen > 1", .events = EV(recvmmsg)},
     };
-    const struct toc_signature signature = {.events = EV(close) | EV(sendmmsg) | EV(recvmmsg),
-                                            .clauses = {EV(close), EV(sendmmsg)},
+    const struct toc_signature signature = {.events =
+                                                EV(io_uring_recv) | EV(sendmmsg) | EV(recvmmsg),
+                                            .clauses = {EV(io_uring_recv), EV(sendmmsg)},
                                             .n_clauses = 2,
                                             .expressions = expressions,
                                             .n_expressions = 3};
     struct toc_buf needs = {0};
 
     cr_expect(toc_signature_blind(&signature, "sys_enter sys_exit", &needs));
-    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes close, sock_send_length");
+    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes io_uring_recv, sock_send_length");
     toc_buf_free(&needs);
 }

@@ -15,6 +15,9 @@ static void make_any(int kind) {
     case TOC_WIRE_ENTRIES: make_part(&room, 7, TOC_WIRE_VIEW_EXIT, 1008, 16); break;
     case TOC_WIRE_EXTRA: make_extra(&room, 7, TOC_WIRE_VIEW_ENTER, 1023); break;
     case TOC_WIRE_KERNEL: make_kernel(&room, 7, 2000, 16); break;
+    case TOC_WIRE_GONE: make_gone(&room, 7, 2000); break;
+    case TOC_WIRE_SIDE_ENTER: make_side_enter(&room, 7, 1000, TOC_EVENT_close); break;
+    case TOC_WIRE_SIDE_EXIT: make_side_exit(&room, 7, 2000, 0); break;
     case TOC_WIRE_EXE: make_exe(&room, "dig/bin/usr", 0); break;
     default: make_exit(&room, 7, 2000, 16, 16); break;
     }
@@ -23,7 +26,7 @@ static void make_any(int kind) {
 Test(wire, records_of_every_kind_are_taken) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXE; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_SIDE_EXIT; kind++) {
         make_any(kind);
         cr_expect_eq(toc_wire_check(&room, sizeof(room), &r), 0, "kind %d", kind);
         cr_expect_eq(r.head->kind, kind);
@@ -46,7 +49,7 @@ Test(wire, parts_are_where_the_counts_say) {
 Test(wire, any_shorter_record_is_refused) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_EXE; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_SIDE_EXIT; kind++) {
         make_any(kind);
         for (uint32_t n = 0; n < room.head.size; n++)
             cr_assert_eq(toc_wire_check(&room, n, &r), -EBADMSG, "kind %d, %u bytes", kind, n);

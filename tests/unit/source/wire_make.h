@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/wire.h"
+#include "event/wire_side.h"
 
 #define MAKE_TASK ((__u64)100 << 32 | 101)
 
@@ -21,6 +21,8 @@ union wire_room {
     struct toc_wire_kernel kernel;
     struct toc_wire_exit exit;
     struct toc_wire_exe exe;
+    struct toc_wire_side_enter side_enter;
+    struct toc_wire_side_exit side_exit;
     __u8 bytes[8192];
 };
 
@@ -167,4 +169,34 @@ static inline void make_exe(union wire_room *r, const char *path, __u8 bits) {
     r->exe.n = (__u16)strlen(path);
     memcpy(&r->exe + 1, path, strlen(path));
     r->head.size = (__u32)(sizeof(r->exe) + (strlen(path) + 7) / 8 * 8);
+}
+
+static inline void make_side_enter(union wire_room *r, __u64 call_seq, __u64 time, __u16 event) {
+    make_head(r, TOC_WIRE_SIDE_ENTER, call_seq, time);
+    r->side_enter.event = event;
+    r->side_enter.args_status = TOC_WIRE_OK;
+    r->side_enter.proc = (struct toc_wire_proc){.pid = 100, .tid = 101, .ppid = 1, .elf = 64};
+    r->head.size = sizeof(r->side_enter);
+}
+
+static inline void make_side_exit(union wire_room *r, __u64 call_seq, __u64 time, __s64 ret) {
+    make_head(r, TOC_WIRE_SIDE_EXIT, call_seq, time);
+    r->side_exit.ret = ret;
+    r->head.size = sizeof(r->side_exit);
+}
+
+/* Adds a part of n bytes to one of them. */
+static inline void make_part_of(union wire_room *r, __u16 kind, __u8 status, const void *bytes,
+                                __u32 n) {
+    struct toc_wire_part_head head = {.kind = kind, .status = status, .n = n};
+    __u32 size = (__u32)sizeof(head) + (n + 7) / 8 * 8;
+
+    memcpy(r->bytes + r->head.size, &head, sizeof(head));
+    if (n)
+        memcpy(r->bytes + r->head.size + sizeof(head), bytes, n);
+    r->head.size += size;
+    if (r->head.kind == TOC_WIRE_SIDE_ENTER)
+        r->side_enter.n += size;
+    else
+        r->side_exit.n += size;
 }
