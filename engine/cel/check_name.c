@@ -235,9 +235,15 @@ void cel_check_ident(struct cel_checker *checker, struct cel_node *node) {
 
 static void unknown_field(struct cel_checker *checker, struct cel_node *node,
                           const struct cel_type *type) {
+    const struct cel_node *of = node->kids[0];
+    const char *text = checker->unit->source->text + of->at, *what = text;
     uint64_t variants = type->variants ? type->variants : TOC_ALL_VARIANTS;
+    size_t n = of->end - of->at;
     struct toc_diag *diag;
 
+    // A path is named as it was written; what is longer by what it is.
+    if (strcspn(text, "([{ \n\t") < n)
+        n = strlen(what = type->object->name);
     // What the object is of may fail before the field does, and has() of it is false.
     if (checker->unit->scope->dyn) {
         node->type = node->test ? &cel_type_bool : &cel_type_dyn;
@@ -246,7 +252,7 @@ static void unknown_field(struct cel_checker *checker, struct cel_node *node,
     if (toc_object_field(type->object, node->name.s, node->name.n, TOC_ALL_VARIANTS)) {
         check_variants(checker, node, type->object, variants);
     } else {
-        diag = cel_check_error(checker, node, "%s has no field `%.*s`", type->object->name,
+        diag = cel_check_error(checker, node, "%.*s has no field `%.*s`", (int)n, what,
                                (int)node->name.n, node->name.s);
         suggest_field(diag, type->object, &node->name, variants);
     }

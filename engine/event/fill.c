@@ -21,6 +21,11 @@ const struct toc_node *toc_node_get(const struct toc_node *map, const char *key)
     return NULL;
 }
 
+/* Of what a person wrote every mistake is told; of a file the first of each event. */
+static bool goes_on(const struct toc_fill *fill, int error) {
+    return !error || (fill->strict && error == -EINVAL);
+}
+
 /* Whoever writes a name that is none is told the nearest one; a file may hold fields of a later
  * version, so there it is only a warning, once an event. */
 static int unknown_field(struct toc_fill *fill, const struct toc_object *object,
@@ -38,7 +43,7 @@ static int unknown_field(struct toc_fill *fill, const struct toc_object *object,
         if (object->fields[i].variants & variant)
             names[n++] = object->fields[i].name;
     diag = toc_fill_report(fill, node, true, fill->strict ? TOC_ERROR : TOC_WARNING,
-                           "%s has no field \"%.*s\"%s", object->name,
+                           "%s has no field \"%.*s\"%s", toc_fill_path(fill).s,
                            (int)(node->key_n < 100 ? node->key_n : 100), node->key,
                            toc_object_field(object, node->key, node->key_n, TOC_ALL_VARIANTS)
                                ? " in this kind of event or address"
@@ -49,14 +54,14 @@ static int unknown_field(struct toc_fill *fill, const struct toc_object *object,
     return fill->strict ? -EINVAL : 0;
 }
 
-static int fill_element(struct toc_fill *fill, const struct toc_object *object,
-                        const struct toc_node *node, char *data, uint16_t of_event) {
+static int fill_object(struct toc_fill *fill, const struct toc_object *object,
+                       const struct toc_node *node, char *data, uint16_t of_event) {
     struct toc_addr *addr = (struct toc_addr *)data;
     int r;
 
     if (node->kind != TOC_NODE_MAP) {
-        toc_fill_report(fill, node, false, TOC_ERROR, "%s wants an object, not %s", object->name,
-                        toc_fill_kind(node));
+        toc_fill_report(fill, node, false, TOC_ERROR, "%s wants an object, not %s",
+                        toc_fill_path(fill).s, toc_fill_kind(node));
         return -EINVAL;
     }
     if (object != &toc_object_addr)
@@ -67,19 +72,31 @@ static int fill_element(struct toc_fill *fill, const struct toc_object *object,
     return r ? r : toc_fill_addr_check(fill, node, addr);
 }
 
+/* The object of a field, or an element of its list. */
+static int fill_element(struct toc_fill *fill, const struct toc_field *field, int64_t index,
+                        const struct toc_node *node, char *data, uint16_t of_event) {
+    const struct toc_fill_at at = {fill->at, field->name, index};
+    int r;
+
+    fill->at = &at;
+    r = fill_object(fill, field->object, node, data, of_event);
+    fill->at = at.outer;
+    return r;
+}
+
 static int fill_one(struct toc_fill *fill, const struct toc_field *field,
                     const struct toc_node *node, uint32_t *off, uint16_t of_event) {
     void *data;
 
     // The builder has made some of them already.
     if (*off)
-        return fill_element(fill, field->object, node, fill->builder->memory + *off, of_event);
+        return fill_element(fill, field, -1, node, fill->builder->memory + *off, of_event);
     data = toc_builder_alloc(fill->builder, field->object, 1, off);
     if (!data)
         return -E2BIG;
     if (field->object == &toc_object_args)
         ((struct toc_args *)data)->variant = of_event;
-    return fill_element(fill, field->object, node, data, of_event);
+    return fill_element(fill, field, -1, node, data, of_event);
 }
 
 static int fill_list(struct toc_fill *fill, const struct toc_field *field,
@@ -104,8 +121,11 @@ static int fill_list(struct toc_fill *fill, const struct toc_field *field,
     if (!data)
         return -E2BIG;
     ref->n = n;
-    for (const struct toc_node *item = node->child; item && !r; item = item->next) {
-        r = fill_element(fill, field->object, item, data, of_event);
+    n = 0;
+    for (const struct toc_node *item = node->child; item && goes_on(fill, r); item = item->next) {
+        int one = fill_element(fill, field, n++, item, data, of_event);
+
+        r = r ? r : one;
         data += field->object->size;
     }
     return r;
@@ -129,13 +149,16 @@ int toc_fill_object(struct toc_fill *fill, const struct toc_object *object,
     uint64_t *present = (uint64_t *)data, seen = 0;
     int r = 0;
 
-    for (const struct toc_node *child = node->child; child && !r; child = child->next) {
+    for (const struct toc_node *child = node->child; child && goes_on(fill, r);
+         child = child->next) {
         const struct toc_field *field = toc_object_field(object, child->key, child->key_n, variant);
+        int one = 0;
 
         if (!field) {
             if (object != &toc_object_event ||
                 !(toc_node_key_is(child, "v") || toc_node_key_is(child, "msgs_omitted")))
-                r = unknown_field(fill, object, child, variant);
+                one = unknown_field(fill, object, child, variant);
+            r = r ? r : one;
             continue;
         }
         if (seen >> field->bit & 1) {
@@ -143,7 +166,8 @@ int toc_fill_object(struct toc_fill *fill, const struct toc_object *object,
             return -EINVAL;
         }
         seen |= UINT64_C(1) << field->bit;
-        r = fill_field(fill, field, child, data, of_event);
+        one = fill_field(fill, field, child, data, of_event);
+        r = r ? r : one;
         *present |= UINT64_C(1) << field->bit;
     }
     return r;

@@ -73,3 +73,26 @@ const char *toc_fill_kind(const struct toc_node *node) {
     }
     return "nothing";
 }
+
+static size_t add_path(const struct toc_fill_at *at, char *dst, size_t size) {
+    size_t n = at->outer ? add_path(at->outer, dst, size) : 0;
+    int more;
+
+    if (n >= size)
+        return n;
+    if (at->index < 0)
+        more = snprintf(dst + n, size - n, "%s%s", n ? "." : "", at->name);
+    else
+        more =
+            snprintf(dst + n, size - n, "%s%s[%lld]", n ? "." : "", at->name, (long long)at->index);
+    return n + (size_t)more;
+}
+
+struct toc_fill_path toc_fill_path(const struct toc_fill *fill) {
+    struct toc_fill_path path = {"the event"};
+
+    // The catalogue is a few levels deep.
+    if (fill->at)
+        add_path(fill->at, path.s, sizeof(path.s));
+    return path;
+}

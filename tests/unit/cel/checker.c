@@ -7,9 +7,9 @@
 
 static const struct toy_row names[] = {
     {"evnt.ret == 0", "1:1: nothing here is called `evnt` (did you mean `event`?)"},
-    {"event.rett == 0", "1:7: meta has no field `rett` (did you mean `ret`?)"},
-    {"event.zzzzzzz == 0", "1:7: meta has no field `zzzzzzz`"},
-    {"msgs.exists(m, m.indx == 0)", "1:18: msg has no field `indx` (did you mean `index`?)"},
+    {"event.rett == 0", "1:7: event has no field `rett` (did you mean `ret`?)"},
+    {"event.zzzzzzz == 0", "1:7: event has no field `zzzzzzz`"},
+    {"msgs.exists(m, m.indx == 0)", "1:18: m has no field `indx` (did you mean `index`?)"},
     {"msgs.exists(message, mesage.len == 0)",
      "1:22: nothing here is called `mesage` (did you mean `message`?)"},
     {"MSG_DONTWAIR == 1",

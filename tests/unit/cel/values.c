@@ -143,7 +143,7 @@ Test(cel_values, fill_messages) {
         {"{msgs.map(m, m.index)}", "[0, 1, 2]"},
         {"{event.comm", "1:1: this brace is never closed: a literal one is written `{{`"},
         {"a } b", "1:3: a brace closes nothing: a literal one is written `}}`"},
-        {"ab\n{event.rett}", "2:8: meta has no field `rett`"},
+        {"ab\n{event.rett}", "2:8: event has no field `rett`"},
         {"{}", "1:2: expected a value, found the end"},
     };
 

@@ -39,7 +39,7 @@ static const struct {
      NULL},
     {SEND "\"batch\":[]}", 38, "batch wants an object, not a list", NULL},
     {SEND "\"msgs\":{}}", 37, "msgs wants a list", NULL},
-    {SEND "\"msgs\":[1]}", 38, "msg wants an object", NULL},
+    {SEND "\"msgs\":[1]}", 38, "msgs[0] wants an object", NULL},
     {SEND "\"proc\":{\"comm\":\"\xff\"}}", 45, "unable to decode", NULL},
     {SEND "\"proc\":{\"comm\":\"\\u0000\"}}", 45, "this is no JSON: \\u0000 is not allowed", NULL},
     {SEND "\"proc\":{\"comm\":\"\xc3\xa4\xc3\xa4\",\"uid\":[]}}", 56, "uid wants an integer", NULL},
