@@ -9,6 +9,7 @@
 #include "side_call.h"
 #include "sock.h"
 #include "state.h"
+#include "suspect.h"
 #include "unix.h"
 #include "walk.h"
 
@@ -83,6 +84,9 @@ __noinline int enter_sock(void) {
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
                                        u64 sk, u32 kind, u32 n) {
     st->sk = sk;
+    st->time = rec->head.time;
+    st->n_names = 0;
+    st->first_fault = NO_FAULT;
     st->vec = toc_user_ptr(kind, rec->arg[1]);
     st->timeout = toc_user_ptr(kind, rec->arg[4]);
     st->cookie = sk ? rec->sock.cookie : 0;
@@ -115,6 +119,7 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     state_fill(st, rec, s->sk, kind, w->n);
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, w, kind);
+    names_keep(st, s, rec->n_entries);
     st->enter_lost =
         !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
                   sizeof(*rec) + sizeof(s->entries));

@@ -73,8 +73,9 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }
 
-/* Global for the verifier's sake, like walk_read. */
-__noinline int call_return(struct call_state *st, long ret) {
+/* Makes the EXIT record in scratch; gives its size. Global for the verifier's sake, like walk_read.
+ */
+__noinline int exit_make(struct call_state *st, long ret) {
     struct scratch *s = toc_scratch();
     struct walk *w;
 
@@ -86,12 +87,46 @@ __noinline int call_return(struct call_state *st, long ret) {
     count(parts_lost, w->parts_lost);
     exit_fill(&s->exit, st, w, ret);
     timeout_read(&s->exit.timeout, TOC_KIND_TIME(st->kind), st->timeout);
-    if (toc_emit(s, &s->exit.head, exit_kernel(s, st),
-                 sizeof(s->exit) + sizeof(s->entries) + sizeof(s->entries_end)))
-        count(handed, !(st->kind & CALL_HEARTBEAT));
-    else
-        count(ring_full, !(st->kind & CALL_HEARTBEAT));
-    return 0;
+    return (int)exit_kernel(s, st);
+}
+
+#define EXIT_BYTES                                                                                 \
+    (sizeof(struct toc_wire_exit) +                                                                \
+     TOC_WIRE_PART_MSGS * (sizeof(struct toc_wire_entry) + sizeof(struct toc_wire_kernel_msg)))
+
+/* True unless there was no room. */
+static __always_inline bool call_return(struct scratch *s, struct call_state *st, long ret) {
+    u32 size = exit_make(st, ret);
+
+    return toc_emit(s, &s->exit.head, size, EXIT_BYTES);
+}
+
+/* A call that found no room in the ring goes through the other when it looks like an attack: who,
+ * on what, the names of the first messages at entry, and its return. */
+static __always_inline bool call_rescue(struct scratch *s, struct call_state *st,
+                                        struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                        long ret) {
+    struct toc_wire_enter *rec = &s->enter;
+    u32 size;
+
+    if (!suspect_is(st, ret))
+        return false;
+    s->is_urgent = 1;
+    enter_fill(s, rec, task, regs, nr, st->kind);
+    s->is_urgent = 0;
+    enter_sock();
+    rec->head.time = st->time;
+    rec->head.call_cpu = st->call_cpu;
+    rec->head.call_seq = st->call_seq;
+    rec->timeout.status = TOC_WIRE_ABSENT;
+    names_show(st, s);
+    rec->n_entries = rec->n_walked = st->n_names;
+    size = rec->n_entries * sizeof(struct toc_wire_entry);
+    if (!toc_emit_urgent(&rec->head, sizeof(*rec) + size, sizeof(*rec) + sizeof(s->entries)))
+        return false;
+    st->part_lost = 1;
+    size = exit_make(st, ret);
+    return toc_emit_urgent(&s->exit.head, size, EXIT_BYTES);
 }
 
 /* A return whose entry was not seen: seccomp answered it, or it began before us. */
@@ -105,10 +140,28 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
     rec->timeout.status = TOC_WIRE_ABSENT;
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;
-    if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)))
-        call_return(&s->state, ret);
+    if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)) && call_return(s, &s->state, ret))
+        count(handed, 1);
     else
         count(ring_full, 1);
+}
+
+static __always_inline void call_end(struct scratch *s, struct call_state *st,
+                                     struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                     long ret) {
+    if (side_is(st->kind)) {
+        if (st->enter_lost)
+            count(ring_full, 1);
+        else
+            side_return(st, ret);
+    } else if (!st->enter_lost && call_return(s, st, ret)) {
+        count(handed, 1);
+    } else if (call_rescue(s, st, task, regs, nr, ret)) {
+        count(handed, 1);
+        count(rescued, 1);
+    } else {
+        count(ring_full, 1);
+    }
 }
 
 static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
@@ -120,12 +173,7 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
         return;
     count(seen, 1);
     if (st) {
-        if (st->enter_lost)
-            count(ring_full, 1);
-        else if (side_is(st->kind))
-            side_return(st, ret);
-        else
-            call_return(st, ret);
+        call_end(s, st, task, regs, nr, ret);
         state_release(st, bpf_get_current_pid_tgid());
     } else if (!toc_in_scope()) {
         count(filtered, 1);
@@ -141,11 +189,12 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
 /* A heartbeat is no call of the host's, so it is not counted as one. */
 static __always_inline void call_exit_own(long ret) {
     struct call_state *st = state_find();
+    struct scratch *s = toc_scratch();
 
-    if (!st)
+    if (!st || !s)
         return;
     if (!st->enter_lost)
-        call_return(st, ret);
+        call_return(s, st, ret);
     state_release(st, bpf_get_current_pid_tgid());
 }
 

@@ -83,6 +83,7 @@ static __always_inline bool exe_emit(struct scratch *s, struct task_struct *task
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
     struct file *file = mm ? BPF_CORE_READ(mm, exe_file) : 0;
     int found = file ? exe_walk(s, file) : -1;
+    u32 size;
 
     if (found < 0)
         return true;
@@ -91,8 +92,9 @@ static __always_inline bool exe_emit(struct scratch *s, struct task_struct *task
     toc_head(&s->exe.head, TOC_WIRE_EXE, s->enter.head.time);
     s->exe.head.call_cpu = s->enter.head.call_cpu;
     s->exe.head.call_seq = s->enter.head.call_seq;
-    return toc_emit(s, &s->exe.head, sizeof(s->exe) + ((s->exe.n + 7) & ~7),
-                    sizeof(s->exe) + TOC_WIRE_PATH);
+    size = sizeof(s->exe) + ((s->exe.n + 7) & ~7);
+    return s->is_urgent ? toc_emit_urgent(&s->exe.head, size, sizeof(s->exe) + TOC_WIRE_PATH)
+                        : toc_emit(s, &s->exe.head, size, sizeof(s->exe) + TOC_WIRE_PATH);
 }
 
 /* Tells both programs of the process in scratch.enter. Global, so that it is verified once. */

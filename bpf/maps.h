@@ -11,6 +11,8 @@
 
 #include "event/wire_side.h"
 
+#include "call_state.h"
+
 /* Settings; constants to the verifier, which drops what they switch off. */
 const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let through; 0: none */
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
@@ -29,43 +31,6 @@ __u8 toc_enters[TOC_WIRE_NUMBERS];
 __u8 toc_exits[TOC_WIRE_NUMBERS];
 
 __u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
-
-/* Of a call that moves no message (side.h). */
-struct side_state {
-    u64 arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
-    u64 args_at;            /* where they are, if in user memory */
-    u64 sk;                 /* of connect */
-    struct toc_wire_side_kernel kernel;
-    u32 args_ok;
-};
-
-/* What is remembered of a call between its entry and its return. */
-struct call_state {
-    u64 task; /* pid_tgid of the thread in the call; 0: free */
-    u64 call_seq;
-    u32 call_cpu;
-    u32 kind; /* TOC_WIRE_KIND */
-    u64 sk;
-    u64 vec;
-    u64 timeout;
-    u64 cookie;
-    u64 bytes;
-    u32 n_walked;
-    u32 kernel_seen;
-    u32 n_kernel; /* complete ones in kernel[] */
-    u8 in_overflow;
-    u8 enter_lost;
-    u8 part_lost;
-    u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
-    union {
-        struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
-        struct side_state side;
-    };
-};
-_Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
-                   __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&
-                   __builtin_offsetof(struct call_state, call_cpu) == TOC_WIRE_STATE_CPU,
-               "where user space looks for them");
 
 /* One walk over an array of struct mmsghdr (walk.h). */
 struct walk {
@@ -158,7 +123,8 @@ struct scratch {
     struct exe_walk exe_walk;
     struct toc_wire_exe exe;
     u8 exe_path[TOC_WIRE_PATH + EXE_NAME]; /* a name may begin at the last offset */
-    u64 sk;                                /* struct sock of the call, as a number; 0: none */
+    u64 is_urgent; /* what is told of the process goes into the other ring */
+    u64 sk;        /* struct sock of the call, as a number; 0: none */
     u64 record_seq;
     u64 call_seq;
 };
@@ -181,6 +147,13 @@ struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, 16 << 20);
 } ring SEC(".maps");
+
+/* Calls that look like attacks, when `ring` had no room for them: a flood of others cannot take
+ * this one. */
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 1 << 20);
+} urgent SEC(".maps");
 
 /* By the low bits of the thread id: found in a few instructions, as the hooks that run for every
  * message of the machine need it. */
@@ -286,4 +259,15 @@ static __always_inline bool toc_emit(struct scratch *s, struct toc_wire_head *he
         size = max;
     head->size = size;
     return bpf_ringbuf_output(&ring, head, size, BPF_RB_NO_WAKEUP) == 0;
+}
+
+/* The same into the other ring, whose records have no numbers. */
+static __always_inline bool toc_emit_urgent(struct toc_wire_head *head, u32 size, u32 max) {
+    head->seq = 0;
+    head->cpu = bpf_get_smp_processor_id();
+    opaque(size);
+    if (size > max)
+        size = max;
+    head->size = size;
+    return bpf_ringbuf_output(&urgent, head, size, BPF_RB_NO_WAKEUP) == 0;
 }

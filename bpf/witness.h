@@ -5,6 +5,7 @@
 
 #include "maps.h"
 #include "state.h"
+#include "suspect.h"
 
 static __always_inline struct call_state *witness_call(u64 sk) {
     struct call_state *call = state_find();
@@ -25,6 +26,7 @@ static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_stat
 /* Sends the full list on its way, to make room. */
 static __always_inline void witness_flush(struct call_state *call) {
     struct scratch *s = toc_scratch();
+    u32 suspect = suspect_find(call);
 
     call->n_kernel = 0;
     if (!s)
@@ -37,6 +39,12 @@ static __always_inline void witness_flush(struct call_state *call) {
     if (!toc_emit(s, &s->kernel.rec.head, sizeof(s->kernel), sizeof(s->kernel))) {
         call->part_lost = 1;
         count(parts_lost, 1);
+    }
+    /* Goes with the return as well, should this record be lost. */
+    if (suspect < TOC_WIRE_PART_MSGS) {
+        index_part(suspect);
+        call->kernel[0] = call->kernel[suspect];
+        call->n_kernel = 1;
     }
 }
 

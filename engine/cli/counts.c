@@ -22,6 +22,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
         counts->events.lost[i] += more.lost[i];
     counts->events.parts_lost += more.parts_lost;
     counts->events.late += more.late;
+    counts->events.rescued += more.rescued;
     counts->events.pending += more.pending;
     toc_counts_heartbeats(&more, &counts->events);
 }
@@ -117,6 +118,9 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     }
     if (events->parts_lost)
         toc_say("  %" PRIu64 " parts of calls lost; the calls say so", events->parts_lost);
+    if (events->rescued)
+        toc_say("  %" PRIu64 " calls that look like attacks saved from a full ring",
+                events->rescued);
     if (events->late)
         toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
     if (events->pending)
@@ -174,11 +178,12 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
         between = ",";
     }
     toc_buf_addf(out,
-                 "},\"pending\":%" PRIu64 ",\"heartbeats\":{\"came\":%" PRIu64
-                 ",\"missing\":%" PRIu64 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
+                 "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64
+                 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
+                 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
                  "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
                  ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
-                 counts->events.pending, counts->events.heartbeats,
+                 counts->events.rescued, counts->events.pending, counts->events.heartbeats,
                  counts->events.heartbeats_missing, counts->events.heartbeat_last_ns,
                  counts->events.heartbeat_max_ns, alerts->matched, counts->written,
                  alerts->held_back, alerts->excepted);

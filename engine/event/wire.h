@@ -112,6 +112,7 @@ enum toc_wire_entry_bits {
     TOC_WIRE_IOV_WHOLE = 1,  /* every iovec was read */
     TOC_WIRE_HAS_EXTRA = 2,  /* an EXTRA record belongs to it */
     TOC_WIRE_EXTRA_LOST = 4, /* …which found no room in the ring */
+    TOC_WIRE_NAME_ONLY = 8,  /* of what it holds only name[] and the status mean anything */
 };
 
 /* One message as the kernel handled it. */
@@ -269,6 +270,7 @@ struct toc_wire_counts {
     __u64 handed;     /* handed to user space whole, or with parts lost */
     __u64 ring_full;  /* the ENTER or the EXIT record found no room */
     __u64 state_full; /* no room to remember the call */
+    __u64 rescued;    /* of those handed: through the ring for what looks like an attack */
     __u64 parts_lost; /* records inside calls handed over, and EXE records */
 };
 
@@ -285,4 +287,4 @@ TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_SIZED(toc_wire_kernel, 56);
 TOC_WIRE_SIZED(toc_wire_exit, 112);
 TOC_WIRE_SIZED(toc_wire_exe, 80);
-TOC_WIRE_SIZED(toc_wire_counts, 48);
+TOC_WIRE_SIZED(toc_wire_counts, 56);

@@ -17,7 +17,7 @@
 struct bpf_source {
     struct toc_watch watch;
     struct toc_bpf_kernel kernel;
-    struct ring_buffer *ring;
+    struct ring_buffer *ring, *urgent;
     bool until_exit;
 };
 
@@ -45,7 +45,9 @@ static const struct toc_watch_ops watch_ops = {
     .over = bpf_over, .detach = bpf_detach, .is_whole = bpf_is_whole, .counts = bpf_counts};
 
 static int feed_drain(void *ctx) {
-    return ring_buffer__consume(of(ctx)->ring);
+    int r = ring_buffer__consume(of(ctx)->ring), u = ring_buffer__consume(of(ctx)->urgent);
+
+    return u < 0 ? u : r;
 }
 
 static int feed_counts(void *ctx, struct toc_wire_counts *ret) {
@@ -64,6 +66,8 @@ static void bpf_free(struct toc_source *source) {
 
     if (s->ring)
         ring_buffer__free(TAKE_PTR(s->ring));
+    if (s->urgent)
+        ring_buffer__free(TAKE_PTR(s->urgent));
     toc_watch_clear(&s->watch);
     toc_bpf_kernel_close(&s->kernel);
     free(s);
@@ -97,7 +101,11 @@ static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
     if (r < 0)
         return r;
     s->ring = ring_buffer__new(s->kernel.ring_fd, toc_stream_take, &s->watch.stream, NULL);
-    return s->ring ? 0 : -errno;
+    if (!s->ring)
+        return -errno;
+    s->urgent =
+        ring_buffer__new(s->kernel.urgent_fd, toc_stream_take_urgent, &s->watch.stream, NULL);
+    return s->urgent ? 0 : -errno;
 }
 
 static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,

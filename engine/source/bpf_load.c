@@ -207,6 +207,7 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
     }
     list_own(kernel.skel, report);
     kernel.ring_fd = bpf_map__fd(kernel.skel->maps.ring);
+    kernel.urgent_fd = bpf_map__fd(kernel.skel->maps.urgent);
     *ret = kernel;
     return 0;
 }

@@ -13,7 +13,7 @@ struct toc_bpf_kernel {
     struct bpf_link *links[TOC_BPF_MAX_PROGRAMS];
     int cgroup_fd;     /* root of cgroup2, -1: none */
     char *cgroup_root; /* NULL: none */
-    int ring_fd;
+    int ring_fd, urgent_fd;
 };
 
 /* 0 or -errno with report->fault. */

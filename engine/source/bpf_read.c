@@ -69,6 +69,7 @@ int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts 
         ret->handed += each[i].handed;
         ret->ring_full += each[i].ring_full;
         ret->state_full += each[i].state_full;
+        ret->rescued += each[i].rescued;
         ret->parts_lost += each[i].parts_lost;
     }
     return 0;

@@ -10,8 +10,10 @@ static uint32_t make_name(struct toc_builder *b, const struct toc_wire_entry *e,
     if (!addr)
         return 0;
     TOC_SET(addr, addr, status, e->name_status);
-    TOC_SET(addr, addr, ptr, e->name_ptr);
-    TOC_SET(addr, addr, len, (uint32_t)e->name_len);
+    if (!(e->bits & TOC_WIRE_NAME_ONLY)) {
+        TOC_SET(addr, addr, ptr, e->name_ptr);
+        TOC_SET(addr, addr, len, (uint32_t)e->name_len);
+    }
     if (e->name_status == TOC_WIRE_OK && x && x->name_n)
         toc_builder_sockaddr(b, addr, x->name, x->name_n);
     else if (e->name_status == TOC_WIRE_OK)
@@ -87,8 +89,10 @@ static uint32_t make_view(struct toc_builder *b, const struct toc_wire_entry *e,
     TOC_SET(view, view, status, e->status);
     if (e->status != TOC_WIRE_OK)
         return off;
-    TOC_SET(view, view, flags, e->flags);
     TOC_SET(view, view, name, make_name(b, e, x));
+    if (e->bits & TOC_WIRE_NAME_ONLY)
+        return off;
+    TOC_SET(view, view, flags, e->flags);
     TOC_SET(view, view, iov, make_iov(b, e, x));
     TOC_SET(view, view, control, make_control(b, e, x));
     return off;

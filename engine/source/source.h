@@ -24,6 +24,7 @@ struct toc_source_counts {
     uint64_t heartbeats_missing; /* times that it was told that none comes */
     uint64_t heartbeat_last_ns,
         heartbeat_max_ns; /* how long the last of them took, and the longest */
+    uint64_t rescued;     /* of those handled: past a full ring, as they look like attacks */
     uint64_t pending;     /* calls told before they returned; `handled` counts their return */
 };
 

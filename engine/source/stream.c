@@ -77,6 +77,28 @@ int toc_stream_take(void *ctx, void *data, size_t size) {
     return ++s->taken >= DRAIN_RECORDS && s->horizon != UINT64_MAX ? -EAGAIN : 0;
 }
 
+int toc_stream_take_urgent(void *ctx, void *data, size_t size) {
+    struct toc_stream *s = ctx;
+    struct toc_wire_record record;
+    struct toc_call *call = NULL;
+    int r;
+
+    if (toc_wire_check(data, size, &record) < 0) {
+        s->malformed++;
+        return 0;
+    }
+    if (record.head->kind == TOC_WIRE_EXE) {
+        toc_identity_learn(s->identities, record.exe);
+        return 0;
+    }
+    r = toc_calls_add(s->urgent, &record, &call);
+    if (r == 0 && record.head->kind == TOC_WIRE_ENTER)
+        identify(s, call, &record.enter->proc);
+    if (r == 1)
+        r = toc_order_put(&s->order, call);
+    return r == -ENOENT ? 0 : r;
+}
+
 int toc_stream_open(const struct toc_stream_feed *feed, void *feed_ctx, uint32_t n_cpus,
                     uint64_t watermark_ns, struct toc_stream *ret) {
     int r;
@@ -91,6 +113,8 @@ int toc_stream_open(const struct toc_stream_feed *feed, void *feed_ctx, uint32_t
         return -ENOMEM;
     r = toc_calls_new(&ret->calls);
     if (r == 0)
+        r = toc_calls_new(&ret->urgent);
+    if (r == 0)
         r = toc_identities_new(&ret->identities);
     return r;
 }
@@ -99,6 +123,7 @@ void toc_stream_close(struct toc_stream *s) {
     if (s->calls)
         toc_order_clear(&s->order, s->calls);
     toc_calls_free(&s->calls);
+    toc_calls_free(&s->urgent);
     toc_identities_free(&s->identities);
     free(TAKE_PTR(s->next_seq));
 }

@@ -20,6 +20,7 @@ struct toc_stream {
     const struct toc_stream_feed *feed;
     void *feed_ctx; /* borrowed */
     struct toc_calls *calls;
+    struct toc_calls *urgent; /* of calls that the common ring had no room for */
     struct toc_order order;
     struct toc_identities *identities;
     struct toc_foreign foreign;
@@ -48,6 +49,10 @@ void toc_stream_close(struct toc_stream *stream);
 
 /* One record; `stream` is a struct toc_stream. 0, -EAGAIN: enough for now, or -errno. */
 int toc_stream_take(void *stream, void *data, size_t size);
+
+/* The same of the ring for calls that look like attacks: each an ENTER and an EXIT record, whose
+ * numbers mean nothing. */
+int toc_stream_take_urgent(void *stream, void *data, size_t size);
 
 /* Takes what is there, up to a bound, and moves the horizon. 0 or -errno. */
 int toc_stream_drain(struct toc_stream *stream);

@@ -169,6 +169,7 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->lost[TOC_loss_malformed] += s->stream.malformed;
     counts->lost[TOC_loss_pairing] += s->stream.pairing;
     counts->parts_lost += kernel.parts_lost;
+    counts->rescued += kernel.rescued;
     counts->late += s->stream.order.late;
     counts->pending += s->stream.pending;
     toc_counts_heartbeats(&s->beats, counts);

@@ -74,6 +74,8 @@ def alerts_on_cut_calls_say_so(c):
                              "--alert-event", "full")
             c.check(run.balanced(), f"counts: {run.stats['events']}")
             for alert in run.alerts():
+                if alert["kind"] != "alert" or "batch" not in alert["event"]:
+                    continue
                 event = alert["event"]
                 c.equal(alert["incomplete"], event["batch"]["truncated"], "incomplete")
                 c.check(alert["incomplete"] or len(event["msgs"]) == 1024, "messages missing")
@@ -94,5 +96,37 @@ def truncation_is_a_setting(c):
                 c.equal(read, list(range(16)), "messages read")
 
 
+def attacks_survive_a_flood(c):
+    """Other calls cannot push out one whose kernel name is not the one shown, or that hides sends."""
+    with live.workspace() as directory:
+        flood_on = f"while :; do {' '.join(FLOOD)}; done"
+        attack = " ".join(live.attack("rewrite"))
+        script = (f"({flood_on}) & a=$!; ({flood_on}) & b=$!; sleep 0.5; "
+                  f"for i in 1 2 3 4 5 6 7 8 9 10 11 12; do {attack}; done; "
+                  "kill $a $b; wait")
+        run = live.watch(directory, ["sh", "-c", script], "--ring-size", "1")
+        counts = run.stats["events"]
+        c.check(run.balanced(), f"counts: {counts}")
+        c.check(counts["lost"].get("ring_full", 0) > 100, f"no flood: {counts}")
+        c.check(counts["rescued"] > 0, f"none went past the full ring: {counts}")
+        alerts = [a for a in run.alerts() if a["kind"] == "alert"
+                  and a["signature"]["id"] == "mmsg-destination-rewritten"]
+        who = {a["event"]["proc"]["pid"] for a in alerts}
+        c.equal((len(alerts), len(who)), (12, 12), "attacks alerted")
+        for alert in alerts:
+            event = alert["event"]
+            c.equal(alert["incomplete"], event["batch"]["truncated"], "incomplete")
+            c.check(event["proc"]["exe"].endswith("/attack"), event["proc"])
+            c.check(all("ip" in m["enter"]["name"] and "ip" in m["kernel"]["name"]
+                        for m in event["msgs"]), event["msgs"])
+        saved = [a for a in alerts if a["incomplete"]]
+        c.check(len(saved) > 0, "no alert came from the other ring")
+        c.equal(sum(e["event"]["name"] in CALLS for e in live.events(run.recording)),
+                counts["handled"], "calls in the recording")
+        again = live.replay(run.recording)
+        c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
+
+
 if __name__ == "__main__":
-    live.main(ring_too_small, alerts_on_cut_calls_say_so, truncation_is_a_setting)
+    live.main(ring_too_small, alerts_on_cut_calls_say_so, truncation_is_a_setting,
+              attacks_survive_a_flood)

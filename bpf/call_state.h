@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// What is remembered of a call between its entry and its return.
+#pragma once
+
+#include "vmlinux_min.h"
+
+#include "event/wire_side.h"
+
+/* Of a call that moves no message (side.h). */
+struct side_state {
+    u64 arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
+    u64 args_at;            /* where they are, if in user memory */
+    u64 sk;                 /* of connect */
+    struct toc_wire_side_kernel kernel;
+    u32 args_ok;
+};
+
+struct kept_name {
+    union {
+        u64 words[4];
+        u8 bytes[32];
+    };
+};
+
+/* What is remembered of a call between its entry and its return. */
+struct call_state {
+    u64 task; /* pid_tgid of the thread in the call; 0: free */
+    u64 call_seq;
+    u32 call_cpu;
+    u32 kind; /* TOC_WIRE_KIND */
+    u64 sk;
+    u64 vec;
+    u64 timeout;
+    u64 cookie;
+    u64 bytes;
+    u32 n_walked;
+    u32 kernel_seen;
+    u32 n_kernel; /* complete ones in kernel[] */
+    u32 n_names;
+    u32 first_fault; /* message whose header or name could not be read at entry */
+    u64 time;        /* of the entry */
+    u8 in_overflow;
+    u8 enter_lost;
+    u8 part_lost;
+    u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
+    union {
+        struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
+        struct side_state side;
+    };
+    struct kept_name names[TOC_WIRE_PART_MSGS]; /* shown at entry (suspect.h) */
+};
+_Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
+                   __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&
+                   __builtin_offsetof(struct call_state, call_cpu) == TOC_WIRE_STATE_CPU,
+               "where user space looks for them");
