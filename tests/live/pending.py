@@ -80,7 +80,7 @@ def told_once_and_again_when_it_returns(c):
         alerts = [a for a in run.alerts() if a.get("signature", {}).get("id") == OVERDUE]
         c.equal([a["event"]["event"]["stage"] for a in alerts], ["pending"], "one alert, early")
         counts = run.stats["events"]
-        c.equal((counts["seen"] - counts["handled"], counts["pending"]), (0, 1), "counts")
+        c.check(run.balanced() and counts["pending"] == 1, f"counts: {counts}")
         again = live.replay(run.recording, *PARANOID)
         c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
         c.check("1 calls told before they returned" in again.stderr.decode(), again.stderr)
@@ -154,14 +154,15 @@ def more_than_can_be_remembered(c):
         counts = run.stats["events"]
         c.equal(run.status, 0, run.stderr)
         c.check(run.balanced(), f"counts: {counts}")
-        c.equal(counts["seen"], 300, "calls")
-        c.check(100 < counts["lost"].get("state_full", 0) < 300 - 64, f"state_full: {counts}")
-        c.equal(counts["handled"] + counts["lost"]["state_full"], 300, "no other loss")
-        c.equal(counts["pending"], counts["handled"], "each remembered one was told early")
+        stages = [e["event"]["stage"] for e in receives(run)]
+        remembered = stages.count("call")
+        c.check(64 <= remembered < 200, f"remembered: {remembered}")
+        c.equal(stages.count("pending"), remembered, "each remembered one was told early")
+        c.check(counts["lost"].get("state_full", 0) >= 300 - remembered, f"counts: {counts}")
         c.check("state_full" in run.stderr, run.stderr)
         run = live.watch(directory, me("crowd", 300))
-        c.equal((run.stats["events"]["handled"], run.stats["events"]["pending"]), (300, 300),
-                "all, by default")
+        stages = [e["event"]["stage"] for e in receives(run)]
+        c.equal((stages.count("call"), stages.count("pending")), (300, 300), "all, by default")
 
 
 if __name__ == "__main__":
