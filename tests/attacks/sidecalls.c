@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sidecalls [native|int80|socketcall]: makes each call that moves no message once, and prints what
-// it passed and what it got back, one line of JSON a call.
+// sidecalls [native|int80|socketcall|RACE [honest]]: makes each call that moves no message once,
+// and prints what it passed and what it got back, one line of JSON a call.
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -185,6 +185,8 @@ int main(int argc, char **argv) {
     compat = sizeof(void *) == 4 || convention != NATIVE;
     m = low_pages((sizeof(*m) + PAGE - 1) / PAGE * PAGE);
     must(!pipe(ready) && !pipe(quiet) && write(ready[1], "x", 1) == 1, "pipes");
+    if (race(how, argc > 2))
+        return 0;
     wait_each();
     connect_each();
     plain();

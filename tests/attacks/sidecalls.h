@@ -63,5 +63,8 @@ static inline long at(const void *p) {
     return (long)(uintptr_t)p;
 }
 
+/* The race of that name, in sidecalls_race.c. False: there is none. */
+bool race(const char *name, bool is_honest);
+
 /* Every wait, in sidecalls_wait.c. */
 void wait_each(void);

@@ -6,6 +6,7 @@ Each way into the kernel: 64-bit, int 0x80 and socketcall from a 64-bit program,
 """
 
 import json
+import os
 
 import live
 
@@ -127,5 +128,44 @@ def every_call(checks):
         one(checks, bits, convention)
 
 
+PACK = os.path.join(os.path.dirname(live.HERE), "attacks", "everything.yaml")
+USERFAULTFD, BPF = 323, 321
+RACES = {
+    "poll-race": {"poll-array-rewritten"},
+}
+# Signature → (the call that raises it, one like it that does not).
+SIGNALS = {
+    "userfaultfd-kernel-faults": ((USERFAULTFD, 0x80000), (USERFAULTFD, 0x80001)),
+    "bpf-detach": ((BPF, 34, 0, 0), (BPF, 1, 0, 0)),
+    "connect-kernel-pointer": ((42, 0, -4096, 16), (42, 0, 0, 16)),
+    "wait-kernel-pointer": ((271, 0, 0, -4096, 0, 8), (271, 0, 0, 4096, 0, 8)),
+}
+
+
+def raised(command):
+    with live.workspace() as directory:
+        run = live.watch(directory, command, "--rules", PACK)
+        assert run.status == 0 and run.balanced(), f"{command}: {run.status} {run.stderr}"
+        return run.ids()
+
+
+def races(checks):
+    """A thread rewrites what a call was given; its twin leaves it alone."""
+    program = live.program("sidecalls")
+    for name, must in RACES.items():
+        got = raised([program, name])
+        checks.check(must <= got, f"{name}: raised {sorted(got)}")
+        got = raised([program, name, "honest"])
+        checks.check(not got & set().union(*RACES.values()), f"{name} honest: raised {sorted(got)}")
+
+
+def signals(checks):
+    """Each side signal raises its signature, its twin does not."""
+    for name, (cheat, twin) in SIGNALS.items():
+        for call, wanted in ((cheat, True), (twin, False)):
+            text = f"import ctypes; ctypes.CDLL(None).syscall(*map(ctypes.c_long, {call}))"
+            checks.equal(name in raised([live.sys.executable, "-c", text]), wanted, f"{name} {call}")
+
+
 if __name__ == "__main__":
-    live.main(every_call)
+    live.main(every_call, races, signals)
