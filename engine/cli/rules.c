@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/say.h"
@@ -85,6 +86,10 @@ int toc_rule_paths_add_pack(struct toc_rule_paths *paths, const char *name_or_pa
 
     if (!path)
         return TOC_EXIT_WRONG;
+    // Asked for twice is asked for once.
+    for (size_t i = 0; i < paths->n_packs; i++)
+        if (!strcmp(paths->packs[i], path))
+            return 0;
     return toc_rule_paths_push(&paths->packs, &paths->n_packs, path) ? TOC_EXIT_FAULT : 0;
 }
 

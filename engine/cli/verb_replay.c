@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin replay: the same engine over recordings.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
 #include "cli/detection.h"
 #include "cli/input.h"
 #include "cli/options.h"
@@ -7,29 +12,71 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "source/file.h"
+#include "source/merge.h"
 
-/* One file from an empty state. What is wrong with it is noted in the detection. */
-static void replay(struct toc_detection *detection, const char *path) {
+/* A source from an empty state. What is wrong with it is noted in the detection. */
+static void replay(struct toc_detection *detection, struct toc_pump *pump, const char *name,
+                   const struct toc_diags *diags) {
+    int error;
+
+    toc_progress_begin(name, !detection->cli->quiet);
+    error = toc_detection_run(detection, pump);
+    toc_matcher_reset(detection->matcher);
+    if (error && !diags->n_errors)
+        toc_say("%s", toc_source_fault(pump->source));
+    if (detection->cli->strict && diags->n_warnings)
+        detection->wrong = true;
+}
+
+static void replay_one(struct toc_detection *detection, const char *path) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_source_ struct toc_source *source = NULL;
     struct toc_pump pump = {.position = toc_source_file_position};
-    int error;
 
     if (toc_source_open_file(path, &diags, &source)) {
-        toc_say_diags(&diags);
         detection->wrong = true;
-        return;
+    } else {
+        pump.source = source;
+        replay(detection, &pump, path, &diags);
+        detection->fault |= toc_source_file_damaged(source);
     }
-    pump.source = source;
-    toc_progress_begin(path, !detection->cli->quiet);
-    error = toc_detection_run(detection, &pump);
-    toc_matcher_reset(detection->matcher);
-    if (error && !diags.n_errors)
-        toc_say("%s", toc_source_fault(source));
-    if (toc_source_file_damaged(source))
-        detection->fault = true;
-    if (detection->cli->strict && diags.n_warnings)
+    toc_say_diags(&diags);
+}
+
+/* 0, or -errno; what could be opened is in `sources`. */
+static int open_all(const struct toc_cli *cli, struct toc_diags *diags, struct toc_source **sources,
+                    size_t *ret_n) {
+    int error = 0;
+
+    for (*ret_n = 0; *ret_n < cli->n_operands && !error;) {
+        error = toc_source_open_file(cli->operands[*ret_n], diags, &sources[*ret_n]);
+        *ret_n += !error;
+    }
+    return error;
+}
+
+static void replay_merged(struct toc_detection *detection, const struct toc_cli *cli) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_source_ struct toc_source *merged = NULL;
+    _cleanup_free_ struct toc_source **sources = calloc(cli->n_operands + 1, sizeof(*sources));
+    _cleanup_free_ struct toc_source **files = calloc(cli->n_operands + 1, sizeof(*files));
+    struct toc_pump pump = {0};
+    size_t n = 0;
+    int error = sources && files ? open_all(cli, &diags, sources, &n) : -ENOMEM;
+
+    if (error)
+        for (size_t i = 0; i < n; i++)
+            toc_source_free(&sources[i]);
+    else
+        memcpy(files, sources, n * sizeof(*files));
+    if (error || toc_source_merge(sources, n, &merged)) {
         detection->wrong = true;
+    } else {
+        pump.source = merged;
+        replay(detection, &pump, "merge", &diags);
+        for (size_t i = 0; i < n; i++)
+            detection->fault |= toc_source_file_damaged(files[i]);
+    }
     toc_say_diags(&diags);
 }
 
@@ -45,10 +92,12 @@ int toc_verb_replay(struct toc_cli *cli) {
     status = toc_detection_start(&detection);
     if (status)
         return status;
-    for (size_t i = 0; i < cli->n_operands; i++) {
+    if (cli->merge)
+        replay_merged(&detection, cli);
+    for (size_t i = 0; i < cli->n_operands && !cli->merge; i++) {
         if (toc_signals_stop() || detection.output.error)
             break;
-        replay(&detection, cli->operands[i]);
+        replay_one(&detection, cli->operands[i]);
     }
     return toc_detection_finish(&detection, TOC_EXIT_OK);
 }
