@@ -43,6 +43,8 @@ void batch_set_name(struct batch *batch, unsigned i, uint64_t name, unsigned nam
 void batch_set_iov(struct batch *batch, unsigned i, uint64_t iov);
 /* Message i takes n elements from its own on: those of the messages after it. */
 void batch_set_iov_count(struct batch *batch, unsigned i, size_t n);
+/* Of one element of the array that holds each message's own. */
+size_t batch_iov_size(const struct batch *batch);
 void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len);
 unsigned batch_msg_len(const struct batch *batch, unsigned i);
 /* Moves the headers to other memory of the same layout (copying them). */
@@ -74,6 +76,12 @@ void *file_page(const void *bytes, size_t n);
 void *served_pages(unsigned n, void (*then)(void *arg, unsigned page), void *arg);
 void served_pages_join(void);
 
+/* ---- Attacks that are part of others ---- */
+
+/* A batch on that socket whose second message goes elsewhere than shown; and one as shown. */
+void send_rewritten(enum convention convention, int sender);
+void send_unchanged(enum convention convention, int sender);
+
 /* Ends the program with status 1 unless ok. */
 void must(bool ok, const char *what);
 /* Ends it with status 77, "cannot be tried on this kernel", unless ok. */
@@ -95,4 +103,9 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_connected_mapped, attack_iov_later, attack_control_later, attack_timeout_later,
     attack_readonly_recv, attack_recv_fault, attack_tiny_buffers, attack_huge_size, attack_above_4g,
     attack_x32, attack_unix_oob, attack_fault_storm, attack_fan_out, attack_ntp_burst,
-    attack_memcached_burst, attack_reflection;
+    attack_memcached_burst, attack_reflection, attack_uring, attack_sqpoll, attack_write,
+    attack_passed, attack_segment, attack_segment_option, attack_supervised, attack_traced,
+    attack_traced_instead, attack_traced_let_go, attack_dispatch, attack_iov_restored,
+    attack_flooded, attack_crowded, attack_long, attack_short_lived, attack_other_name,
+    attack_orphan_thread, attack_close_race, attack_beyond_capture, attack_same_destination,
+    attack_connected_iov, attack_served_page;

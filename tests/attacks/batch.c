@@ -98,6 +98,10 @@ void batch_set_iov_count(struct batch *batch, unsigned i, size_t n) {
         header(batch, i)->msg_hdr.msg_iovlen = n;
 }
 
+size_t batch_iov_size(const struct batch *batch) {
+    return compat(batch) ? sizeof(struct iov32) : sizeof(struct iovec);
+}
+
 void batch_set_control(struct batch *batch, unsigned i, uint64_t control, size_t len) {
     if (compat(batch)) {
         header32(batch, i)->control = (uint32_t)control;

@@ -18,21 +18,25 @@ struct target {
     int at_shown, at_other, sender;
 };
 
-static void set_up(struct target *t, enum convention convention, unsigned n) {
+static void set_up_with(struct target *t, enum convention convention, unsigned n, int sender) {
     t->at_shown = receiver(&t->shown, "127.0.0.1");
     t->at_other = receiver(&t->other, "127.0.0.2");
-    t->sender = udp_socket();
+    t->sender = sender;
     batch_init(&t->batch, convention, n);
     for (unsigned i = 0; i < n; i++)
         batch_set(&t->batch, i, &t->shown, sizeof(t->shown), "hello");
 }
 
+static void set_up(struct target *t, enum convention convention, unsigned n) {
+    set_up_with(t, convention, n, udp_socket());
+}
+
 /* Entries 0 and 2 have their payload on served pages: page 0 stands before entry 1 is read by the
  * kernel, page 1 after. */
-static void send_served(enum convention convention, void (*then)(void *arg, unsigned page),
-                        int to_other) {
+static void send_served_with(enum convention convention, int sender,
+                             void (*then)(void *arg, unsigned page), int to_other) {
     struct target t;
-    set_up(&t, convention, ENTRIES);
+    set_up_with(&t, convention, ENTRIES, sender);
     uint8_t *pages = served_pages(2, then, &t);
     batch_set_payload(&t.batch, 0, pages, 16);
     batch_set_payload(&t.batch, 2, pages + PAGE, 16);
@@ -40,6 +44,11 @@ static void send_served(enum convention convention, void (*then)(void *arg, unsi
     served_pages_join();
     must(drain(t.at_other) == to_other, "delivered to the other address");
     must(drain(t.at_shown) == ENTRIES - to_other, "delivered to the shown address");
+}
+
+static void send_served(enum convention convention, void (*then)(void *arg, unsigned page),
+                        int to_other) {
+    send_served_with(convention, udp_socket(), then, to_other);
 }
 
 static void write_other(void *arg, unsigned page) {
@@ -66,6 +75,14 @@ static void write_family_and_other(void *arg, unsigned page) {
 static void write_nothing(void *arg, unsigned page) {
     (void)arg;
     (void)page;
+}
+
+void send_rewritten(enum convention convention, int sender) {
+    send_served_with(convention, sender, write_other, 1);
+}
+
+void send_unchanged(enum convention convention, int sender) {
+    send_served_with(convention, sender, write_nothing, 0);
 }
 
 static void rewrite_cheat(enum convention convention) {
@@ -101,6 +118,19 @@ static void iov_later_cheat(enum convention convention) {
 }
 
 const struct attack attack_iov_later = {"iov-later", iov_later_cheat, leave_alone};
+
+/* And gives it back before the call returns. */
+static void write_iov_then_own(void *arg, unsigned page) {
+    struct target *t = arg;
+    size_t each = batch_iov_size(&t->batch);
+    batch_set_iov(&t->batch, 1, (uintptr_t)t->batch.iovs + (page == 0 ? 0 : each));
+}
+
+static void iov_restored_cheat(enum convention convention) {
+    send_served(convention, write_iov_then_own, 0);
+}
+
+const struct attack attack_iov_restored = {"iov-restored", iov_restored_cheat, leave_alone};
 
 static void write_control(void *arg, unsigned page) {
     struct target *t = arg;

@@ -40,7 +40,7 @@ def one(run, must):
         problem = run.wrong(raised, must)
         check(not problem, run, problem)
         check(seen.balanced(), run, f"counts do not add up: {seen.stats['events']}")
-        check(seen.stats["events"]["handled"] > 0, run, "no event was handled")
+        check(not raised or seen.stats["events"]["handled"] > 0, run, "no event was handled")
         again = live.replay(seen.recording, "--rules", suite.PACK)
         check(again.returncode == 0, run, f"replay: status {again.returncode} {again.stderr}")
         check(again.stdout == seen.stdout, run, "the replay's alerts differ from the live ones")
