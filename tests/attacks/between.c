@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -32,10 +33,17 @@ static void one_init(struct one *one, enum convention convention) {
     batch_set(&one->batch, 0, &one->shown, sizeof(one->shown), "message");
 }
 
+/* Ends as the child did when that could not be tried. */
+static void judge(int status) {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        exit(77);
+}
+
 static void finished(pid_t child) {
     int status;
-    must(waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status),
-         "the child");
+    must(waitpid(child, &status, 0) == child, "waitpid");
+    judge(status);
+    must(WIFEXITED(status) && !WEXITSTATUS(status), "the child");
 }
 
 /* ---- seccomp user notification ---- */
@@ -157,12 +165,13 @@ static void trace(enum convention convention, void (*meddle)(pid_t child, struct
     must(child >= 0, "fork");
     if (child == 0) {
         if (meddle)
-            must(!ptrace(PTRACE_TRACEME, 0, 0, 0) && !raise(SIGSTOP), "PTRACE_TRACEME");
+            need(!ptrace(PTRACE_TRACEME, 0, 0, 0) && !raise(SIGSTOP), "PTRACE_TRACEME");
         must(batch_send(&one.batch, one.sender, 1, 0) == 1, "send");
         _exit(0);
     }
     if (meddle) {
-        must(waitpid(child, &status, 0) == child && WIFSTOPPED(status), "a stop");
+        must(waitpid(child, &status, 0) == child, "waitpid");
+        judge(status);
         do {
             stop_at_call(child);
             registers(child, &regs);
@@ -204,32 +213,32 @@ const struct attack attack_traced_instead = {"traced-instead", traced_instead_ch
 #define DISPATCH_ALLOW 0
 #define DISPATCH_BLOCK 1
 
-static struct one dispatched;
 static volatile char selector = DISPATCH_ALLOW;
-static volatile long dispatched_result;
 
-/* Another destination is sent to than the one the call named. */
+/* Instead of the call that the program made: nothing, here. */
 static void on_call(int signal) {
     (void)signal;
     selector = DISPATCH_ALLOW;
-    batch_set(&dispatched.batch, 0, &dispatched.other, sizeof(dispatched.other), "message");
-    dispatched_result = batch_send(&dispatched.batch, dispatched.sender, 1, 0);
 }
 
+/* The call that names the shown destination never begins; then one to the other is made. */
 static void dispatch_cheat(enum convention convention) {
-    one_init(&dispatched, convention);
+    struct one one;
+    one_init(&one, convention);
     must(signal(SIGSYS, on_call) != SIG_ERR, "signal");
     need(!prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, 0, &selector), "prctl");
     selector = DISPATCH_BLOCK;
-    batch_send(&dispatched.batch, dispatched.sender, 1, 0);
-    must(dispatched_result == 1, "send");
-    must(drain(dispatched.at_other) == 1, "delivered");
+    batch_send(&one.batch, one.sender, 1, 0);
+    batch_set(&one.batch, 0, &one.other, sizeof(one.other), "message");
+    must(batch_send(&one.batch, one.sender, 1, 0) == 1, "send");
+    must(drain(one.at_other) == 1 && drain(one.at_shown) == 0, "delivered");
 }
 
 static void dispatch_honest(enum convention convention) {
-    one_init(&dispatched, convention);
-    must(batch_send(&dispatched.batch, dispatched.sender, 1, 0) == 1, "send");
-    must(drain(dispatched.at_shown) == 1, "delivered");
+    struct one one;
+    one_init(&one, convention);
+    must(batch_send(&one.batch, one.sender, 1, 0) == 1, "send");
+    must(drain(one.at_shown) == 1, "delivered");
 }
 
 const struct attack attack_dispatch = {"user-dispatch", dispatch_cheat, dispatch_honest};

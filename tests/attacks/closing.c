@@ -10,7 +10,7 @@
 
 #define WAIT_US 100000
 /* Longer than a second, after which a call counts as pending. */
-#define LONG_US 2500000
+#define LONG_US 1500000
 #define BUFFER 32
 
 struct waiting {

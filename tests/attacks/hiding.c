@@ -60,7 +60,7 @@ const struct attack attack_flooded = {"flooded", flooded_cheat, flooded_honest};
 
 /* ---- A crowd ---- */
 
-#define CROWD 2000
+#define CROWD 1200
 #define STACK 65536
 
 static int crowd_socket;

@@ -24,7 +24,8 @@ SKIP = 77
 # Static programs for the guest, and the kernels: kept from run to run.
 PROGRAMS = SOURCE / "build/static"
 KERNELS = SOURCE / "build/vm"
-# kernel → hook set → options of `tocsin run`. 5.10 cannot load the programs: they need bpf_loop.
+# kernel → hook set → options of `tocsin run`. 5.10 cannot load the programs: they need bpf_loop. The first
+# set of a kernel sees every calling convention, the others the programs' own.
 HOOK_SETS = {
     "5.10": {"ptrace": "--source ptrace"},
     "6.1": {"default": ""},
@@ -52,13 +53,16 @@ def image(path, runs, hook_sets):
 
 
 def raised_by_run(alerts):
-    """path of the program → signatures raised on it."""
+    """path of the program, or where that is not known the numbers of the process and its parent →
+    signatures raised on it."""
     raised = {}
     for line in alerts.decode(errors="replace").splitlines():
         alert = json.loads(line)
         if alert.get("kind") == "alert":
-            exe = (alert.get("event") or {}).get("proc", {}).get("exe", "")
-            raised.setdefault(os.path.basename(exe), set()).add(alert["signature"]["id"])
+            proc = (alert.get("event") or {}).get("proc", {})
+            exe = os.path.basename(proc.get("exe", ""))
+            for who in [exe] if exe else [str(proc.get("pid")), str(proc.get("ppid"))]:
+                raised.setdefault(who, set()).add(alert["signature"]["id"])
     return raised
 
 
@@ -76,13 +80,13 @@ def judge(series, hooks, runs, result, coverage):
     if text("status").strip() != "0":
         return [f"{where}: tocsin ended with {text('status').strip() or 'nothing'}: {text('stderr')[-600:]}"], []
     wrong, seen = [], []
-    ran = {tuple(line.split()[:4]): line.split(None, 5)[4:] for line in text("ran").splitlines()}
+    ran = {tuple(line.split()[:4]): line.split(None, 6)[4:] for line in text("ran").splitlines()}
     raised = raised_by_run(result.files.get(f"{hooks}.alerts", b""))
     blind = blind_signatures(result)
     for run in runs:
         words = run.words()
-        status, *said = ran.get(tuple(words), ["never ran"])
-        found = raised.get(".".join(words), set())
+        status, pid, *said = ran.get(tuple(words), ["never ran", ""])
+        found = raised.get(".".join(words), set()) | raised.get(pid, set())
         told = ", ".join(sorted(found)) or ("cannot run here" if status == str(SKIP) else "none")
         print(f"| {where} | {run} | {told} |")
         if status == str(SKIP):

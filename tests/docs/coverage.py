@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares docs/coverage.md with what was recorded of the attacks, tests/attacks/coverage.json.
+
+coverage.py [--update]: with --update the page is written anew.
+"""
+import os
+import sys
+from pathlib import Path
+
+SOURCE = Path(os.environ.get("TOC_SOURCE_DIR", Path(__file__).resolve().parent.parent.parent))
+PAGE = SOURCE / "docs/coverage.md"
+sys.path.insert(0, str(SOURCE / "tests/attacks"))
+
+import suite  # noqa: E402
+
+HEAD = """# What is detected where
+
+Each row is a way around a monitor of batch socket calls. Programs in `tests/attacks/` go each way on loopback, by
+every calling convention that can, and beside each runs its honest twin, which must raise nothing. The tables are made
+from those runs, on the kernels and with the hooks that head the columns; `–` was not run.
+
+**detected**: every program of the row raised all that it should. **partial**: some did, or raised some of it.
+**blind**: none raised anything. Watched with all signatures; those of status `test` are not in the pack `default`.
+
+"""
+TAIL = """
+To run them: `./dev test -R live-attacks` on this kernel, `./dev vm 6.12` on another; `--update` records what was raised.
+A program that raises less than what was recorded fails the test.
+"""
+
+
+def cell(verdicts):
+    if not verdicts:
+        return "–"
+    return verdicts[0] if len(set(verdicts)) == 1 else "partial"
+
+
+def recorded(coverage, where, attacks):
+    """run → verdict, of the runs of these attacks that were made there."""
+    raised = coverage.seen[where]["raised"]
+    return {run: run.verdict(set(raised[str(run)]))
+            for attack in attacks for run in attack.runs()
+            if not run.honest and str(run) in raised and not attack.luck}
+
+
+def environments(coverage):
+    def order(where):
+        version, hooks = where.split(" ", 1)
+        return [int(n) for n in version.split(".")], hooks
+    return sorted(coverage.seen, key=order)
+
+
+def matrix(rows, attacks, coverage):
+    columns = environments(coverage)
+    yield "| row | way | " + " | ".join(columns) + " |"
+    yield "|---" * (len(columns) + 2) + "|"
+    for row, way in rows.items():
+        own = [a for a in attacks.values() if a.row == row and not a.only_honest]
+        cells = [cell(list(recorded(coverage, where, own).values())) for where in columns]
+        yield f"| {row} | {way} | " + " | ".join(cells) + " |"
+
+
+def details(attacks, coverage):
+    """What each program should raise, and what it did not raise where."""
+    yield "| program | row | raises | not, or not all, with |"
+    yield "|---|---|---|---|"
+    for attack in attacks.values():
+        if attack.only_honest:
+            continue
+        lacking = [where for where in environments(coverage)
+                   if cell(list(recorded(coverage, where, [attack]).values())) in ("partial", "blind")]
+        ids = ", ".join(f"[{i}](signatures/{i}.md)" for i in sorted(attack.must))
+        note = ", ".join(lacking) + (f": {attack.blind}" if attack.blind else "")
+        yield f"| {attack.name} | {attack.row or '–'} | {ids or 'nothing'} | {note or '–'} |"
+
+
+def kernels(coverage):
+    for where in environments(coverage):
+        yield f"- {where}: Linux {coverage.seen[where]['kernel']}"
+
+
+def page():
+    rows, attacks = suite.load()
+    coverage = suite.Coverage()
+    return HEAD + "\n".join([*matrix(rows, attacks, coverage), "", *kernels(coverage), "", "## The programs", "",
+                             *details(attacks, coverage)]) + "\n" + TAIL
+
+
+def main(update):
+    wanted = page()
+    if update:
+        PAGE.write_text(wanted)
+    elif not PAGE.exists() or PAGE.read_text() != wanted:
+        print("docs/coverage.md is not what was recorded; run tests/docs/coverage.py --update")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--update" in sys.argv[1:]))
