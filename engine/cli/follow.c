@@ -35,7 +35,7 @@ static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
 uint64_t toc_detection_events(const struct toc_detection *detection) {
     uint64_t events = toc_ruleset_events(detection->ruleset);
 
-    for (uint16_t id = 0; id < TOC_EVENT_NONE; id++)
+    for (uint16_t id = 0; id < 64; id++)
         if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_BATCH)
             events |= toc_event_bit(id);
     return events;
