@@ -89,28 +89,22 @@ static __always_inline bool exe_emit(struct scratch *s, struct task_struct *task
         return true;
     s->exe.bits = bits | found;
     s->exe.n = s->exe_walk.at - 1;
-    toc_head(&s->exe.head, TOC_WIRE_EXE, s->enter.head.time);
-    s->exe.head.call_cpu = s->enter.head.call_cpu;
-    s->exe.head.call_seq = s->enter.head.call_seq;
+    toc_head(&s->exe.head, TOC_WIRE_EXE, bpf_ktime_get_boot_ns());
+    s->exe.head.call_cpu = bpf_get_smp_processor_id();
+    s->exe.head.call_seq = 0;
     size = sizeof(s->exe) + ((s->exe.n + 7) & ~7);
     return s->is_urgent ? toc_emit_urgent(&s->exe.head, size, sizeof(s->exe) + TOC_WIRE_PATH)
                         : toc_emit(s, &s->exe.head, size, sizeof(s->exe) + TOC_WIRE_PATH);
 }
 
-/* Tells both programs of the process in scratch.enter. Global, so that it is verified once. */
+/* Tells both programs of the process named in scratch.exe. Global, so that it is verified once. */
 __noinline int exe_emit_both(void) {
     struct task_struct *task = bpf_get_current_task_btf();
     struct scratch *s = toc_scratch();
-    struct toc_wire_proc *proc;
     struct task_struct *parent;
 
     if (!s || !exe_can_walk())
         return 1;
-    proc = &s->enter.proc;
-    s->exe.start_ns = proc->start_ns;
-    s->exe.exe_ino = proc->exe_ino;
-    s->exe.pid = proc->pid;
-    s->exe.ppid = proc->ppid;
     parent = task->real_parent;
     if (exe_emit(s, task, 0) && (!parent || exe_emit(s, parent, TOC_WIRE_EXE_PARENT)))
         return 1;
@@ -123,12 +117,20 @@ static __always_inline void exe_tell(struct task_struct *task, const struct toc_
     struct task_struct *parent = task->real_parent;
     u64 parent_execs = parent ? parent->self_exec_id : 0;
     u32 i = proc->pid & (TOC_WIRE_EXES - 1);
+    struct scratch *s;
     struct exe_known *known = bpf_map_lookup_elem(&exes, &i);
 
     if (!known || (known->start_ns == proc->start_ns && known->exe_ino == proc->exe_ino &&
                    known->execs == task->self_exec_id && known->parent_execs == parent_execs &&
                    known->pid == proc->pid && known->ppid == proc->ppid))
         return;
+    s = toc_scratch();
+    if (!s)
+        return;
+    s->exe.start_ns = proc->start_ns;
+    s->exe.exe_ino = proc->exe_ino;
+    s->exe.pid = proc->pid;
+    s->exe.ppid = proc->ppid;
     if (!exe_emit_both())
         return;
     known->start_ns = proc->start_ns;
