@@ -3,16 +3,7 @@
 
 #include <string.h>
 
-#include "event/derive_msg.h"
-
-#define PART(name) (UINT32_C(1) << TOC_part_##name)
-
-struct comparison {
-    const struct toc_event *event;
-    bool is_send;
-    bool any; /* something was there on both sides */
-    uint32_t changed;
-};
+#include "event/compare.h"
 
 bool toc_dir_stays(enum toc_dir dir, bool is_send) {
     switch (dir) {
@@ -33,45 +24,43 @@ static uint32_t part_of(const struct toc_object *object, uint8_t bit) {
         uint8_t bit;
         uint32_t part;
     } parts[] = {
-        {&toc_object_addr, TOC_addr_ptr, PART(name_ptr)},
-        {&toc_object_addr, TOC_addr_len, PART(name_len)},
-        {&toc_object_iov, TOC_iov_ptr, PART(iov_ptr)},
-        {&toc_object_iov, TOC_iov_count, PART(iov_count)},
-        {&toc_object_iov, TOC_iov_bytes, PART(iov_bytes)},
-        {&toc_object_iov, TOC_iov_data, PART(iov_data)},
-        {&toc_object_control, TOC_control_ptr, PART(control_ptr)},
-        {&toc_object_control, TOC_control_len, PART(control_len)},
-        {&toc_object_view, TOC_view_flags, PART(flags)},
+        {&toc_object_addr, TOC_addr_ptr, TOC_PART(name_ptr)},
+        {&toc_object_addr, TOC_addr_len, TOC_PART(name_len)},
+        {&toc_object_iov, TOC_iov_ptr, TOC_PART(iov_ptr)},
+        {&toc_object_iov, TOC_iov_count, TOC_PART(iov_count)},
+        {&toc_object_iov, TOC_iov_bytes, TOC_PART(iov_bytes)},
+        {&toc_object_iov, TOC_iov_data, TOC_PART(iov_data)},
+        {&toc_object_control, TOC_control_ptr, TOC_PART(control_ptr)},
+        {&toc_object_control, TOC_control_len, TOC_PART(control_len)},
+        {&toc_object_view, TOC_view_flags, TOC_PART(flags)},
     };
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (parts[i].object == object && parts[i].bit == bit)
             return parts[i].part;
     if (object == &toc_object_addr)
-        return PART(name);
-    return object == &toc_object_iov || object == &toc_object_seg ? PART(iov) : PART(control);
+        return TOC_PART(name);
+    return object == &toc_object_iov || object == &toc_object_seg ? TOC_PART(iov)
+                                                                  : TOC_PART(control);
 }
 
-static bool same_bytes(const struct comparison *cmp, struct toc_ref a, struct toc_ref b) {
+static bool same_bytes(const struct toc_comparison *cmp, struct toc_ref a, struct toc_ref b) {
     return a.n == b.n && !memcmp(toc_string_at(cmp->event, a), toc_string_at(cmp->event, b), a.n);
 }
 
-static void compare_fields(struct comparison *cmp, const struct toc_object *object, const char *a,
-                           const char *b);
-
 /* Elements that only one side has read are no difference: a count of their own says how many. */
-static void compare_lists(struct comparison *cmp, const struct toc_field *field,
+static void compare_lists(struct toc_comparison *cmp, const struct toc_field *field,
                           const struct toc_ref *a, const struct toc_ref *b) {
     uint32_t n = a->n < b->n ? a->n : b->n;
     size_t size = field->object->size;
 
     for (uint32_t i = 0; i < n; i++)
-        compare_fields(cmp, field->object, (const char *)cmp->event + a->off + i * size,
-                       (const char *)cmp->event + b->off + i * size);
+        toc_compare_fields(cmp, field->object, (const char *)cmp->event + a->off + i * size,
+                           (const char *)cmp->event + b->off + i * size);
 }
 
-static bool same_value(const struct comparison *cmp, const struct toc_field *field, const char *a,
-                       const char *b) {
+static bool same_value(const struct toc_comparison *cmp, const struct toc_field *field,
+                       const char *a, const char *b) {
     switch ((enum toc_kind)field->kind) {
     case TOC_KIND_INT: return !memcmp(a, b, field->width);
     case TOC_KIND_POINTER: return !memcmp(a, b, sizeof(uint64_t));
@@ -85,15 +74,16 @@ static bool same_value(const struct comparison *cmp, const struct toc_field *fie
     }
 }
 
-static void compare_fields(struct comparison *cmp, const struct toc_object *object, const char *a,
-                           const char *b) {
+void toc_compare_fields(struct toc_comparison *cmp, const struct toc_object *object, const char *a,
+                        const char *b) {
     uint64_t both = *(const uint64_t *)a & *(const uint64_t *)b;
 
     for (; both; both &= both - 1) {
         const struct toc_field *field = &object->fields[__builtin_ctzll(both)];
         const char *at_a = a + field->offset, *at_b = b + field->offset;
 
-        if (!toc_dir_stays(field->dir, cmp->is_send))
+        if (!toc_dir_stays(field->dir, cmp->is_send) &&
+            !(cmp->inputs && field->dir == TOC_DIR_SEND_IN_RECV_INOUT))
             continue;
         cmp->any = true;
         if (field->kind == TOC_KIND_LIST)
@@ -104,7 +94,7 @@ static void compare_fields(struct comparison *cmp, const struct toc_object *obje
 }
 
 /* Of an object whose content stays: known to be none on one side and there on the other. */
-static void compare_existence(struct comparison *cmp, uint16_t a, uint16_t b, uint32_t part) {
+static void compare_existence(struct toc_comparison *cmp, uint16_t a, uint16_t b, uint32_t part) {
     bool null_a = a == TOC_status_null, null_b = b == TOC_status_null;
 
     if (null_a && null_b)
@@ -116,7 +106,7 @@ static void compare_existence(struct comparison *cmp, uint16_t a, uint16_t b, ui
 }
 
 /* Programs may say AF_UNSPEC where they mean AF_INET; the kernel sends all the same. */
-static bool unspec_as_inet(struct comparison *cmp, const struct toc_addr *enter,
+static bool unspec_as_inet(struct toc_comparison *cmp, const struct toc_addr *enter,
                            const struct toc_addr *kernel) {
     const char *raw = toc_string_at(cmp->event, enter->raw);
 
@@ -126,90 +116,65 @@ static bool unspec_as_inet(struct comparison *cmp, const struct toc_addr *enter,
     cmp->any = true;
     if (kernel->port != ((uint8_t)raw[0] << 8 | (uint8_t)raw[1]) ||
         memcmp(kernel->ip.bytes, raw + 2, 4))
-        cmp->changed |= PART(name);
+        cmp->changed |= TOC_PART(name);
     return true;
 }
 
-static void compare_names(struct comparison *cmp, uint32_t off_a, uint32_t off_b) {
+void toc_compare_names(struct toc_comparison *cmp, const struct toc_addr *a,
+                       const struct toc_addr *b) {
+    if (toc_dir_stays(TOC_DIR_SEND_IN, cmp->is_send))
+        compare_existence(cmp, a->status, b->status, TOC_PART(name));
+    if (cmp->is_send && unspec_as_inet(cmp, a, b))
+        return;
+    toc_compare_fields(cmp, &toc_object_addr, (const char *)a, (const char *)b);
+}
+
+static void compare_names(struct toc_comparison *cmp, uint32_t off_a, uint32_t off_b) {
     const struct toc_addr *a = TOC_GET(cmp->event, addr, off_a);
     const struct toc_addr *b = TOC_GET(cmp->event, addr, off_b);
 
-    if (!a || !b)
-        return;
-    if (toc_dir_stays(TOC_DIR_SEND_IN, cmp->is_send))
-        compare_existence(cmp, a->status, b->status, PART(name));
-    if (cmp->is_send && unspec_as_inet(cmp, a, b))
-        return;
-    compare_fields(cmp, &toc_object_addr, (const char *)a, (const char *)b);
+    if (a && b)
+        toc_compare_names(cmp, a, b);
 }
 
-static void compare_iovs(struct comparison *cmp, uint32_t off_a, uint32_t off_b) {
+void toc_compare_iovs(struct toc_comparison *cmp, uint32_t off_a, uint32_t off_b) {
     const struct toc_iov *a = TOC_GET(cmp->event, iov, off_a);
     const struct toc_iov *b = TOC_GET(cmp->event, iov, off_b);
 
     if (!a || !b)
         return;
-    compare_existence(cmp, a->status, b->status, PART(iov));
-    compare_fields(cmp, &toc_object_iov, (const char *)a, (const char *)b);
+    compare_existence(cmp, a->status, b->status, TOC_PART(iov));
+    toc_compare_fields(cmp, &toc_object_iov, (const char *)a, (const char *)b);
 }
 
-static void compare_controls(struct comparison *cmp, uint32_t off_a, uint32_t off_b) {
+void toc_compare_controls(struct toc_comparison *cmp, uint32_t off_a, uint32_t off_b) {
     const struct toc_control *a = TOC_GET(cmp->event, control, off_a);
     const struct toc_control *b = TOC_GET(cmp->event, control, off_b);
 
     if (!a || !b)
         return;
     if (toc_dir_stays(TOC_DIR_SEND_IN, cmp->is_send))
-        compare_existence(cmp, a->status, b->status, PART(control));
-    compare_fields(cmp, &toc_object_control, (const char *)a, (const char *)b);
+        compare_existence(cmp, a->status, b->status, TOC_PART(control));
+    toc_compare_fields(cmp, &toc_object_control, (const char *)a, (const char *)b);
 }
 
 bool toc_compare_views(const struct toc_event *event, const struct toc_view *enter,
                        const struct toc_view *leave, bool is_send, uint32_t *ret_changed) {
-    struct comparison cmp = {.event = event, .is_send = is_send};
+    struct toc_comparison cmp = {.event = event, .is_send = is_send};
 
-    compare_fields(&cmp, &toc_object_view, (const char *)enter, (const char *)leave);
+    toc_compare_fields(&cmp, &toc_object_view, (const char *)enter, (const char *)leave);
     compare_names(&cmp, enter->name, leave->name);
-    compare_iovs(&cmp, enter->iov, leave->iov);
-    compare_controls(&cmp, enter->control, leave->control);
+    toc_compare_iovs(&cmp, enter->iov, leave->iov);
+    toc_compare_controls(&cmp, enter->control, leave->control);
     *ret_changed = cmp.changed;
     return cmp.any;
-}
-
-/* On a connected socket of both families the kernel itself puts the peer's IPv4 address where a
- * name would be. */
-static bool went_to_peer(struct comparison *cmp, uint32_t off_enter, uint32_t off_kernel) {
-    struct comparison with_peer = {.event = cmp->event, .is_send = true};
-    const struct toc_addr *enter = TOC_GET(cmp->event, addr, off_enter);
-    const struct toc_addr *kernel = TOC_GET(cmp->event, addr, off_kernel);
-    const struct toc_sock *sock = TOC_GET(cmp->event, sock, cmp->event->sock);
-    const struct toc_addr *peer = sock ? TOC_GET(cmp->event, addr, sock->peer) : NULL;
-
-    if (!cmp->is_send || !enter || !kernel || !peer || enter->status != TOC_status_null)
-        return false;
-    compare_fields(&with_peer, &toc_object_addr, (const char *)peer, (const char *)kernel);
-    cmp->any |= with_peer.any;
-    return with_peer.any && !with_peer.changed;
 }
 
 bool toc_compare_addrs(const struct toc_event *event, uint32_t off_a, uint32_t off_b,
                        uint32_t *ret_changed) {
-    struct comparison cmp = {.event = event, .is_send = true};
+    struct toc_comparison cmp = {.event = event, .is_send = true};
 
     compare_names(&cmp, off_a, off_b);
-    *ret_changed = cmp.changed;
-    return cmp.any;
-}
-
-bool toc_compare_kernel(const struct toc_event *event, const struct toc_view *enter,
-                        const struct toc_kernel *kernel, bool is_send, uint32_t *ret_changed) {
-    struct comparison cmp = {.event = event, .is_send = is_send};
-
-    // Not the flags: the kernel takes the call's, whatever the header says.
-    if (!went_to_peer(&cmp, enter->name, kernel->name))
-        compare_names(&cmp, enter->name, kernel->name);
-    compare_iovs(&cmp, enter->iov, kernel->iov);
-    compare_controls(&cmp, enter->control, kernel->control);
     *ret_changed = cmp.changed;
     return cmp.any;
 }
