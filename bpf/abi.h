@@ -6,6 +6,9 @@
 
 #define CALL_HEARTBEAT 0x80u /* a bit of kind that its macros leave alone */
 #define CALL_IS_32(kind) (TOC_KIND_ABI(kind) != TOC_WIRE_X86_64)
+/* The kernel handles each of its messages in ____sys_sendmsg or ____sys_recvmsg. */
+#define CALL_HAS_HEADERS(kind)                                                                     \
+    (TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH || TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_MSG)
 
 /* Tables rather than comparisons: the verifier then walks what follows once, not for each row. */
 static const u32 toc_kinds[TOC_WIRE_ABIS][TOC_WIRE_NUMBERS] = {

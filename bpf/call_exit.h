@@ -69,7 +69,7 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
     rec->bits = st->part_lost || w->parts_lost ? TOC_WIRE_PART_LOST : 0;
-    if (toc_has_length && st->sk)
+    if (state_is_counted(st) && st->sk && !st->in_flight && !st->miscounted)
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }
 

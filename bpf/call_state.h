@@ -43,6 +43,8 @@ struct call_state {
     u8 enter_lost;
     u8 part_lost;
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
+    u8 in_flight;    /* a message began and has no result yet */
+    u8 miscounted;   /* the result of one went by unseen */
     union {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;

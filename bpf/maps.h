@@ -18,8 +18,10 @@ const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let thro
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
-const volatile bool toc_has_length = true; /* sock_send_length, sock_recv_length are attached */
-const volatile bool toc_has_cast = false;  /* this kernel has bpf_rdonly_cast */
+const volatile bool toc_has_length = true;  /* sock_send_length, sock_recv_length are attached */
+const volatile bool toc_has_result = false; /* hooks on the end of ____sys_sendmsg, …recvmsg are */
+const volatile bool toc_has_copy = false;   /* those on their beginning, too */
+const volatile bool toc_has_cast = false;   /* this kernel has bpf_rdonly_cast */
 const volatile __u32 toc_slot_mask = 8191;
 const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
@@ -108,10 +110,6 @@ struct scratch {
     };
     struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
     struct toc_wire_kernel_msg entries_end[TOC_WIRE_PART_MSGS]; /* of EXIT, behind its entries */
-    struct {
-        struct toc_wire_kernel rec;
-        struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
-    } kernel;
     struct walk walk;
     struct window names;
     struct window iovs;
@@ -239,6 +237,16 @@ static __always_inline struct scratch *toc_scratch(void) {
                                                                                                    \
         if (_counts)                                                                               \
             _counts->field += (n);                                                                 \
+    } while (0)
+
+/* The same for hooks that may be preempted. */
+#define count_shared(field, n)                                                                     \
+    do {                                                                                           \
+        u32 _zero = 0;                                                                             \
+        struct toc_wire_counts *_counts = bpf_map_lookup_elem(&counters, &_zero);                  \
+                                                                                                   \
+        if (_counts)                                                                               \
+            __sync_fetch_and_add(&_counts->field, (n));                                            \
     } while (0)
 
 static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 time) {

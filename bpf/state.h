@@ -2,6 +2,7 @@
 // Where a call's state is kept between its entry and its return, and how each hook finds it.
 #pragma once
 
+#include "abi.h"
 #include "maps.h"
 
 static __always_inline struct call_state *state_slot(u64 task) {
@@ -61,6 +62,11 @@ static __always_inline void state_release(struct call_state *st, u64 task) {
         st->task = 0;
     else if (!bpf_map_delete_elem(&overflow, &task) && total)
         __sync_fetch_and_sub(&total->overflow, 1);
+}
+
+/* Something tells where one message of the call ends and the next begins. */
+static __always_inline bool state_is_counted(const struct call_state *call) {
+    return toc_has_length || (toc_has_result && CALL_HAS_HEADERS(call->kind));
 }
 
 /* True when this return belongs to a call that found no room at its entry. */

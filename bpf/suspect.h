@@ -50,7 +50,7 @@ static __always_inline void names_show(const struct call_state *st, struct scrat
         e->status = from->bytes[KEPT_STATUS];
         e->name_status = from->bytes[KEPT_NAME_STATUS];
         e->bits = TOC_WIRE_NAME_ONLY;
-        e->segs = e->pad = 0;
+        e->segs = e->hook = 0;
     }
 }
 

@@ -8,6 +8,7 @@
 #include "abi.h"
 #include "call.h"
 #include "call_exit.h"
+#include "copy_hooks.h"
 #include "scope.h"
 #include "witness.h"
 

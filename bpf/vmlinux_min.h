@@ -21,7 +21,7 @@ typedef __s64 s64;
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct pt_regs {
-    unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, orig_ax;
+    unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, ax, orig_ax;
     u16 cs;
 };
 
@@ -177,6 +177,43 @@ struct sock {
 
 struct socket {
     struct sock *sk;
+};
+
+struct iov_iter {
+    u8 iter_type;
+    u64 count;
+    const void *__iov; /* of ITER_IOVEC: struct toc_wire_seg has the layout */
+    void *ubuf;        /* of ITER_UBUF */
+    unsigned long nr_segs;
+};
+
+/* Before Linux 6.4. */
+struct iov_iter___named_iov {
+    const void *iov;
+};
+
+/* Before Linux 5.14: with the direction in bit 0. */
+struct iov_iter___typed {
+    unsigned int type;
+};
+
+enum iter_type { ITER_UBUF, ITER_IOVEC };
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
+    struct iov_iter msg_iter;
+    void *msg_control;
+    unsigned int msg_flags;
+    unsigned long msg_controllen;
+};
+
+struct msghdr___named_iov {
+    struct iov_iter___named_iov msg_iter;
+};
+
+struct msghdr___typed {
+    struct iov_iter___typed msg_iter;
 };
 
 struct sockaddr_un {

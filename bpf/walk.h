@@ -20,7 +20,7 @@ static long walk_header_step(u32 i, void *unused) {
     e = &s->entries[i];
     w = &s->walk;
     e->status = e->name_status = e->iov_status = e->control_status = TOC_WIRE_ABSENT;
-    e->name_n = e->segs = e->bits = e->pad = 0;
+    e->name_n = e->segs = e->bits = e->hook = 0;
     if (!walk_header(w, s, i, e)) {
         e->status = TOC_WIRE_FAULT;
         return 0;

@@ -23,39 +23,60 @@ static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_stat
     return &call->kernel[i];
 }
 
-/* Sends the full list on its way, to make room. */
-static __always_inline void witness_flush(struct call_state *call) {
-    struct scratch *s = toc_scratch();
+struct full_list {
+    struct toc_wire_kernel rec;
+    struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
+};
+
+/* Begins a record that belongs to a call, from a hook that may be preempted: no per-CPU memory. */
+static __always_inline void witness_head(struct toc_wire_head *head, const struct call_state *call,
+                                         u16 kind, u32 size) {
+    toc_head(head, kind, bpf_ktime_get_boot_ns());
+    head->size = size;
+    head->seq = TOC_WIRE_UNNUMBERED;
+    head->cpu = head->call_cpu = call->call_cpu;
+    head->call_seq = call->call_seq;
+}
+
+static __always_inline void witness_lost(struct call_state *call) {
+    call->part_lost = 1;
+    count_shared(parts_lost, 1);
+}
+
+/* Empties the list, but for one message: that goes with the return as well, should the list be
+ * lost. */
+static __always_inline void witness_keep_suspect(struct call_state *call) {
     u32 suspect = suspect_find(call);
 
     call->n_kernel = 0;
-    if (!s)
+    if (suspect >= TOC_WIRE_PART_MSGS)
         return;
-    toc_head(&s->kernel.rec.head, TOC_WIRE_KERNEL, bpf_ktime_get_boot_ns());
-    s->kernel.rec.head.call_cpu = call->call_cpu;
-    s->kernel.rec.head.call_seq = call->call_seq;
-    s->kernel.rec.n = TOC_WIRE_PART_MSGS;
-    __builtin_memcpy(s->kernel.msgs, call->kernel, sizeof(s->kernel.msgs));
-    if (!toc_emit(s, &s->kernel.rec.head, sizeof(s->kernel), sizeof(s->kernel))) {
-        call->part_lost = 1;
-        count(parts_lost, 1);
-    }
-    /* Goes with the return as well, should this record be lost. */
-    if (suspect < TOC_WIRE_PART_MSGS) {
-        index_part(suspect);
-        call->kernel[0] = call->kernel[suspect];
-        call->n_kernel = 1;
-    }
+    index_part(suspect);
+    call->kernel[0] = call->kernel[suspect];
+    call->n_kernel = 1;
 }
 
-/* Completes the message in flight. Runs with preemption off. */
-static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
-    struct call_state *call = witness_call((u64)sk);
-    struct toc_wire_kernel_msg *msg;
+/* Sends the full list on its way, to make room. */
+static __always_inline void witness_flush(struct call_state *call) {
+    struct full_list *list = bpf_ringbuf_reserve(&ring, sizeof(*list), 0);
 
-    if (!call)
+    if (!list) {
+        witness_lost(call);
+        witness_keep_suspect(call);
         return;
-    msg = witness_slot(call);
+    }
+    witness_head(&list->rec.head, call, TOC_WIRE_KERNEL, sizeof(*list));
+    list->rec.n = TOC_WIRE_PART_MSGS;
+    list->rec.pad = 0;
+    __builtin_memcpy(list->msgs, call->kernel, sizeof(list->msgs));
+    bpf_ringbuf_submit(list, BPF_RB_NO_WAKEUP);
+    witness_keep_suspect(call);
+}
+
+/* Completes the message in flight. */
+static __always_inline void witness_result(struct call_state *call, s32 ret, u8 hook) {
+    struct toc_wire_kernel_msg *msg = witness_slot(call);
+
     if (msg) {
         if (!call->name_pending) {
             msg->name_hook = TOC_WIRE_HOOK_NONE;
@@ -66,9 +87,7 @@ static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
         msg->ret_hook = hook;
         call->n_kernel++;
     }
-    call->name_pending = 0;
-    if (!call->cookie)
-        call->cookie = bpf_get_socket_cookie(sk);
+    call->name_pending = call->in_flight = 0;
     if (ret >= 0) {
         call->kernel_seen++;
         call->bytes += ret;
@@ -77,8 +96,18 @@ static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
         witness_flush(call);
 }
 
-/* The slot for the address of the message in flight. Without the length hooks nothing else tells
- * messages apart: each address then is the next one's. */
+static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
+    struct call_state *call = witness_call((u64)sk);
+
+    if (!call)
+        return;
+    if (!call->cookie)
+        call->cookie = bpf_get_socket_cookie(sk);
+    witness_result(call, ret, hook);
+}
+
+/* The slot for the address of the message in flight. Where nothing else tells messages apart each
+ * address is the next one's. */
 static __always_inline struct toc_wire_kernel_msg *witness_name(struct bpf_sock_addr *ctx,
                                                                 u8 hook) {
     struct call_state *call = witness_call((u64)ctx->sk);
@@ -92,7 +121,7 @@ static __always_inline struct toc_wire_kernel_msg *witness_name(struct bpf_sock_
     msg->name_hook = hook;
     msg->ret_hook = TOC_WIRE_HOOK_NONE;
     msg->index = call->kernel_seen;
-    if (toc_has_length) {
+    if (state_is_counted(call)) {
         call->name_pending = 1;
     } else {
         call->kernel_seen++;

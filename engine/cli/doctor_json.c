@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "detect/blind.h"
+#include "source/bpf_witness.h"
 
 #define FOREIGN_LISTED 64
 
@@ -27,9 +28,29 @@ static void add_programs(const struct toc_bpf_report *report, struct toc_buf *ou
         toc_buf_adds(out, i ? ",{" : "{");
         add_text(out, "name", program->name);
         toc_buf_addf(out, ",\"loaded\":%s,", program->loaded ? "true" : "false");
+        add_text(out, "set", program->set);
+        toc_buf_addc(out, ',');
+        add_text(out, "target", program->target);
+        toc_buf_addc(out, ',');
         add_text(out, "gives", program->gives);
         toc_buf_addc(out, ',');
+        add_text(out, "instead", program->instead);
+        toc_buf_addc(out, ',');
         add_text(out, "reason", program->reason);
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
+static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_adds(out, ",\"witnesses\":[");
+    for (size_t i = 0; i < TOC_BPF_WITNESSES; i++) {
+        const struct toc_bpf_witness *witness = &toc_bpf_witnesses[i];
+
+        toc_buf_adds(out, i ? ",{" : "{");
+        add_text(out, "part", witness->part);
+        toc_buf_addf(out, ",\"sends\":%s,", witness->is_send ? "true" : "false");
+        add_text(out, "hook", toc_bpf_witness_hook(report, witness));
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -80,6 +101,7 @@ void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
     toc_buf_addc(out, ',');
     add_text(out, "ptrace", ptrace);
     add_programs(report, out);
+    add_witnesses(report, out);
     add_foreign(report, out);
     if (ruleset)
         add_blind(ruleset, hooks, out);

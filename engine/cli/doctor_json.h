@@ -6,7 +6,7 @@
 #include "detect/detect.h"
 #include "source/bpf.h"
 
-/* {"v":1,"kernel":…,"fault":…,"ptrace":…,"programs":[…],"foreign":[…],"signatures":n,"blind":[…]}
+/* {"v":1,"kernel":…,"fault":…,"ptrace":…,"programs":[…],"witnesses":[…],"foreign":[…],"signatures":n,"blind":[…]}
  * and a newline. Without a ruleset (it did not load) the last two are left out. */
 void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
                      const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out);

@@ -63,9 +63,10 @@ void toc_doctor_live_try(struct toc_doctor_live *ret) {
                  *report.fault ? report.fault : "the hooks could not be attached");
         return;
     }
-    ret->programs = report.n;
-    for (size_t i = 0; i < report.n; i++)
+    for (size_t i = 0; i < report.n; i++) {
+        ret->programs += report.programs[i].loaded;
         ret->attached += report.programs[i].attached;
+    }
     run(source, ret);
 }
 

@@ -42,7 +42,7 @@ static uint64_t interval(int64_t given, uint64_t otherwise) {
 static void say_blind(const struct toc_bpf_report *report) {
     for (size_t i = 0; i < report->n; i++) {
         const struct toc_bpf_program *program = &report->programs[i];
-        bool said = program->attached || !*program->reason;
+        bool said = program->attached || program->refines || *program->instead || !*program->reason;
 
         for (size_t k = 0; k < i && !said; k++)
             said = !strcmp(report->programs[k].reason, program->reason);
@@ -62,6 +62,7 @@ static int open_bpf(const struct toc_cli *cli, uint64_t events, pid_t pid, bool 
         .until_exit = is_command,
         .events = events,
         .cgroup = cli->cgroup,
+        .hooks = cli->hooks,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
         .max_calls = cli->max_calls ? power_of_two(cli->max_calls) : 0,
@@ -94,6 +95,15 @@ static int open_ptrace(const struct toc_cli *cli, struct toc_command *command,
     return error ? TOC_EXIT_FAULT : 0;
 }
 
+static int check_hooks(const char *list) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+
+    if (!list || !toc_bpf_check_hooks(list, &diags))
+        return 0;
+    toc_say("--hooks %s: %s", list, diags.n ? diags.items[0].message : "out of memory");
+    return TOC_EXIT_WRONG;
+}
+
 int toc_producer_check(const struct toc_cli *cli) {
     const char *wrong = NULL;
 
@@ -101,17 +111,19 @@ int toc_producer_check(const struct toc_cli *cli) {
         wrong = "--source ptrace traces processes: name a program after -- or give --pid";
     else if (cli->source == SOURCE_PTRACE && cli->cgroup)
         wrong = "--source ptrace cannot watch a cgroup: use --pid, or --source bpf";
+    else if (cli->source == SOURCE_PTRACE && cli->hooks)
+        wrong = "--source ptrace has no hooks to choose from: --hooks is of --source bpf";
     else if (cli->kill_on_exit && cli->source != SOURCE_PTRACE)
         wrong = "--kill-on-exit needs --source ptrace";
     if (!wrong)
-        return 0;
+        return check_hooks(cli->hooks);
     toc_say("%s", wrong);
     return TOC_EXIT_WRONG;
 }
 
 /* Tracing is for processes one can name; that a whole host or cgroup is not watched is an error. */
 static bool may_trace(const struct toc_cli *cli) {
-    return cli->source != SOURCE_BPF && !cli->cgroup && (cli->pid || cli->command);
+    return cli->source != SOURCE_BPF && !cli->cgroup && !cli->hooks && (cli->pid || cli->command);
 }
 
 int toc_producer_open(const struct toc_cli *cli, uint64_t events, struct toc_command *command,

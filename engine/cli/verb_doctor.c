@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin doctor: what this kernel lets tocsin see.
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "base/cleanup.h"
@@ -14,6 +15,7 @@
 #include "cli/say.h"
 #include "event/wire.h"
 #include "source/bpf.h"
+#include "source/bpf_witness.h"
 #include "source/cgroup.h"
 #include "source/ptrace.h"
 
@@ -47,15 +49,42 @@ static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out
     toc_buf_adds(out, n ? "; differences they may have made are marked\n" : "\n");
 }
 
+/* Why a program is not used, or what is used instead; once for each reason of a set. */
+static void add_reason(const struct toc_bpf_report *report, size_t i, struct toc_buf *out) {
+    const struct toc_bpf_program *p = &report->programs[i];
+    bool same = i && !strcmp(report->programs[i - 1].reason, p->reason) &&
+                !strcmp(report->programs[i - 1].set, p->set);
+
+    if (*p->reason && !same)
+        toc_buf_addf(out, "%38s(%s)\n", "", p->reason);
+    if (*p->instead)
+        toc_buf_addf(out, "%38s(%s does its work)\n", "", p->instead);
+}
+
+static const char *state_of(const struct toc_bpf_program *program) {
+    if (program->loaded)
+        return "yes";
+    return *program->reason ? "no" : "spare";
+}
+
 static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
-    toc_buf_addf(out, "\n%-22s %-6s %s\n", "program", "loads", "what is seen through it");
+    toc_buf_addf(out, "\n%-22s %-8s %-6s %s\n", "hook", "set", "loads", "what is seen through it");
     for (size_t i = 0; i < report->n; i++) {
         const struct toc_bpf_program *program = &report->programs[i];
 
-        toc_buf_addf(out, "%-22s %-6s %s\n", program->name, program->loaded ? "yes" : "no",
+        toc_buf_addf(out, "%-22s %-8s %-6s %s\n", program->name, program->set, state_of(program),
                      program->gives);
-        if (!program->loaded && *program->reason)
-            toc_buf_addf(out, "%-29s (%s)\n", "", program->reason);
+        if (!program->loaded)
+            add_reason(report, i, out);
+    }
+}
+
+static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_addf(out, "\n%-40s %s\n", "what the kernel used", "comes from");
+    for (size_t i = 0; i < TOC_BPF_WITNESSES; i++) {
+        const char *hook = toc_bpf_witness_hook(report, &toc_bpf_witnesses[i]);
+
+        toc_buf_addf(out, "%-40s %s\n", toc_bpf_witnesses[i].words, *hook ? hook : "nothing here");
     }
 }
 
@@ -85,6 +114,7 @@ static void add_text(const struct toc_bpf_report *report, const char *ptrace,
     add_foreign(report, out);
     add_ptrace(ptrace, out);
     add_programs(report, out);
+    add_witnesses(report, out);
     add_limits(out);
     if (ruleset && !*report->fault)
         add_blind(ruleset, hooks, out);

@@ -7,17 +7,22 @@
 #include "cel/parts.h"
 #include "event/variants.h"
 
+#define NAMES_SENT "cgroup_sendmsg4 cgroup_sendmsg6 fentry_sendmsg kprobe_sendmsg"
+#define NAMES_RECEIVED "cgroup_recvmsg4 cgroup_recvmsg6"
+#define RESULTS_SENT "sock_send_length fexit_sendmsg kretprobe_sendmsg"
+#define RESULTS_RECEIVED "sock_recv_length fexit_recvmsg kretprobe_recvmsg"
+
 /* Any one of `hooks` gives the member; the send side's for signatures of sends, else the other. */
 static const struct need {
     const char *of, *name; /* of "": of anything */
     const char *send_hooks, *recv_hooks;
 } needs[] = {
-    {"", "changed_kernel", "cgroup_sendmsg4 cgroup_sendmsg6", "cgroup_recvmsg4 cgroup_recvmsg6"},
-    {"kernel", "name", "cgroup_sendmsg4 cgroup_sendmsg6", "cgroup_recvmsg4 cgroup_recvmsg6"},
-    {"kernel", "ret", "sock_send_length", "sock_recv_length"},
-    {"kernel", "error", "sock_send_length", "sock_recv_length"},
-    {"batch", "kernel_seen", "sock_send_length", "sock_recv_length"},
-    {"batch", "bytes", "sock_send_length", "sock_recv_length"},
+    {"", "changed_kernel", NAMES_SENT, NAMES_RECEIVED " fentry_recvmsg kprobe_recvmsg"},
+    {"kernel", "name", NAMES_SENT, NAMES_RECEIVED},
+    {"kernel", "ret", RESULTS_SENT, RESULTS_RECEIVED},
+    {"kernel", "error", RESULTS_SENT, RESULTS_RECEIVED},
+    {"batch", "kernel_seen", RESULTS_SENT, RESULTS_RECEIVED},
+    {"batch", "bytes", RESULTS_SENT, RESULTS_RECEIVED},
     {"kernel", "iov", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "control", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "flags", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},

@@ -45,6 +45,7 @@ enum toc_wire_kind {
 enum toc_wire_view {
     TOC_WIRE_VIEW_ENTER,
     TOC_WIRE_VIEW_EXIT,
+    TOC_WIRE_VIEW_KERNEL, /* the kernel's copy of a message, see toc_wire_entry.hook */
     TOC_WIRE_VIEW_LOCAL,
     TOC_WIRE_VIEW_PEER
 };
@@ -59,6 +60,12 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_RECVMSG6,
     TOC_WIRE_HOOK_SEND_LENGTH,
     TOC_WIRE_HOOK_RECV_LENGTH,
+    TOC_WIRE_HOOK_FENTRY_SENDMSG,
+    TOC_WIRE_HOOK_FENTRY_RECVMSG,
+    TOC_WIRE_HOOK_KPROBE_SENDMSG,
+    TOC_WIRE_HOOK_KPROBE_RECVMSG,
+    TOC_WIRE_HOOK_LSM_SENDMSG,
+    TOC_WIRE_HOOK_LSM_RECVMSG = 17,
     TOC_WIRE_HOOK_CONNECT4 = 20,
     TOC_WIRE_HOOK_CONNECT6,
     TOC_WIRE_HOOK_SOCK_PEER,
@@ -69,7 +76,8 @@ struct toc_wire_head {
     __u32 size; /* of the whole record */
     __u16 kind;
     __u16 version;
-    __u64 seq; /* per CPU, taken before the room in the ring: a gap is a lost record */
+    __u64 seq; /* per CPU, taken before the room in the ring: a gap is a lost record; or
+                  TOC_WIRE_UNNUMBERED */
     __u32 cpu; /* that CPU */
     __u32 call_cpu;
     __u64 call_seq; /* with call_cpu the id of the call; per CPU over calls in scope */
@@ -84,7 +92,12 @@ struct toc_wire_addr {
     __u8 pad[2];
 };
 
-/* One struct mmsghdr in user memory: sizes and pointers as written, zero-extended. */
+/* Of records from hooks that may be preempted: the loss of one is counted only. */
+#define TOC_WIRE_UNNUMBERED (~0ull)
+
+/* One struct mmsghdr in user memory: sizes and pointers as written, zero-extended. Or, in
+ * TOC_WIRE_VIEW_KERNEL, the kernel's copy of one, each in a record of its own: name_ptr only of
+ * receives, no iov_ptr, no len; flags are those in use. */
 struct toc_wire_entry {
     __u64 name_ptr;
     __u64 iov_ptr;
@@ -105,7 +118,7 @@ struct toc_wire_entry {
     __u8 name_n; /* bytes of name[] */
     __u8 segs;   /* iovecs read; beyond the first they are in EXTRA */
     __u8 bits;
-    __u8 pad;
+    __u8 hook; /* the one that saw the kernel's copy; 0 in the other views */
 };
 
 enum toc_wire_entry_bits {
@@ -273,18 +286,3 @@ struct toc_wire_counts {
     __u64 rescued;    /* of those handed: through the ring for what looks like an attack */
     __u64 parts_lost; /* records inside calls handed over, and EXE records */
 };
-
-#define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
-
-TOC_WIRE_SIZED(toc_wire_head, 48);
-TOC_WIRE_SIZED(toc_wire_entry, 112);
-TOC_WIRE_SIZED(toc_wire_kernel_msg, 40);
-TOC_WIRE_SIZED(toc_wire_proc, 88);
-TOC_WIRE_SIZED(toc_wire_sock, 88);
-TOC_WIRE_SIZED(toc_wire_enter, 312);
-TOC_WIRE_SIZED(toc_wire_entries, 56);
-TOC_WIRE_SIZED(toc_wire_extra, 376);
-TOC_WIRE_SIZED(toc_wire_kernel, 56);
-TOC_WIRE_SIZED(toc_wire_exit, 112);
-TOC_WIRE_SIZED(toc_wire_exe, 80);
-TOC_WIRE_SIZED(toc_wire_counts, 56);

@@ -73,8 +73,3 @@ struct toc_wire_side_exit {
     __u32 n; /* bytes of parts */
     __u32 pad;
 };
-
-TOC_WIRE_SIZED(toc_wire_part_head, 8);
-TOC_WIRE_SIZED(toc_wire_side_kernel, 32);
-TOC_WIRE_SIZED(toc_wire_side_enter, 200);
-TOC_WIRE_SIZED(toc_wire_side_exit, 64);

@@ -12,14 +12,18 @@
 #include "source/source.h"
 
 /* What each program gives, and whether this kernel lets it. */
-#define TOC_BPF_MAX_PROGRAMS 16
+#define TOC_BPF_MAX_PROGRAMS 64
 
 struct toc_bpf_program {
-    const char *name;  /* "sock_send_length" */
-    const char *gives; /* what is unobserved without it */
-    bool required;
+    const char *name;    /* "sock_send_length" */
+    const char *set;     /* "length": hooks that --hooks names together */
+    const char *target;  /* the tracepoint, function or hook of the kernel */
+    const char *gives;   /* what is unobserved without it */
+    const char *instead; /* the hook that does its work here; "" for none */
+    bool required, forced;
+    bool refines; /* what others give, too: to be without it is no fault */
     bool loaded, attached;
-    char reason[160]; /* why not; "" when attached, or when only loading was tried */
+    char reason[160]; /* why not; "" when attached, not wanted, or when only loading was tried */
 };
 
 struct toc_bpf_report {
@@ -36,8 +40,9 @@ struct toc_bpf_options {
     bool until_exit;    /* the stream ends when the last of them has exited */
     uint64_t events;    /* as bits: only calls that give these; 0: all that can be watched */
     const char *cgroup; /* only below this directory, or NULL */
-    size_t ring_bytes;  /* power of two; 0: 16 MiB */
-    uint32_t max_msgs;  /* entries kept a call, at most (and 0:) 1024 */
+    const char *hooks; /* only these, as toc_bpf_check_hooks takes them; NULL: the best there are */
+    size_t ring_bytes; /* power of two; 0: 16 MiB */
+    uint32_t max_msgs; /* entries kept a call, at most (and 0:) 1024 */
     uint32_t max_calls; /* power of two: as many calls can be under way at once, more with luck; 0:
                            8192 */
     const void *heartbeat_call; /* set by the source: heartbeat.h */
@@ -47,6 +52,10 @@ struct toc_bpf_options {
     const char *capture;   /* name of the capture profile for tocsin_start; NULL: "full" */
     const char *version;   /* of tocsin, for tocsin_start; NULL: "" */
 };
+
+/* A list of names of hooks and of sets of them, separated by commas or spaces. 0, or -EINVAL with
+ * a diagnostic that tells the nearest name. */
+int toc_bpf_check_hooks(const char *list, struct toc_diags *diags);
 
 /* Loads each program once, attaches nothing: for `doctor`. */
 void toc_bpf_probe(struct toc_bpf_report *ret);

@@ -69,7 +69,7 @@ static struct tocsin_bpf *open_skel(const struct toc_bpf_options *options) {
 }
 
 static int load_with(const struct toc_bpf_options *options, const struct toc_bpf_report *wanted,
-                     struct tocsin_bpf **ret) {
+                     bool has_cast, struct tocsin_bpf **ret) {
     struct tocsin_bpf *skel = open_skel(options);
     int r;
 
@@ -78,8 +78,9 @@ static int load_with(const struct toc_bpf_options *options, const struct toc_bpf
     for (size_t i = 0; i < wanted->n; i++)
         bpf_program__set_autoload(toc_bpf_program(skel->obj, i), wanted->programs[i].loaded);
     skel->rodata->toc_has_length = toc_bpf_has_length(wanted);
-    skel->rodata->toc_has_cast =
-        libbpf_find_vmlinux_btf_id("bpf_rdonly_cast", BPF_TRACE_FENTRY) > 0;
+    skel->rodata->toc_has_result = toc_bpf_has_result(wanted);
+    skel->rodata->toc_has_copy = toc_bpf_has_copy(wanted);
+    skel->rodata->toc_has_cast = has_cast;
     r = tocsin_bpf__load(skel);
     if (r < 0) {
         tocsin_bpf__destroy(skel);
@@ -95,33 +96,23 @@ static void keep_only(struct toc_bpf_report *report, size_t only) {
 }
 
 /* One program that this kernel refuses fails the whole object: find out which, one by one. */
-static void probe_each(const struct toc_bpf_options *options, struct toc_bpf_report *report) {
+static void probe_each(const struct toc_bpf_options *options, bool has_cast,
+                       struct toc_bpf_report *report) {
     for (size_t i = 0; i < report->n; i++) {
         struct toc_bpf_report one = *report;
         struct tocsin_bpf *skel = NULL;
         int r;
 
+        if (!report->programs[i].loaded)
+            continue;
         keep_only(&one, i);
-        r = load_with(options, &one, &skel);
+        r = load_with(options, &one, has_cast, &skel);
         report->programs[i].loaded = r == 0;
         if (r < 0)
             toc_bpf_explain(r, report->programs[i].reason, sizeof(report->programs[i].reason));
         if (skel)
             tocsin_bpf__destroy(skel);
     }
-}
-
-static int missing_required(struct toc_bpf_report *report) {
-    for (size_t i = 0; i < report->n; i++) {
-        const struct toc_bpf_program *p = &report->programs[i];
-
-        if (p->required && !p->loaded) {
-            snprintf(report->fault, sizeof(report->fault), "%s cannot be watched: %s", p->name,
-                     p->reason);
-            return -ENOTSUP;
-        }
-    }
-    return 0;
 }
 
 static void open_cgroup(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report) {
@@ -176,27 +167,53 @@ static void list_own(const struct tocsin_bpf *skel, struct toc_bpf_report *repor
     }
 }
 
+/* The best programs that this kernel takes. What loads by itself is tried only when all together
+ * do not. */
+static int load_best(const struct toc_bpf_options *options, struct toc_bpf_features *features,
+                     struct toc_bpf_report *report, struct tocsin_bpf **ret) {
+    bool has_cast = toc_bpf_has_function(features, "bpf_rdonly_cast");
+    struct toc_bpf_report all = *report;
+    int r;
+
+    toc_bpf_settle(report);
+    r = toc_bpf_missing(report);
+    if (r == 0)
+        r = load_with(options, report, has_cast, ret);
+    if (r == 0 || report->fault[0])
+        return r;
+    *report = all;
+    probe_each(options, has_cast, report);
+    toc_bpf_settle(report);
+    r = toc_bpf_missing(report);
+    if (r == 0)
+        r = load_with(options, report, has_cast, ret);
+    if (r < 0 && !report->fault[0])
+        toc_bpf_explain(r, report->fault, sizeof(report->fault));
+    return r;
+}
+
+static int prepare(const struct toc_bpf_options *options, struct toc_bpf_kernel *kernel,
+                   struct toc_bpf_features *features, struct toc_bpf_report *report) {
+    int r;
+
+    toc_bpf_report_init(report, options->hooks);
+    r = toc_bpf_check_system(report, features);
+    if (r < 0)
+        return r;
+    open_cgroup(kernel, report);
+    toc_bpf_no_features(report, features);
+    return 0;
+}
+
 int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
                         struct toc_bpf_kernel *ret) {
     struct toc_bpf_kernel kernel = {.cgroup_fd = -1};
-    int r;
+    struct toc_bpf_features features = {0};
+    int r = prepare(options, &kernel, &features, report);
 
-    toc_bpf_report_init(report);
-    r = toc_bpf_check_system(report);
-    if (r < 0)
-        return r;
-    open_cgroup(&kernel, report);
-    r = load_with(options, report, &kernel.skel);
-    if (r < 0) {
-        probe_each(options, report);
-        if (kernel.cgroup_fd < 0)
-            toc_bpf_no_cgroup(report);
-        r = missing_required(report);
-        if (r == 0)
-            r = load_with(options, report, &kernel.skel);
-        if (r < 0 && !report->fault[0])
-            toc_bpf_explain(r, report->fault, sizeof(report->fault));
-    }
+    if (r == 0)
+        r = load_best(options, &features, report, &kernel.skel);
+    toc_bpf_features_clear(&features);
     if (r == 0)
         r = fill_scope(&kernel, options, report);
     if (r == 0 && !kernel.skel->bss->toc_self)
@@ -212,21 +229,29 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
     return 0;
 }
 
+static struct bpf_link *attach(struct toc_bpf_kernel *kernel, size_t i, const char *target) {
+    struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
+
+    switch (toc_bpf_program_kind(i)) {
+    case TOC_BPF_CGROUP: return bpf_program__attach_cgroup(program, kernel->cgroup_fd);
+    case TOC_BPF_KPROBE:
+        return bpf_program__attach_kprobe(program, toc_bpf_program_at_return(i), target);
+    default: return bpf_program__attach(program);
+    }
+}
+
 int toc_bpf_kernel_attach(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report) {
     for (size_t i = 0; i < report->n; i++) {
         struct toc_bpf_program *p = &report->programs[i];
-        struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
-        bool cgroup = bpf_program__type(program) == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
 
         if (!p->loaded)
             continue;
-        kernel->links[i] = cgroup ? bpf_program__attach_cgroup(program, kernel->cgroup_fd)
-                                  : bpf_program__attach(program);
+        kernel->links[i] = attach(kernel, i, p->target);
         p->attached = kernel->links[i] != NULL;
         if (p->attached)
             continue;
         toc_bpf_explain(-errno, p->reason, sizeof(p->reason));
-        if (p->required) {
+        if (p->required || p->forced) {
             snprintf(report->fault, sizeof(report->fault), "%s cannot be attached: %s", p->name,
                      p->reason);
             return -ENOTSUP;

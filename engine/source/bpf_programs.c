@@ -8,58 +8,211 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 struct row {
-    const char *symbol, *name, *gives;
-    enum { REQUIRED = 1, CGROUP = 2, LENGTH = 4 } traits;
+    const char *symbol, *name;
+    const char *set;    /* hooks that make sense together, by one name */
+    const char *target; /* what it hooks */
+    const char *gives;
+    enum toc_bpf_kind kind;
+    enum {
+        REQUIRED = 1,
+        LENGTH = 2,    /* tells messages apart */
+        RESULT = 4,    /* likewise, where each is handled by a function */
+        COPY = 8,      /* shows the kernel's copy of a message */
+        AT_RETURN = 16 /* of a kprobe */
+    } traits;
+    const char *yields_to; /* not needed where that one loads; "" for none */
 };
 
 static const struct row rows[] = {
-    {"toc_sys_enter", "sys_enter", "the calls, and user memory when they begin", REQUIRED},
-    {"toc_sys_exit", "sys_exit", "results, and user memory when they return", REQUIRED},
-    {"toc_send_length", "sock_send_length", "messages and bytes sent, the result of each", LENGTH},
-    {"toc_recv_length", "sock_recv_length", "messages and bytes received, the result of each",
-     LENGTH},
-    {"toc_sendmsg4", "cgroup_sendmsg4", "IPv4 destinations the kernel used", CGROUP},
-    {"toc_sendmsg6", "cgroup_sendmsg6", "IPv6 destinations the kernel used", CGROUP},
-    {"toc_recvmsg4", "cgroup_recvmsg4", "IPv4 senders the kernel saw", CGROUP},
-    {"toc_recvmsg6", "cgroup_recvmsg6", "IPv6 senders the kernel saw", CGROUP},
-    {"toc_connect4", "cgroup_connect4", "IPv4 addresses the kernel connected to", CGROUP},
-    {"toc_connect6", "cgroup_connect6", "IPv6 addresses the kernel connected to", CGROUP},
-    {"toc_fork", "sched_process_fork", "children of the processes in scope", 0},
-    {"toc_exit", "sched_process_exit", "the end of the processes in scope", 0},
+#define PROGRAM(program, hook, set, target, kind, traits, yields_to, gives)                        \
+    {#program, hook, set, target, gives, TOC_BPF_##kind, traits, yields_to},
+#include "source/bpf_programs.def"
+#undef PROGRAM
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(ROWS <= TOC_BPF_MAX_PROGRAMS, "room in the report");
 
-void toc_bpf_report_init(struct toc_bpf_report *report) {
+static bool named(const struct row *row, const char *name, size_t n) {
+    return (strlen(row->name) == n && !memcmp(row->name, name, n)) ||
+           (strlen(row->set) == n && !memcmp(row->set, name, n));
+}
+
+/* Calls fn for each name of a list like "fentry,length". */
+static const char *next_name(const char *list, size_t *ret_n) {
+    list += strspn(list, ", ");
+    *ret_n = strcspn(list, ", ");
+    return *ret_n ? list : NULL;
+}
+
+static bool listed(const struct row *row, const char *list) {
+    size_t n;
+
+    for (const char *name = list; (name = next_name(name, &n)); name += n)
+        if (named(row, name, n))
+            return true;
+    return false;
+}
+
+static int unknown_name(const char *name, size_t n, struct toc_diags *diags) {
+    const char *names[2 * ROWS];
+    const char *nearest;
+    size_t count = 0;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        names[count++] = rows[i].set;
+        names[count++] = rows[i].name;
+    }
+    nearest = toc_nearest(name, n, names, count);
+    return toc_fail(diags, EINVAL, (struct toc_place){0}, "no hook is called '%.*s'%s%s%s", (int)n,
+                    name, nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                    nearest ? "'?" : "; 'tocsin doctor' lists them");
+}
+
+int toc_bpf_check_hooks(const char *list, struct toc_diags *diags) {
+    size_t n, count = 0;
+
+    for (const char *name = list; (name = next_name(name, &n)); name += n) {
+        bool found = false;
+
+        for (size_t i = 0; i < ROWS && !found; i++)
+            found = named(&rows[i], name, n);
+        if (!found)
+            return unknown_name(name, n, diags);
+        count++;
+    }
+    if (!count)
+        return toc_fail(diags, EINVAL, (struct toc_place){0},
+                        "a list of hooks like 'fentry,cgroup' is needed");
+    return 0;
+}
+
+/* What it shows is seen by other hooks too, if less of it. */
+static bool refines(const struct row *row) {
+    return row->kind == TOC_BPF_FENTRY || row->kind == TOC_BPF_KPROBE || row->kind == TOC_BPF_LSM;
+}
+
+void toc_bpf_report_init(struct toc_bpf_report *report, const char *hooks) {
     *report = (struct toc_bpf_report){.n = ROWS};
-    for (size_t i = 0; i < ROWS; i++)
+    for (size_t i = 0; i < ROWS; i++) {
+        bool forced = hooks && listed(&rows[i], hooks);
+        bool raw = !strcmp(rows[i].set, "raw");
+
         report->programs[i] = (struct toc_bpf_program){.name = rows[i].name,
+                                                       .set = rows[i].set,
+                                                       .target = rows[i].target,
                                                        .gives = rows[i].gives,
+                                                       .instead = "",
+                                                       .refines = refines(&rows[i]),
                                                        .required = rows[i].traits & REQUIRED,
-                                                       .loaded = true};
+                                                       .forced = forced,
+                                                       .loaded = !hooks || forced || raw};
+    }
 }
 
 struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i) {
     return bpf_object__find_program_by_name(object, rows[i].symbol);
 }
 
-bool toc_bpf_has_length(const struct toc_bpf_report *report) {
-    bool all = true;
-
+static bool has_target(const struct toc_bpf_report *report, const char *target, unsigned trait) {
     for (size_t i = 0; i < ROWS; i++)
-        all &= !(rows[i].traits & LENGTH) || report->programs[i].loaded;
-    return all;
+        if (rows[i].traits & trait && !strcmp(rows[i].target, target) && report->programs[i].loaded)
+            return true;
+    return false;
+}
+
+/* In both directions, by whichever program. */
+static bool has(const struct toc_bpf_report *report, unsigned trait) {
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].traits & trait && !has_target(report, rows[i].target, trait))
+            return false;
+    return true;
+}
+
+bool toc_bpf_has_length(const struct toc_bpf_report *report) {
+    return has(report, LENGTH);
+}
+
+bool toc_bpf_has_result(const struct toc_bpf_report *report) {
+    return has(report, RESULT);
+}
+
+bool toc_bpf_has_copy(const struct toc_bpf_report *report) {
+    return has(report, COPY);
+}
+
+enum toc_bpf_kind toc_bpf_program_kind(size_t i) {
+    return rows[i].kind;
+}
+
+bool toc_bpf_program_at_return(size_t i) {
+    return rows[i].traits & AT_RETURN;
 }
 
 void toc_bpf_no_cgroup(struct toc_bpf_report *report) {
     for (size_t i = 0; i < ROWS; i++) {
-        if (!(rows[i].traits & CGROUP))
+        struct toc_bpf_program *p = &report->programs[i];
+
+        if (rows[i].kind != TOC_BPF_CGROUP || !p->loaded)
             continue;
-        report->programs[i].loaded = false;
-        snprintf(report->programs[i].reason, sizeof(report->programs[i].reason),
+        p->loaded = false;
+        snprintf(p->reason, sizeof(p->reason),
                  "no cgroup2 is mounted: mount -t cgroup2 none /sys/fs/cgroup");
     }
+}
+
+void toc_bpf_no_features(struct toc_bpf_report *report, struct toc_bpf_features *features) {
+    for (size_t i = 0; i < ROWS; i++) {
+        struct toc_bpf_program *p = &report->programs[i];
+
+        if (p->loaded)
+            p->loaded = toc_bpf_may_load(features, rows[i].kind, rows[i].target, p->reason,
+                                         sizeof(p->reason));
+    }
+}
+
+/* The end of each message tells nearly as much as its length does. */
+static void settle_length(struct toc_bpf_report *report) {
+    size_t k = 0;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        if (!(rows[i].traits & LENGTH) || report->programs[i].loaded)
+            continue;
+        while (k < ROWS && !(rows[k].traits & RESULT && report->programs[k].loaded))
+            k++;
+        if (k < ROWS)
+            report->programs[i].instead = rows[k++].name;
+    }
+}
+
+void toc_bpf_settle(struct toc_bpf_report *report) {
+    for (size_t i = 0; i < ROWS; i++) {
+        struct toc_bpf_program *p = &report->programs[i];
+
+        for (size_t k = 0; p->loaded && k < ROWS; k++)
+            if (report->programs[k].loaded && !strcmp(rows[k].name, rows[i].yields_to)) {
+                p->loaded = false;
+                p->instead = rows[k].name;
+            }
+    }
+    if (has(report, RESULT) && !has(report, LENGTH))
+        settle_length(report);
+}
+
+int toc_bpf_missing(struct toc_bpf_report *report) {
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct toc_bpf_program *p = &report->programs[i];
+
+        if ((!p->required && !p->forced) || p->loaded || *p->instead)
+            continue;
+        snprintf(report->fault, sizeof(report->fault),
+                 p->required ? "%s cannot be watched: %s" : "--hooks: no %s here: %s", p->name,
+                 p->reason);
+        return -ENOTSUP;
+    }
+    return 0;
 }
 
 /* CAP_SYS_ADMIN, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN together. */
@@ -84,15 +237,19 @@ static int refuse(struct toc_bpf_report *report, int error, const char *why) {
     return error;
 }
 
-int toc_bpf_check_system(struct toc_bpf_report *report) {
+int toc_bpf_check_system(struct toc_bpf_report *report, struct toc_bpf_features *features) {
     if (!privileged())
         return refuse(report, -EPERM,
                       "no privilege to load BPF programs: run as root, or with CAP_BPF, "
                       "CAP_PERFMON and CAP_NET_ADMIN");
-    if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+    if (access("/sys/kernel/btf/vmlinux", R_OK) < 0 || toc_bpf_features_open(features) < 0)
         return refuse(report, -ENOTSUP,
                       "this kernel has no type information (/sys/kernel/btf/vmlinux): it needs "
                       "CONFIG_DEBUG_INFO_BTF");
+    if (!toc_bpf_has_function(features, "bpf_loop"))
+        return refuse(report, -ENOTSUP,
+                      "this kernel is older than Linux 5.17: batches cannot be walked without "
+                      "bpf_loop");
     return 0;
 }
 

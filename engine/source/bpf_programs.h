@@ -3,24 +3,42 @@
 #pragma once
 
 #include "source/bpf.h"
+#include "source/bpf_feature.h"
 
 struct bpf_object;
 struct bpf_program;
 
-/* All programs, wanted and not yet tried. */
-void toc_bpf_report_init(struct toc_bpf_report *report);
+/* All programs wanted and not yet tried; with a list of hooks, those that it names (checked) and
+ * those without which nothing is seen. */
+void toc_bpf_report_init(struct toc_bpf_report *report, const char *hooks);
 
-/* The program of row i. */
+/* The program of row i, and how it is attached. */
 struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i);
+enum toc_bpf_kind toc_bpf_program_kind(size_t i);
+bool toc_bpf_program_at_return(size_t i);
 
-/* Both length tracepoints are wanted. */
+/* In both directions there is a program loaded that sees: the length of each message moved; its
+ * end; the kernel's copy of it. */
 bool toc_bpf_has_length(const struct toc_bpf_report *report);
+bool toc_bpf_has_result(const struct toc_bpf_report *report);
+bool toc_bpf_has_copy(const struct toc_bpf_report *report);
 
-/* Without cgroup2 the programs that need it are not wanted. */
+/* Privilege and types: -EPERM or -ENOTSUP with report->fault, and no program loaded. Opens
+ * features.
+ */
+int toc_bpf_check_system(struct toc_bpf_report *report, struct toc_bpf_features *features);
+
+/* Without cgroup2 the programs that need it are not wanted, and those that would fail to load
+ * neither.
+ */
 void toc_bpf_no_cgroup(struct toc_bpf_report *report);
+void toc_bpf_no_features(struct toc_bpf_report *report, struct toc_bpf_features *features);
 
-/* Privilege and BTF: -EPERM or -ENOTSUP with report->fault, and no program loaded. */
-int toc_bpf_check_system(struct toc_bpf_report *report);
+/* Of programs that do the same, keeps the best. */
+void toc_bpf_settle(struct toc_bpf_report *report);
+
+/* -ENOTSUP with report->fault when one that must be there is not. */
+int toc_bpf_missing(struct toc_bpf_report *report);
 
 /* An error of loading or attaching in words. */
 void toc_bpf_explain(int error, char *ret, size_t size);

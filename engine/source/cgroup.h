@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TOC_OWN_PROGRAMS 16
+#define TOC_OWN_PROGRAMS 64
 
 /* Programs known to rewrite nothing: ours, by id, and those of another tocsin, by their tag (a hash
  * of the instructions). */

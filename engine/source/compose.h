@@ -54,3 +54,8 @@ void toc_compose_sock(struct toc_builder *builder, struct toc_event *event,
 
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */
 void toc_compose_msgs(struct toc_composer *composer, struct toc_event *event, bool foreign_bpf);
+
+/* What the kernel used for a message, with the buffers iov (an offset in the event; 0: not seen);
+ * gives its offset, 0 when there is no room (compose_kernel.c). */
+uint32_t toc_compose_kernel(struct toc_composer *composer, const struct toc_gathered_msg *from,
+                            uint32_t iov, bool foreign_bpf);

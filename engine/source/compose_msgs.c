@@ -45,7 +45,8 @@ static uint32_t make_iov(struct toc_builder *b, const struct toc_wire_entry *e,
     if (!iov)
         return 0;
     TOC_SET(iov, iov, status, e->iov_status);
-    TOC_SET(iov, iov, ptr, e->iov_ptr);
+    if (!e->hook)
+        TOC_SET(iov, iov, ptr, e->iov_ptr);
     TOC_SET(iov, iov, count, e->iov_count);
     if (e->bits & TOC_WIRE_IOV_WHOLE)
         TOC_SET(iov, iov, bytes, e->iov_bytes);
@@ -98,52 +99,28 @@ static uint32_t make_view(struct toc_builder *b, const struct toc_wire_entry *e,
     return off;
 }
 
-static uint32_t make_from(struct toc_builder *b, const struct toc_wire_kernel_msg *k) {
-    uint32_t off;
-    struct toc_from *from = TOC_NEW(b, from, &off);
+static uint32_t make_copied_iov(struct toc_composer *c, const struct toc_gathered_msg *from) {
+    const struct toc_wire_entry *copy = from->view[TOC_WIRE_VIEW_KERNEL];
 
-    if (!from)
+    if (!copy || copy->iov_status == TOC_WIRE_ABSENT)
         return 0;
-    if (k->name_hook)
-        TOC_SET(from, from, name, k->name_hook);
-    if (k->ret_hook)
-        TOC_SET(from, from, ret, k->ret_hook);
-    return off;
-}
-
-static uint32_t make_kernel(struct toc_builder *b, const struct toc_wire_kernel_msg *k,
-                            bool foreign_bpf) {
-    uint32_t off, name_off;
-    struct toc_kernel *kernel = TOC_NEW(b, kernel, &off);
-    struct toc_addr *name = TOC_NEW(b, addr, &name_off);
-
-    if (!kernel || !name)
-        return 0;
-    TOC_SET(kernel, kernel, status, TOC_status_ok);
-    TOC_SET(kernel, kernel, from, make_from(b, k));
-    if (k->ret_hook)
-        TOC_SET(kernel, kernel, ret, k->ret);
-    TOC_SET(kernel, kernel, name, name_off);
-    TOC_SET(addr, name, status, k->name_hook ? TOC_status_ok : TOC_status_absent);
-    if (!k->name_hook)
-        return off;
-    TOC_SET(kernel, kernel, foreign_bpf, foreign_bpf);
-    toc_builder_sockaddr(b, name, k->name, k->name_n);
-    return off;
+    return make_iov(c->builder, copy, from->extra[TOC_WIRE_VIEW_KERNEL]);
 }
 
 static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, bool foreign_bpf) {
     const struct toc_gathered_msg *from = &c->gathered->msgs[i];
     const struct toc_wire_entry *enter = from->view[TOC_WIRE_VIEW_ENTER];
     const struct toc_wire_entry *exit = from->view[TOC_WIRE_VIEW_EXIT];
+    const struct toc_wire_entry *copy = from->view[TOC_WIRE_VIEW_KERNEL];
 
     TOC_SET(msg, msg, index, i);
     if (exit && exit->status == TOC_WIRE_OK && (int64_t)i < c->gathered->exit->ret)
         TOC_SET(msg, msg, len, exit->len);
     if (enter)
         TOC_SET(msg, msg, enter, make_view(c->builder, enter, from->extra[TOC_WIRE_VIEW_ENTER]));
-    if (from->kernel)
-        TOC_SET(msg, msg, kernel, make_kernel(c->builder, from->kernel, foreign_bpf));
+    if (from->kernel || copy)
+        TOC_SET(msg, msg, kernel,
+                toc_compose_kernel(c, from, make_copied_iov(c, from), foreign_bpf));
     if (exit)
         TOC_SET(msg, msg, exit, make_view(c->builder, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
 }

@@ -40,7 +40,11 @@ static void add_extra(struct toc_gathered *g, const struct toc_wire_record *r) {
         g->local = r->extra;
     else if (r->view == TOC_WIRE_VIEW_PEER)
         g->peer = r->extra;
-    else if (msg_at(g, r->extra->index))
+    else if (!msg_at(g, r->extra->index))
+        return;
+    else if (r->view == TOC_WIRE_VIEW_KERNEL && r->extra->items_status)
+        g->msgs[r->extra->index].items = r->extra;
+    else
         g->msgs[r->extra->index].extra[r->view] = r->extra;
 }
 
@@ -64,7 +68,7 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
     ret->enter = NULL;
     ret->exit = NULL;
     ret->local = ret->peer = NULL;
-    ret->n_msgs = ret->n_view[0] = ret->n_view[1] = 0;
+    ret->n_msgs = ret->n_view[0] = ret->n_view[1] = ret->n_view[2] = 0;
     ret->beyond = false;
     for (size_t at = 0; at < call->n; at += record.head->size) {
         if (toc_wire_check(call->bytes + at, call->n - at, &record) < 0)

@@ -9,8 +9,9 @@
 
 /* Pointers into the call's bytes; NULL where nothing was seen. */
 struct toc_gathered_msg {
-    const struct toc_wire_entry *view[2];  /* by TOC_WIRE_VIEW_ENTER, _EXIT */
-    const struct toc_wire_extra *extra[2]; /* likewise */
+    const struct toc_wire_entry *view[3];  /* by TOC_WIRE_VIEW_ENTER, _EXIT, _KERNEL */
+    const struct toc_wire_extra *extra[3]; /* likewise */
+    const struct toc_wire_extra *items;    /* the kernel's copy of the control messages */
     const struct toc_wire_kernel_msg *kernel;
 };
 
@@ -21,7 +22,7 @@ struct toc_gathered {
     const struct toc_wire_extra *local, *peer; /* the socket's own addresses, when they are long */
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
     uint32_t n_msgs;    /* the highest index seen, plus one */
-    uint32_t n_view[2]; /* entries seen of each view */
+    uint32_t n_view[3]; /* entries seen of each view */
     bool beyond;        /* the kernel handled messages beyond the last index kept */
 };
 

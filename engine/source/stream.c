@@ -21,7 +21,7 @@ uint64_t toc_boot_now(void) {
 }
 
 static void check_seq(struct toc_stream *s, const struct toc_wire_head *head) {
-    if (head->cpu >= s->n_cpus)
+    if (head->cpu >= s->n_cpus || head->seq == TOC_WIRE_UNNUMBERED)
         return;
     if (head->seq > s->next_seq[head->cpu] && !s->gap) {
         s->gap = true;

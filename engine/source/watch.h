@@ -28,10 +28,10 @@ struct toc_watch {
     const struct toc_watch_ops *ops;
     struct toc_stream stream;
     struct toc_composer composer;
-    char hooks[512], capture[64], version[64]; /* for tocsin_start */
-    uint64_t started_at;                       /* ns since boot */
-    uint64_t told;                             /* time of the last event, ns since boot */
-    uint64_t lost;                             /* calls lost since the last one delivered */
+    char hooks[1024], capture[64], version[64]; /* for tocsin_start */
+    uint64_t started_at;                        /* ns since boot */
+    uint64_t told;                              /* time of the last event, ns since boot */
+    uint64_t lost;                              /* calls lost since the last one delivered */
     struct toc_heartbeat heart;
     struct toc_source_counts beats; /* what it says of heartbeats */
     bool started, stopped;

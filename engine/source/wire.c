@@ -20,14 +20,15 @@ static bool addr_ok(const struct toc_wire_addr *addr) {
 }
 
 static bool entries_ok(const struct toc_wire_record *r) {
-    if (r->n_entries > TOC_WIRE_PART_MSGS || r->view > TOC_WIRE_VIEW_EXIT ||
+    if (r->n_entries > TOC_WIRE_PART_MSGS || r->view > TOC_WIRE_VIEW_KERNEL ||
         r->first + r->n_entries > TOC_WIRE_MAX_MSGS)
         return false;
     for (uint32_t i = 0; i < r->n_entries; i++) {
         const struct toc_wire_entry *e = &r->entries[i];
 
         if (!status_ok(e->status) || !status_ok(e->name_status) || !status_ok(e->iov_status) ||
-            !status_ok(e->control_status) || e->name_n > TOC_WIRE_NAME || e->segs > TOC_WIRE_SEGS)
+            !status_ok(e->control_status) || e->name_n > TOC_WIRE_NAME || e->segs > TOC_WIRE_SEGS ||
+            e->hook >= TOC_WIRE_HOOKS)
             return false;
     }
     return true;
@@ -37,8 +38,8 @@ static bool kernel_ok(const struct toc_wire_record *r) {
     for (uint32_t i = 0; i < r->n_kernel; i++) {
         const struct toc_wire_kernel_msg *m = &r->kernel_msgs[i];
 
-        if (m->name_n > TOC_WIRE_NAME || m->name_hook > TOC_WIRE_HOOK_RECV_LENGTH ||
-            m->ret_hook > TOC_WIRE_HOOK_RECV_LENGTH)
+        if (m->name_n > TOC_WIRE_NAME || m->name_hook >= TOC_WIRE_HOOKS ||
+            m->ret_hook >= TOC_WIRE_HOOKS)
             return false;
     }
     return true;

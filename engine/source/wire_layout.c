@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the fields of wire records lie: what the kernel side fills in and what is decoded here.
+// How large wire records are and where their fields lie: what the kernel side fills in and what is
+// decoded here.
 #include "event/wire.h"
+#include "event/wire_side.h"
 
 #define TOC_WIRE_AT(type, field, offset)                                                           \
     _Static_assert(__builtin_offsetof(struct type, field) == (offset), #type "." #field)
@@ -31,3 +33,22 @@ TOC_WIRE_AT(toc_wire_extra, name, 248);
 TOC_WIRE_AT(toc_wire_exit, timeout, 80);
 TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
 TOC_WIRE_AT(toc_wire_exe, n, 72);
+
+#define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
+
+TOC_WIRE_SIZED(toc_wire_head, 48);
+TOC_WIRE_SIZED(toc_wire_entry, 112);
+TOC_WIRE_SIZED(toc_wire_kernel_msg, 40);
+TOC_WIRE_SIZED(toc_wire_proc, 88);
+TOC_WIRE_SIZED(toc_wire_sock, 88);
+TOC_WIRE_SIZED(toc_wire_enter, 312);
+TOC_WIRE_SIZED(toc_wire_entries, 56);
+TOC_WIRE_SIZED(toc_wire_extra, 376);
+TOC_WIRE_SIZED(toc_wire_kernel, 56);
+TOC_WIRE_SIZED(toc_wire_exit, 112);
+TOC_WIRE_SIZED(toc_wire_exe, 80);
+TOC_WIRE_SIZED(toc_wire_counts, 56);
+TOC_WIRE_SIZED(toc_wire_part_head, 8);
+TOC_WIRE_SIZED(toc_wire_side_kernel, 32);
+TOC_WIRE_SIZED(toc_wire_side_enter, 200);
+TOC_WIRE_SIZED(toc_wire_side_exit, 64);

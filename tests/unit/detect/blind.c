@@ -9,6 +9,8 @@
 static const char all[] = "sys_enter sys_exit sock_send_length sock_recv_length cgroup_sendmsg4 "
                           "cgroup_sendmsg6 cgroup_recvmsg4 cgroup_recvmsg6 ";
 
+#define NAMES_SENT "cgroup_sendmsg4 or cgroup_sendmsg6 or fentry_sendmsg or kprobe_sendmsg"
+
 static const struct {
     uint64_t events;
     const char *when, *hooks, *needs;
@@ -17,14 +19,15 @@ static const struct {
     {EV(sendmmsg), "batch.requested > 1", "sys_enter sys_exit", ""},
     {EV(sendmmsg), "\"name\" in m.changed_kernel", all, ""},
     {EV(sendmmsg), "\"name\" in m.changed_kernel", "sys_exit cgroup_sendmsg6", ""},
-    {EV(sendmmsg), "\"name\" in m.changed_kernel", "sys_exit cgroup_recvmsg4",
-     "cgroup_sendmsg4 or cgroup_sendmsg6"},
+    {EV(sendmmsg), "\"name\" in m.changed_kernel", "sys_exit cgroup_recvmsg4", NAMES_SENT},
     {EV(recvmmsg), "msgs.exists(m, m.kernel.name.port == 1)", "sys_exit",
      "cgroup_recvmsg4 or cgroup_recvmsg6"},
     {EV(sendmmsg), "\"name\" in m.changed_kernel && m.kernel.name.port == 1", "sys_exit",
-     "cgroup_sendmsg4 or cgroup_sendmsg6"},
+     NAMES_SENT},
     {EV(sendmmsg), "batch.kernel_seen > 1 && m.kernel.name.port == 1", "sys_exit",
-     "cgroup_sendmsg4 or cgroup_sendmsg6, sock_send_length"},
+     NAMES_SENT ", sock_send_length or fexit_sendmsg or kretprobe_sendmsg"},
+    {EV(sendmmsg), "batch.kernel_seen > 1", "sys_exit kretprobe_sendmsg", ""},
+    {EV(recvmmsg), "\"iov\" in m.changed_kernel", "sys_exit fentry_recvmsg", ""},
     {EV(sendmmsg), "has(batch.kernel_seen) && event.ret > 0", "sys_exit", ""},
     {EV(sendmmsg), "m.?kernel.?ret.orValue(0) > 0", "sys_exit", ""},
     {EV(sendmmsg), "m.kernel.iov.count > 1", all, "fentry_sendmsg or kprobe_sendmsg"},
@@ -75,6 +78,8 @@ Test(blind, looks_at_every_step_and_its_events) {
     struct toc_buf needs = {0};
 
     cr_expect(toc_signature_blind(&signature, "sys_enter sys_exit", &needs));
-    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes io_uring_recv, sock_send_length");
+    cr_expect_str_eq(
+        toc_buf_cstr(&needs),
+        "a hook that makes io_uring_recv, sock_send_length or fexit_sendmsg or kretprobe_sendmsg");
     toc_buf_free(&needs);
 }

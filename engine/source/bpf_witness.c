@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which hook is the witness of which part of what the kernel used.
+#include "source/bpf_witness.h"
+
+#include <string.h>
+
+const struct toc_bpf_witness toc_bpf_witnesses[TOC_BPF_WITNESSES] = {
+    {"name", true, "address of a message sent",
+     "fentry_sendmsg kprobe_sendmsg cgroup_sendmsg4 cgroup_sendmsg6 lsm_socket_sendmsg"},
+    {"iov", true, "buffers and flags of a message sent",
+     "fentry_sendmsg kprobe_sendmsg lsm_socket_sendmsg"},
+    {"control", true, "control messages sent", "lsm_socket_sendmsg"},
+    {"ret", true, "result of a message sent", "sock_send_length fexit_sendmsg kretprobe_sendmsg"},
+    {"name", false, "source of a message received", "cgroup_recvmsg4 cgroup_recvmsg6"},
+    {"iov", false, "buffers and flags of a message received",
+     "fentry_recvmsg kprobe_recvmsg lsm_socket_recvmsg"},
+    {"ret", false, "result of a message received",
+     "sock_recv_length fexit_recvmsg kretprobe_recvmsg"},
+};
+
+static const char *loaded(const struct toc_bpf_report *report, const char *name, size_t n) {
+    for (size_t i = 0; i < report->n; i++)
+        if (report->programs[i].loaded && strlen(report->programs[i].name) == n &&
+            !memcmp(report->programs[i].name, name, n))
+            return report->programs[i].name;
+    return NULL;
+}
+
+const char *toc_bpf_witness_hook(const struct toc_bpf_report *report,
+                                 const struct toc_bpf_witness *witness) {
+    for (const char *at = witness->hooks; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        const char *name = loaded(report, at, n);
+
+        if (name)
+            return name;
+        at += n;
+    }
+    return "";
+}
