@@ -28,7 +28,7 @@ while read -r hooks options; do
     # shellcheck disable=SC2086 # options are split on purpose
     timeout -k 5 200 tocsin run --rules /suite/everything.yaml $options --alert-event matched --format json \
         --output "/out/$hooks.alerts" --stats "/out/$hooks.stats" -- \
-        /bin/sh /suite/run.sh "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
+        /bin/sh /suite/run.sh "/suite/runs.$hooks" "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
     echo $? >"/out/$hooks.status"
 done </suite/hooks
 dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|rcu_.*stall' >/out/dmesg

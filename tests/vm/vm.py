@@ -29,12 +29,19 @@ KERNELS = SOURCE / "build/vm"
 HOOK_SETS = {
     "5.10": {"ptrace": "--source ptrace"},
     "6.1": {"default": ""},
-    "6.12": {"default": ""},
+    "6.12": {"default": "", "fentry": "--hooks fentry", "kprobe": "--hooks kprobe"},
 }
 SECONDS = 400
 
 
-def image(path, runs, hook_sets):
+def runs_of(series, hooks, runs):
+    """Those made under a hook set."""
+    if hooks == next(iter(HOOK_SETS[series])):
+        return runs
+    return [run for run in runs if run.convention == "native"]
+
+
+def image(path, series, runs):
     """The initial file system: busybox, the programs, the rules, the list of runs."""
     made = machine.Image()
     made.file("bin/busybox", shutil.which("busybox"))
@@ -46,7 +53,10 @@ def image(path, runs, hook_sets):
     made.file("init", SOURCE / "tests/vm/init.sh")
     made.file("suite/run.sh", SOURCE / "tests/vm/run.sh")
     made.text("suite/runs", "".join(" ".join(run.words()) + "\n" for run in runs))
-    made.text("suite/hooks", "".join(f"{name} {options}\n" for name, options in hook_sets.items()))
+    made.text("suite/hooks", "".join(f"{name} {options}\n" for name, options in HOOK_SETS[series].items()))
+    for hooks in HOOK_SETS[series]:
+        made.text(f"suite/runs.{hooks}",
+                  "".join(" ".join(run.words()) + "\n" for run in runs_of(series, hooks, runs)))
     for name in ("proc", "sys", "dev", "tmp"):
         made.directory(name)
     made.write(path)
@@ -107,7 +117,7 @@ def one(series, runs, coverage):
     kernel = packages.kernel(str(KERNELS), series)
     with tempfile.TemporaryDirectory(prefix="tocsin-vm-") as directory:
         initial = os.path.join(directory, "initrd.gz")
-        image(initial, runs, HOOK_SETS[series])
+        image(initial, series, runs)
         result = machine.boot(kernel, initial, directory, SECONDS)
     if "-v" in sys.argv:
         for name, content in sorted(result.files.items()):
@@ -117,7 +127,7 @@ def one(series, runs, coverage):
     wrong = [f"{series}: the kernel said: {line}" for line in result.files["dmesg"].decode().splitlines()]
     seen = []
     for hooks in HOOK_SETS[series]:
-        more, raised = judge(series, hooks, runs, result, coverage)
+        more, raised = judge(series, hooks, runs_of(series, hooks, runs), result, coverage)
         wrong += more
         seen.append((f"{series} {hooks}", result.files["kernel"].decode().strip(), raised))
     return wrong, seen
