@@ -4,57 +4,27 @@
 
 #include "abi.h"
 #include "enter.h"
+#include "extent.h"
 #include "maps.h"
 #include "scope.h"
 #include "side_call.h"
 #include "sock.h"
 #include "state.h"
 #include "suspect.h"
+#include "timeout.h"
 #include "unix.h"
 #include "walk.h"
 
-static __always_inline void timeout_read(struct toc_wire_timeout *t, u32 layout, u64 at) {
-    s32 old[2] = {};
-    s64 now[2] = {};
-    long failed;
-
-    t->sec = t->nsec = 0;
-    t->status = TOC_WIRE_ABSENT;
-    if (layout == TOC_WIRE_TIME_NONE)
-        return;
-    t->status = TOC_WIRE_NULL;
-    if (!at)
-        return;
-    if (layout == TOC_WIRE_TIME_TIME32)
-        failed = bpf_probe_read_user(old, sizeof(old), (void *)at);
-    else
-        failed = bpf_probe_read_user(now, sizeof(now), (void *)at);
-    t->status = failed ? TOC_WIRE_FAULT : TOC_WIRE_OK;
-    t->sec = layout == TOC_WIRE_TIME_TIME32 ? old[0] : now[0];
-    t->nsec = layout == TOC_WIRE_TIME_TIME32 ? old[1] : now[1];
-}
-
-/* A long vlen on a descriptor that moves nothing costs its caller next to nothing, and must not
- * cost the machine much: receives are walked a little now, and as far as they came at the return.
- */
-static __always_inline u32 enter_walk_n(u32 kind, u32 vlen) {
-    u32 limit = TOC_KIND_IS_SEND(kind) ? toc_max_msgs : TOC_WIRE_PART_MSGS;
-
-    if (limit > toc_max_msgs)
-        limit = toc_max_msgs;
-    return vlen < limit ? vlen : limit;
-}
-
-static __always_inline void enter_walk(struct toc_wire_enter *rec, struct walk *w, u32 kind) {
-    w->vec = toc_user_ptr(kind, rec->arg[1]);
+static __always_inline void enter_walk(struct toc_wire_enter *rec, const struct call_state *st,
+                                       struct walk *w, u32 kind) {
+    w->vec = st->vec;
+    w->buffer = st->buffer;
     w->time = rec->head.time;
     w->call_seq = rec->head.call_seq;
     w->call_cpu = rec->head.call_cpu;
     w->view = TOC_WIRE_VIEW_ENTER;
     w->first = w->parts_lost = 0;
-    w->bits = CALL_IS_32(kind) ? WALK_32 : 0;
-    if (TOC_KIND_IS_SEND(kind))
-        w->bits |= WALK_NAMES | WALK_CONTROL;
+    w->bits = extent_bits(kind, false);
     w->segs_left = TOC_WIRE_CALL_SEGS;
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
@@ -89,6 +59,9 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->first_fault = NO_FAULT;
     st->vec = toc_user_ptr(kind, rec->arg[1]);
     st->timeout = toc_user_ptr(kind, rec->arg[4]);
+    st->buffer.len = toc_user_ptr(kind, rec->arg[2]);
+    st->buffer.name = toc_user_ptr(kind, rec->arg[4]);
+    st->buffer.name_len = toc_user_ptr(kind, rec->arg[5]);
     st->cookie = sk ? rec->sock.cookie : 0;
     st->bytes = 0;
     st->call_seq = rec->head.call_seq;
@@ -116,10 +89,10 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     w = &s->walk;
     enter_fill(s, rec, task, regs, nr, kind);
     enter_sock();
-    w->n = s->sk ? enter_walk_n(kind, rec->arg[2]) : 0;
+    w->n = s->sk ? extent_at_enter(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
-    enter_walk(rec, w, kind);
+    enter_walk(rec, st, w, kind);
     names_keep(st, s, rec->n_entries);
     st->enter_lost =
         !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),

@@ -5,30 +5,16 @@
 
 #include "call.h"
 
-/* As far as the call came: each message moved, and the one it stopped at. */
-static __always_inline u32 exit_walk_n(const struct call_state *st, long ret) {
-    u32 n = ret > 0 ? ret : 0;
-
-    if (!st->sk)
-        return 0;
-    if (n < st->kernel_seen)
-        n = st->kernel_seen;
-    if (TOC_KIND_IS_SEND(st->kind)) {
-        n++;
-        return n < st->n_walked ? n : st->n_walked;
-    }
-    return n < toc_max_msgs ? n : toc_max_msgs;
-}
-
 /* Further parts go first: they and EXIT are put together in the same place. */
 static __always_inline void exit_walk(const struct call_state *st, struct walk *w, u64 time) {
     w->vec = st->vec;
+    w->buffer = st->buffer;
     w->time = time;
     w->call_seq = st->call_seq;
     w->call_cpu = st->call_cpu;
     w->view = TOC_WIRE_VIEW_EXIT;
     w->first = w->parts_lost = 0;
-    w->bits = WALK_NAMES | WALK_CONTROL | (CALL_IS_32(st->kind) ? WALK_32 : 0);
+    w->bits = extent_bits(st->kind, true);
     w->segs_left = TOC_WIRE_CALL_SEGS;
     if (w->n == 0)
         return;
@@ -82,7 +68,7 @@ __noinline int exit_make(struct call_state *st, long ret) {
     if (!s || !st)
         return 0;
     w = &s->walk;
-    w->n = exit_walk_n(st, ret);
+    w->n = extent_at_exit(st, ret);
     exit_walk(st, w, bpf_ktime_get_boot_ns());
     count(parts_lost, w->parts_lost);
     exit_fill(&s->exit, st, w, ret);

@@ -15,6 +15,13 @@ struct side_state {
     u32 args_ok;
 };
 
+/* Of a call whose one message is made of its arguments. */
+struct buffer_args {
+    u64 len;
+    u64 name;
+    u64 name_len; /* of a receive: where it is */
+};
+
 struct kept_name {
     union {
         u64 words[4];
@@ -31,6 +38,7 @@ struct call_state {
     u64 sk;
     u64 vec;
     u64 timeout;
+    struct buffer_args buffer;
     u64 cookie;
     u64 bytes;
     u32 n_walked;

@@ -34,9 +34,10 @@ __u8 toc_exits[TOC_WIRE_NUMBERS];
 
 __u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
 
-/* One walk over an array of struct mmsghdr (walk.h). */
+/* One walk over the messages of a call (walk.h): an array of struct mmsghdr, or one message. */
 struct walk {
     u64 vec;
+    struct buffer_args buffer; /* with WALK_BUFFER, where vec is the buffer */
     u64 time;
     u64 call_seq;
     u32 call_cpu;

@@ -90,7 +90,8 @@ static __always_inline u32 suspect_find(const struct call_state *st) {
 }
 
 static __always_inline bool suspect_is(const struct call_state *st, long ret) {
-    u32 returned = ret > 0 ? ret : 0;
+    bool several = TOC_KIND_SHAPE(st->kind) == TOC_WIRE_SHAPE_BATCH;
+    u32 returned = several ? (ret > 0 ? ret : 0) : ret >= 0;
     u32 moved = returned > st->kernel_seen ? returned : st->kernel_seen;
 
     return (toc_has_length && st->kernel_seen > returned) || st->first_fault < moved ||

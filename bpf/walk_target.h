@@ -31,7 +31,9 @@ static __always_inline bool name_read(struct scratch *s, struct toc_wire_entry *
 }
 
 static __always_inline void walk_name(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
-    if (!e->name_ptr || e->name_len == 0) {
+    if (e->bits & TOC_WIRE_NAME_LEN_FAULT) {
+        e->name_status = TOC_WIRE_FAULT;
+    } else if (!e->name_ptr || e->name_len == 0) {
         e->name_status = TOC_WIRE_NULL;
     } else if (wants_name(w, e)) {
         u32 n = name_n(e);
@@ -90,9 +92,22 @@ static __always_inline bool walk_one_seg(struct walk *w, struct scratch *s,
     return true;
 }
 
+/* The buffer in the arguments, as if an iovec had led to it. */
+static __always_inline void walk_buffer(const struct walk *w, struct toc_wire_entry *e) {
+    e->seg_base = w->vec;
+    e->seg_len = e->iov_bytes = w->buffer.len;
+    e->iov_status = TOC_WIRE_OK;
+    e->segs = 1;
+    e->bits |= TOC_WIRE_IOV_WHOLE;
+}
+
 static __always_inline void walk_iov(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
     u32 n = e->iov_count > TOC_WIRE_SEGS ? TOC_WIRE_SEGS : e->iov_count;
 
+    if (w->bits & WALK_BUFFER) {
+        walk_buffer(w, e);
+        return;
+    }
     if (!e->iov_ptr) {
         e->iov_status = TOC_WIRE_NULL;
         return;

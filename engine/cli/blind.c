@@ -6,6 +6,8 @@
 
 #include "cli/say.h"
 #include "detect/blind.h"
+#include "event/variants.h"
+#include "source/watched.h"
 
 /* More are only counted. */
 #define NAMED 6
@@ -18,7 +20,7 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, stru
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (!toc_signature_blind(signature, hooks, &needs))
+        if (!toc_signature_blind(signature, hooks, UINT64_MAX, &needs))
             continue;
         n++;
         toc_buf_addf(out, "  %-36s needs %.*s\n", signature->id, (int)needs.n, needs.p);
@@ -26,8 +28,32 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, stru
     return n;
 }
 
+/* What the stream can hold, and what it does not hold although this version could have seen it. */
+struct sight {
+    const char *hooks;
+    uint64_t watched, missing;
+};
+
+/* Signatures that look at some of these events, which others may give as well. */
+static size_t count_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
+    _cleanup_toc_buf_ struct toc_buf needs = {0};
+    const struct toc_signature *last = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
+
+        if (signature == last || !(signature->events & sight->missing) ||
+            toc_signature_blind(signature, sight->hooks, sight->watched, &needs))
+            continue;
+        last = signature;
+        n++;
+    }
+    return n;
+}
+
 /* Rules come in order of signature: one that several packs run is named once. */
-static size_t add_names(const struct toc_ruleset *ruleset, const char *hooks,
+static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *sight,
                         struct toc_buf *names) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     const struct toc_signature *last = NULL;
@@ -36,7 +62,8 @@ static size_t add_names(const struct toc_ruleset *ruleset, const char *hooks,
     for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
-        if (signature == last || !toc_signature_blind(signature, hooks, &needs))
+        if (signature == last ||
+            !toc_signature_blind(signature, sight->hooks, sight->watched, &needs))
             continue;
         last = signature;
         if (n++ < NAMED)
@@ -45,9 +72,44 @@ static size_t add_names(const struct toc_ruleset *ruleset, const char *hooks,
     return n;
 }
 
+/* The events that were watched. A recording that does not say is from a time when there was no
+ * choice. */
+static uint64_t watched_events(const struct toc_event *start, const struct toc_host *host) {
+    const char *word = toc_string_at(start, host->events);
+    size_t left = host->events.n;
+    uint64_t events = 0;
+
+    if (!TOC_HAS(host, host, events))
+        return EVENT_BATCHES;
+    while (left) {
+        const char *end = memchr(word, ' ', left);
+        size_t n = end ? (size_t)(end - word) : left;
+
+        events |= toc_event_bit(toc_event_by_name(word, n));
+        n += end != NULL;
+        word += n;
+        left -= n;
+    }
+    return events;
+}
+
+static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
+    _cleanup_toc_buf_ struct toc_buf names = {0};
+    uint64_t wanted = toc_ruleset_events(ruleset) & sight->missing;
+    size_t n = count_partial(ruleset, sight);
+
+    for (uint16_t id = 0; id < 64; id++)
+        if (wanted & toc_event_bit(id))
+            toc_buf_addf(&names, " %s", toc_event_info(id)->name);
+    if (n)
+        toc_say("warning: %zu signatures see less: not watched here:%.*s", n, (int)names.n,
+                names.p);
+}
+
 void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start) {
     const struct toc_host *host = TOC_GET(start, host, start->host);
     _cleanup_toc_buf_ struct toc_buf hooks = {0}, names = {0};
+    struct sight sight = {0};
     size_t n;
 
     if (!host || !TOC_HAS(host, host, hooks))
@@ -55,9 +117,14 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     toc_buf_add(&hooks, toc_string_at(start, host->hooks), host->hooks.n);
     if (!toc_buf_cstr(&hooks))
         return;
-    n = add_names(ruleset, hooks.p, &names);
+    sight.hooks = hooks.p;
+    sight.watched = watched_events(start, host);
+    if (TOC_HAS(host, host, events))
+        sight.missing = toc_watched_events() & ~sight.watched;
+    n = add_names(ruleset, &sight, &names);
     if (n > NAMED)
         toc_buf_addf(&names, " and %zu more", n - NAMED);
     if (n)
-        toc_say("warning: blind for want of hooks: %.*s", (int)names.n, names.p);
+        toc_say("warning: blind for want of hooks or events: %.*s", (int)names.n, names.p);
+    warn_partial(ruleset, &sight);
 }

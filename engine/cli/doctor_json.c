@@ -78,7 +78,7 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (!toc_signature_blind(signature, hooks, &needs))
+        if (!toc_signature_blind(signature, hooks, UINT64_MAX, &needs))
             continue;
         toc_buf_adds(out, n++ ? ",{" : "{");
         add_text(out, "id", signature->id);

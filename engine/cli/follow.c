@@ -41,10 +41,17 @@ uint64_t toc_detection_events(const struct toc_detection *detection) {
     return events;
 }
 
+/* What --events names stays as it is. */
+static void want(struct toc_detection *detection, struct toc_pump *pump, uint64_t events) {
+    if (!detection->cli->events)
+        toc_source_want(pump->source, events);
+}
+
 /* The old ones are whole until the new ones are in their place. */
 static int exchange(struct toc_detection *detection, struct toc_pump *pump,
                     struct toc_ruleset **ruleset) {
     _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    uint64_t old = toc_detection_events(detection);
     int error = toc_matcher_new(*ruleset, toc_alerts_add, &detection->alerts, &matcher);
 
     if (!error)
@@ -53,6 +60,9 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
         error = toc_matcher_adopt(matcher, detection->matcher);
     if (error)
         return error;
+    /* What the new ones look at is watched before they do, what the old ones did until they don't.
+     */
+    want(detection, pump, old | toc_ruleset_events(*ruleset));
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
     detection->ruleset = TAKE_PTR(*ruleset);
@@ -60,7 +70,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.ruleset = detection->ruleset;
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
-    toc_source_want(pump->source, toc_detection_events(detection));
+    want(detection, pump, toc_detection_events(detection));
     return put_event(detection, pump);
 }
 

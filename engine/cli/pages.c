@@ -71,14 +71,14 @@ static void add_needs(const struct toc_signature *signature, struct toc_buf *out
     _cleanup_toc_buf_ struct toc_buf needs = {0};
 
     toc_buf_adds(out, "\n## Where it is blind\n\n");
-    if (!toc_signature_blind(signature, "", &needs)) {
+    if (!toc_signature_blind(signature, "", UINT64_MAX, &needs)) {
         toc_buf_adds(out, "Nowhere: what it looks at is made by tocsin itself.\n");
         return;
     }
     toc_buf_adds(out, "| hooks | |\n|---|---|\n");
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         toc_buf_reset(&needs);
-        if (toc_signature_blind(signature, sets[i].hooks, &needs))
+        if (toc_signature_blind(signature, sets[i].hooks, UINT64_MAX, &needs))
             toc_buf_addf(out, "| %s | blind: needs %.*s |\n", sets[i].name, (int)needs.n, needs.p);
         else
             toc_buf_addf(out, "| %s | sees |\n", sets[i].name);

@@ -6,18 +6,23 @@
 #include "cli/live.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/wanted.h"
+#include "source/watched.h"
 
 int toc_verb_record(struct toc_cli *cli) {
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_counts counts = {0};
     struct toc_pump pump;
+    uint64_t events;
     int status, command, error;
 
     if (!cli->output) {
         toc_say("name the file to record to: tocsin record -o FILE");
         return TOC_EXIT_WRONG;
     }
-    status = toc_live_open(cli, cli->output, 0, &live);
+    status = toc_wanted_events(cli, toc_watched_events(), &events);
+    if (!status)
+        status = toc_live_open(cli, cli->output, events, &live);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

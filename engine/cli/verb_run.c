@@ -3,15 +3,19 @@
 #include "cli/detection.h"
 #include "cli/live.h"
 #include "cli/say.h"
+#include "cli/wanted.h"
 
 int toc_verb_run(struct toc_cli *cli) {
     _cleanup_toc_detection_ struct toc_detection detection;
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_pump pump;
+    uint64_t events;
     int status = toc_detection_open(cli, &detection), command;
 
     if (!status)
-        status = toc_live_open(cli, cli->record, toc_detection_events(&detection), &live);
+        status = toc_wanted_events(cli, toc_detection_events(&detection), &events);
+    if (!status)
+        status = toc_live_open(cli, cli->record, events, &live);
     if (!status)
         status = toc_detection_start(&detection);
     if (!status)

@@ -33,7 +33,8 @@ static const struct need {
 static const struct {
     const char *hook;
     uint64_t events;
-} makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_WAITS | EVENT_SIDE}, {"ptrace", EVENT_BATCHES}};
+} makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
+              {"ptrace", EVENT_BATCHES}};
 
 struct finder {
     bool found[N_NEEDS];
@@ -83,13 +84,18 @@ static void add_words(struct toc_buf *buf, const char *any) {
     }
 }
 
-/* Of these events, those that tocsin or one of the hooks brings about. */
-static uint64_t made_events(uint64_t events, const char *hooks) {
-    uint64_t made = 0;
+static uint64_t own_events(void) {
+    uint64_t own = 0;
 
     for (uint16_t id = 0; id < 64; id++)
         if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_OWN)
-            made |= toc_event_bit(id);
+            own |= toc_event_bit(id);
+    return own;
+}
+
+uint64_t toc_made_events(uint64_t events, const char *hooks) {
+    uint64_t made = own_events();
+
     // That a send has no explanation is found by whoever counts all sends.
     made &= ~toc_event_bit(TOC_EVENT_tocsin_unexplained_send);
     for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
@@ -144,13 +150,14 @@ static void add_makers(uint64_t events, size_t before, struct toc_buf *ret_needs
         add_once(ret_needs, before, "a hook that makes ", names.p);
 }
 
-bool toc_signature_blind(const struct toc_signature *signature, const char *hooks,
+bool toc_signature_blind(const struct toc_signature *signature, const char *hooks, uint64_t watched,
                          struct toc_buf *ret_needs) {
     size_t before = ret_needs->n;
 
+    watched |= own_events();
     // Each step and each quantity has events of its own: without them nothing comes of the others.
     for (size_t i = 0; i < signature->n_clauses; i++)
-        if (!made_events(signature->clauses[i], hooks))
+        if (!toc_made_events(signature->clauses[i] & watched, hooks))
             add_makers(signature->clauses[i], before, ret_needs);
     for (size_t i = 0; i < signature->n_expressions; i++)
         if (signature->expressions[i].needed)

@@ -5,8 +5,12 @@
 #include "base/buf.h"
 #include "detect/detect.h"
 
-/* hooks: the names of the attached hooks, separated by spaces, as tocsin_start has them. Adds to
- * ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"): it is blind as far as
- * its condition needs that. False, and nothing added, when it lacks nothing. */
-bool toc_signature_blind(const struct toc_signature *signature, const char *hooks,
+/* watched: the events that were looked at, as bits. hooks: the names of the attached hooks,
+ * separated by spaces, as tocsin_start has them. Adds to ret_needs what the signature lacks
+ * ("cgroup_sendmsg4 or cgroup_sendmsg6"): it is blind as far as its condition needs that. False,
+ * and nothing added, when it lacks nothing. */
+bool toc_signature_blind(const struct toc_signature *signature, const char *hooks, uint64_t watched,
                          struct toc_buf *ret_needs);
+
+/* Of these events, as bits, those that tocsin or one of the hooks brings about. */
+uint64_t toc_made_events(uint64_t events, const char *hooks);

@@ -18,12 +18,11 @@
 #define FAMILY_OTHER (~(FAMILY_IP | FAMILY_UNIX | FAMILY_NETLINK | FAMILY_PACKET))
 
 #define EVENT_BATCHES (EV(sendmmsg) | EV(recvmmsg) | EV(recvmmsg_time32))
+#define EVENT_SINGLES (EV(sendmsg) | EV(recvmsg) | EV(sendto) | EV(recvfrom))
 #define EVENT_URING                                                                                \
     (EV(io_uring_sendmsg) | EV(io_uring_recvmsg) | EV(io_uring_send) | EV(io_uring_recv) |         \
      EV(io_uring_send_zc) | EV(io_uring_sendmsg_zc))
-#define EVENT_MESSAGES                                                                             \
-    (EVENT_BATCHES | EV(sendmsg) | EV(recvmsg) | EV(sendto) | EV(recvfrom) | EVENT_URING |         \
-     EV(tocsin_unexplained_send))
+#define EVENT_MESSAGES (EVENT_BATCHES | EVENT_SINGLES | EVENT_URING | EV(tocsin_unexplained_send))
 #define EVENT_CONNECT EV(connect)
 #define EVENT_SOCKET (EVENT_MESSAGES | EVENT_CONNECT)
 #define EVENT_WAITS                                                                                \

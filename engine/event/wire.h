@@ -95,7 +95,8 @@ struct toc_wire_addr {
 /* Of records from hooks that may be preempted: the loss of one is counted only. */
 #define TOC_WIRE_UNNUMBERED (~0ull)
 
-/* One struct mmsghdr in user memory: sizes and pointers as written, zero-extended. Or, in
+/* One struct mmsghdr or msghdr in user memory: sizes and pointers as written, zero-extended; of a
+ * call without one (TOC_WIRE_SHAPE_BUFFER) its arguments, with the buffer as the only iovec. Or, in
  * TOC_WIRE_VIEW_KERNEL, the kernel's copy of one, each in a record of its own: name_ptr only of
  * receives, no iov_ptr, no len; flags are those in use. */
 struct toc_wire_entry {
@@ -122,10 +123,11 @@ struct toc_wire_entry {
 };
 
 enum toc_wire_entry_bits {
-    TOC_WIRE_IOV_WHOLE = 1,  /* every iovec was read */
-    TOC_WIRE_HAS_EXTRA = 2,  /* an EXTRA record belongs to it */
-    TOC_WIRE_EXTRA_LOST = 4, /* …which found no room in the ring */
-    TOC_WIRE_NAME_ONLY = 8,  /* of what it holds only name[] and the status mean anything */
+    TOC_WIRE_IOV_WHOLE = 1,       /* every iovec was read */
+    TOC_WIRE_HAS_EXTRA = 2,       /* an EXTRA record belongs to it */
+    TOC_WIRE_EXTRA_LOST = 4,      /* …which found no room in the ring */
+    TOC_WIRE_NAME_ONLY = 8,       /* of what it holds only name[] and the status mean anything */
+    TOC_WIRE_NAME_LEN_FAULT = 16, /* name_len was to be read from user memory and could not be */
 };
 
 /* One message as the kernel handled it. */

@@ -42,7 +42,10 @@ enum toc_wire_time {
 #define TOC_KIND_ABI(kind) ((kind) >> 8 & 0xff)
 #define TOC_KIND_VIA(kind) ((kind) >> 16 & 0xf)
 #define TOC_KIND_TIME(kind) ((kind) >> 20 & 0xf)
-#define TOC_KIND_SHAPE(kind) ((kind) >> 24)
+#define TOC_KIND_SHAPE(kind) ((kind) >> 24 & 0xf)
+/* Such calls move messages, and have a socket as their first argument. */
+#define TOC_KIND_HAS_MSGS(kind)                                                                    \
+    (TOC_KIND_SHAPE(kind) >= TOC_WIRE_SHAPE_BATCH && TOC_KIND_SHAPE(kind) <= TOC_WIRE_SHAPE_BUFFER)
 
 /* Events of calls that move messages out, as bits. */
 static const __u64 toc_wire_sends =

@@ -11,6 +11,7 @@
 #include "source/bpf_load.h"
 #include "source/bpf_programs.h"
 #include "source/watch.h"
+#include "source/watched.h"
 
 #define WATERMARK_NS 300000u
 
@@ -130,6 +131,8 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     s->watch.stream.foreign.root = s->kernel.cgroup_root;
     s->watch.stream.foreign.own = report->own;
     set_hooks(&s->watch, report);
+    toc_watch_events(&s->watch,
+                     toc_watched_events() & (options->events ? options->events : UINT64_MAX));
     return r;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes an event of a call: everything but its messages.
+// Makes an event of a call: everything but its arguments and messages.
 #include "source/compose.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "event/variants.h"
 #include "source/compose_side.h"
 
 int toc_composer_init(struct toc_composer *ret) {
@@ -159,45 +160,6 @@ void toc_compose_sock(struct toc_builder *b, struct toc_event *event,
     TOC_SET(sock, sock, peer, sock_addr(b, &from->peer, given->peer, has_port));
 }
 
-static void set_args(struct toc_builder *b, const struct toc_wire_enter *enter) {
-    struct toc_args *args = toc_builder_args(b);
-
-    if (enter->args_status != TOC_WIRE_OK)
-        return;
-    if (enter->event == TOC_EVENT_recvmmsg_time32) {
-        TOC_SET(args, args, fd, (int32_t)enter->arg[0]);
-        TOC_SET(args, args, mmsg, enter->arg[1]);
-    } else {
-        TOC_SET(args, args, sockfd, (int32_t)enter->arg[0]);
-        TOC_SET(args, args, msgvec, enter->arg[1]);
-    }
-    TOC_SET(args, args, vlen, (uint32_t)enter->arg[2]);
-    TOC_SET(args, args, flags, (uint32_t)enter->arg[3]);
-    if (enter->event != TOC_EVENT_sendmmsg)
-        TOC_SET(args, args, timeout, enter->arg[4]);
-}
-
-static void set_batch(struct toc_builder *b, struct toc_event *event, const struct toc_gathered *g,
-                      bool truncated) {
-    uint32_t off;
-    struct toc_batch *batch = TOC_NEW(b, batch, &off);
-
-    if (!batch)
-        return;
-    TOC_SET(event, event, batch, off);
-    if (g->enter->args_status == TOC_WIRE_OK) {
-        TOC_SET(batch, batch, fd, (int32_t)g->enter->arg[0]);
-        TOC_SET(batch, batch, vec, g->enter->arg[1]);
-        TOC_SET(batch, batch, requested, (uint32_t)g->enter->arg[2]);
-        TOC_SET(batch, batch, flags, (uint32_t)g->enter->arg[3]);
-    }
-    if (g->exit->bits & TOC_WIRE_KERNEL_COUNTS) {
-        TOC_SET(batch, batch, kernel_seen, g->exit->kernel_seen);
-        TOC_SET(batch, batch, bytes, g->exit->bytes);
-    }
-    TOC_SET(batch, batch, truncated, truncated);
-}
-
 static uint32_t timeout_view(struct toc_builder *b, const struct toc_wire_timeout *from) {
     uint32_t off;
     struct toc_tview *view = TOC_NEW(b, tview, &off);
@@ -217,7 +179,7 @@ static void set_timeout(struct toc_builder *b, struct toc_event *event,
     struct toc_timeout *timeout;
     uint32_t off;
 
-    if (g->enter->event == TOC_EVENT_sendmmsg || g->enter->args_status != TOC_WIRE_OK)
+    if (!(EVENT_TIMEOUT >> g->enter->event & 1) || g->enter->args_status != TOC_WIRE_OK)
         return;
     timeout = TOC_NEW(b, timeout, &off);
     if (!timeout)
@@ -246,8 +208,8 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
     toc_compose_sock(
         c->builder, event,
         &(struct toc_compose_sock){&g->enter->sock, g->exit->cookie, g->local, g->peer});
-    set_args(c->builder, g->enter);
-    set_batch(c->builder, event, g, toc_gathered_truncated(g, call));
+    toc_compose_args(c->builder, g->enter);
+    toc_compose_batch(c->builder, event, g, toc_gathered_truncated(g, call));
     set_timeout(c->builder, event, g);
     toc_compose_msgs(c, event, call->foreign_bpf);
     return toc_builder_end(c->builder, ret);

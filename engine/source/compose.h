@@ -22,7 +22,7 @@ int toc_compose_call(struct toc_composer *composer, const struct toc_call *call,
                      uint64_t lost_before, const struct toc_event **ret);
 
 struct toc_start_info {
-    const char *source, *hooks, *capture, *version;
+    const char *source, *hooks, *events, *capture, *version;
     bool foreign_bpf;
     uint64_t time; /* ns since boot */
 };
@@ -51,6 +51,16 @@ struct toc_compose_sock {
 };
 void toc_compose_sock(struct toc_builder *builder, struct toc_event *event,
                       const struct toc_compose_sock *given);
+
+/* The arguments of a call, and its batch (compose_args.c). */
+void toc_compose_args(struct toc_builder *builder, const struct toc_wire_enter *enter);
+void toc_compose_batch(struct toc_builder *builder, struct toc_event *event,
+                       const struct toc_gathered *gathered, bool truncated);
+
+/* Whether the one message of such calls is made of arguments, without a struct msghdr. */
+static inline bool toc_compose_has_buffer(uint16_t event) {
+    return event == TOC_EVENT_sendto || event == TOC_EVENT_recvfrom;
+}
 
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */
 void toc_compose_msgs(struct toc_composer *composer, struct toc_event *event, bool foreign_bpf);

@@ -12,7 +12,8 @@ static uint32_t make_name(struct toc_builder *b, const struct toc_wire_entry *e,
     TOC_SET(addr, addr, status, e->name_status);
     if (!(e->bits & TOC_WIRE_NAME_ONLY)) {
         TOC_SET(addr, addr, ptr, e->name_ptr);
-        TOC_SET(addr, addr, len, (uint32_t)e->name_len);
+        if (!(e->bits & TOC_WIRE_NAME_LEN_FAULT))
+            TOC_SET(addr, addr, len, (uint32_t)e->name_len);
     }
     if (e->name_status == TOC_WIRE_OK && x && x->name_n)
         toc_builder_sockaddr(b, addr, x->name, x->name_n);
@@ -80,8 +81,9 @@ static uint32_t make_control(struct toc_builder *b, const struct toc_wire_entry 
     return off;
 }
 
-static uint32_t make_view(struct toc_builder *b, const struct toc_wire_entry *e,
+static uint32_t make_view(struct toc_composer *c, const struct toc_wire_entry *e,
                           const struct toc_wire_extra *x) {
+    struct toc_builder *b = c->builder;
     uint32_t off;
     struct toc_view *view = TOC_NEW(b, view, &off);
 
@@ -93,7 +95,8 @@ static uint32_t make_view(struct toc_builder *b, const struct toc_wire_entry *e,
     TOC_SET(view, view, name, make_name(b, e, x));
     if (e->bits & TOC_WIRE_NAME_ONLY)
         return off;
-    TOC_SET(view, view, flags, e->flags);
+    if (!toc_compose_has_buffer(c->gathered->enter->event))
+        TOC_SET(view, view, flags, e->flags);
     TOC_SET(view, view, iov, make_iov(b, e, x));
     TOC_SET(view, view, control, make_control(b, e, x));
     return off;
@@ -107,6 +110,19 @@ static uint32_t make_copied_iov(struct toc_composer *c, const struct toc_gathere
     return make_iov(c->builder, copy, from->extra[TOC_WIRE_VIEW_KERNEL]);
 }
 
+/* A single message has its length from the return value. */
+static void set_len(struct toc_composer *c, struct toc_msg *msg, uint32_t i,
+                    const struct toc_wire_entry *exit) {
+    int64_t ret = c->gathered->exit->ret;
+
+    if (!(toc_event_info(c->gathered->enter->event)->groups & GROUP_BATCH)) {
+        if (!c->gathered->pending && ret >= 0 && ret <= UINT32_MAX)
+            TOC_SET(msg, msg, len, (uint32_t)ret);
+    } else if (exit && exit->status == TOC_WIRE_OK && (int64_t)i < ret) {
+        TOC_SET(msg, msg, len, exit->len);
+    }
+}
+
 static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, bool foreign_bpf) {
     const struct toc_gathered_msg *from = &c->gathered->msgs[i];
     const struct toc_wire_entry *enter = from->view[TOC_WIRE_VIEW_ENTER];
@@ -114,15 +130,14 @@ static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, boo
     const struct toc_wire_entry *copy = from->view[TOC_WIRE_VIEW_KERNEL];
 
     TOC_SET(msg, msg, index, i);
-    if (exit && exit->status == TOC_WIRE_OK && (int64_t)i < c->gathered->exit->ret)
-        TOC_SET(msg, msg, len, exit->len);
+    set_len(c, msg, i, exit);
     if (enter)
-        TOC_SET(msg, msg, enter, make_view(c->builder, enter, from->extra[TOC_WIRE_VIEW_ENTER]));
+        TOC_SET(msg, msg, enter, make_view(c, enter, from->extra[TOC_WIRE_VIEW_ENTER]));
     if (from->kernel || copy)
         TOC_SET(msg, msg, kernel,
                 toc_compose_kernel(c, from, make_copied_iov(c, from), foreign_bpf));
     if (exit)
-        TOC_SET(msg, msg, exit, make_view(c->builder, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
+        TOC_SET(msg, msg, exit, make_view(c, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
 }
 
 void toc_compose_msgs(struct toc_composer *c, struct toc_event *event, bool foreign_bpf) {

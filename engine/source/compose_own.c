@@ -53,6 +53,7 @@ int toc_compose_start(struct toc_composer *c, const struct toc_start_info *info,
         TOC_SET(host, host, boot_offset_ns, c->boot_offset_ns);
         TOC_SET(host, host, source, text(c->builder, info->source));
         TOC_SET(host, host, hooks, text(c->builder, info->hooks));
+        TOC_SET(host, host, events, text(c->builder, info->events));
         TOC_SET(host, host, capture, text(c->builder, info->capture));
         TOC_SET(host, host, foreign_bpf, info->foreign_bpf);
         TOC_SET(host, host, version, text(c->builder, info->version));

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "event/catalogue.h"
+
 static struct toc_gathered_msg *msg_at(struct toc_gathered *g, uint32_t i) {
     if (i >= TOC_WIRE_MAX_MSGS) {
         g->beyond = true;
@@ -102,6 +104,8 @@ static uint32_t used(const struct toc_gathered *g) {
     uint32_t moved = g->exit->ret > 0 ? (uint32_t)g->exit->ret : 0;
     uint32_t asked = (uint32_t)g->enter->arg[2];
 
+    if (!(toc_event_info(g->enter->event)->groups & GROUP_BATCH))
+        return toc_event_info(g->enter->event)->groups & (GROUP_SEND | GROUP_RECV) ? 1 : 0;
     if (moved < g->exit->kernel_seen)
         moved = g->exit->kernel_seen;
     if (g->enter->event == TOC_EVENT_sendmmsg)

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "source/cgroup.h"
+#include "source/ptrace_call.h"
 #include "source/ptrace_tracer.h"
 #include "source/watch.h"
 
@@ -141,6 +142,7 @@ static int open_all(struct ptrace_source *s, const struct toc_ptrace_options *op
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
     s->watch.stream.pending_ns = options->pending_ns;
     snprintf(s->watch.hooks, sizeof(s->watch.hooks), "ptrace");
+    toc_watch_events(&s->watch, toc_ptrace_events());
     return r < 0 ? r : start_tracer(s, options);
 }
 

@@ -6,6 +6,17 @@
 
 #include "source/watched.h"
 
+uint64_t toc_ptrace_events(void) {
+    uint64_t events = 0;
+
+#define CALL(abi, number, kind)                                                                    \
+    if (toc_ptrace_reads(kind))                                                                    \
+        events |= UINT64_C(1) << TOC_KIND_EVENT(kind);
+#define SUBCALL(number, kind)
+#include "event/wire_calls.def"
+    return events;
+}
+
 uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
     uint32_t plain = (uint32_t)nr & ~TOC_WIRE_X32_BIT, abi, kind;
 

@@ -17,6 +17,9 @@ static inline bool toc_ptrace_reads(uint32_t kind) {
     return TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH;
 }
 
+/* Events that this source gives, as bits. */
+uint64_t toc_ptrace_events(void);
+
 /* Makes the calling process, and all it will start, stop for its tracer at the calls watched and at
  * no other. It cannot be undone: without a tracer such calls fail with ENOSYS from then on. Without
  * privilege it also gives up gaining any by setuid programs. 0 or an errno. Safe after fork. */

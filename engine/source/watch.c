@@ -26,6 +26,7 @@ static int start(struct toc_watch *s, const struct toc_event **ret) {
     struct toc_start_info info = {
         .source = s->source.ops->name,
         .hooks = s->hooks,
+        .events = s->events,
         .capture = s->capture,
         .version = s->version,
         .foreign_bpf = toc_foreign_bpf(&s->stream.foreign, 1, NULL, s->started_at),
@@ -177,6 +178,16 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->seen += s->stopped
                         ? kernel.seen
                         : kernel.filtered + kernel.handed + kernel.ring_full + kernel.state_full;
+}
+
+void toc_watch_events(struct toc_watch *s, uint64_t events) {
+    size_t at = 0;
+
+    s->events[0] = 0;
+    for (uint16_t id = 0; id < 64; id++)
+        if (events >> id & 1 && toc_event_info(id) && at < sizeof(s->events))
+            at += (size_t)snprintf(s->events + at, sizeof(s->events) - at, "%s%s", at ? " " : "",
+                                   toc_event_info(id)->name);
 }
 
 static void set_clock(struct toc_watch *s) {

@@ -28,10 +28,10 @@ struct toc_watch {
     const struct toc_watch_ops *ops;
     struct toc_stream stream;
     struct toc_composer composer;
-    char hooks[1024], capture[64], version[64]; /* for tocsin_start */
-    uint64_t started_at;                        /* ns since boot */
-    uint64_t told;                              /* time of the last event, ns since boot */
-    uint64_t lost;                              /* calls lost since the last one delivered */
+    char hooks[1024], events[1024], capture[64], version[64]; /* for tocsin_start */
+    uint64_t started_at;                                      /* ns since boot */
+    uint64_t told; /* time of the last event, ns since boot */
+    uint64_t lost; /* calls lost since the last one delivered */
     struct toc_heartbeat heart;
     struct toc_source_counts beats; /* what it says of heartbeats */
     bool started, stopped;
@@ -45,6 +45,9 @@ void toc_watch_clear(struct toc_watch *watch);
 /* For struct toc_source_ops. */
 int toc_watch_next(struct toc_source *source, int timeout_ms, const struct toc_event **ret);
 void toc_watch_counts(struct toc_source *source, struct toc_source_counts *counts);
+
+/* The events watched, as bits: for tocsin_start. */
+void toc_watch_events(struct toc_watch *watch, uint64_t events);
 
 /* Ends the watching; next() then gives what is left, and -ENODATA. For SIGINT and the end of
  * --duration. Only for sources of this kind. */

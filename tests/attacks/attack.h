@@ -55,6 +55,11 @@ long batch_send(struct batch *batch, int fd, unsigned vlen, unsigned flags);
 /* timeout: address of a timespec as the convention wants (32-bit for i386), 0 for none. */
 long batch_recv(struct batch *batch, int fd, unsigned vlen, unsigned flags, uint64_t timeout);
 
+/* Any call by int 0x80, or through i386 socketcall with n words of arguments. The kernel's value.
+ */
+long call_int80(long nr, const uintptr_t args[6]);
+long call_socketcall(int call, const uint32_t *args, unsigned n);
+
 /* ---- Sockets ---- */
 
 /* A UDP socket bound to ip and a port of the kernel's choice. */
@@ -108,4 +113,5 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_traced_instead, attack_traced_let_go, attack_dispatch, attack_iov_restored,
     attack_flooded, attack_crowded, attack_long, attack_short_lived, attack_other_name,
     attack_orphan_thread, attack_close_race, attack_beyond_capture, attack_same_destination,
-    attack_connected_iov, attack_served_page;
+    attack_connected_iov, attack_served_page, attack_single_race, attack_single_cold,
+    attack_single_kernel_pointer, attack_single_readonly;

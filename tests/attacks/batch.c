@@ -121,24 +121,30 @@ void batch_move_headers(struct batch *batch, void *to) {
     batch->headers = to;
 }
 
-static long int80(long nr, long a, long b, long c, long d, long e) {
+long call_int80(long nr, const uintptr_t args[6]) {
     long ret;
 #ifdef __x86_64__
-    __asm__ volatile("int $0x80"
+    /* rbp takes the sixth; what lies below the stack pointer may be in use. */
+    register uintptr_t sixth __asm__("r12") = args[5];
+    __asm__ volatile("lea -128(%%rsp), %%rsp\n\tpush %%rbp\n\tmov %%r12, %%rbp\n\t"
+                     "int $0x80\n\tpop %%rbp\n\tlea 128(%%rsp), %%rsp"
                      : "=a"(ret)
-                     : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
+                     : "a"(nr), "b"(args[0]), "c"(args[1]), "d"(args[2]), "S"(args[3]),
+                       "D"(args[4]), "r"(sixth)
                      : "memory", "r8", "r9", "r10", "r11");
-    ret = (int)ret;
+    return (int)ret;
 #else
-    __asm__ volatile("int $0x80"
-                     : "=a"(ret)
-                     : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
-                     : "memory");
+    ret = syscall(nr, args[0], args[1], args[2], args[3], args[4], args[5]);
+    return ret < 0 ? -errno : ret;
 #endif
-    return ret;
 }
 
-static long socketcall(int call, const uint32_t *args, unsigned n) {
+static long int80(long nr, long a, long b, long c, long d, long e) {
+    return call_int80(nr, (const uintptr_t[6]){(uintptr_t)a, (uintptr_t)b, (uintptr_t)c,
+                                               (uintptr_t)d, (uintptr_t)e});
+}
+
+long call_socketcall(int call, const uint32_t *args, unsigned n) {
     uint32_t *memory = low_pages(PAGE);
     memcpy(memory, args, n * sizeof(*args));
     return int80(I386_SOCKETCALL, call, (long)(uintptr_t)memory, 0, 0, 0);
@@ -149,8 +155,8 @@ long batch_send(struct batch *batch, int fd, unsigned vlen, unsigned flags) {
     if (batch->convention == INT80)
         return int80(I386_SENDMMSG, fd, headers, (long)vlen, (long)flags, 0);
     if (batch->convention == SOCKETCALL)
-        return socketcall(SOCKETCALL_SENDMMSG,
-                          (uint32_t[]){(uint32_t)fd, (uint32_t)headers, vlen, flags}, 4);
+        return call_socketcall(SOCKETCALL_SENDMMSG,
+                               (uint32_t[]){(uint32_t)fd, (uint32_t)headers, vlen, flags}, 4);
     long ret = syscall(SYS_sendmmsg, fd, headers, vlen, flags);
     return ret < 0 ? -errno : ret;
 }
@@ -160,7 +166,7 @@ long batch_recv(struct batch *batch, int fd, unsigned vlen, unsigned flags, uint
     if (batch->convention == INT80)
         return int80(I386_RECVMMSG_TIME32, fd, headers, (long)vlen, (long)flags, (long)timeout);
     if (batch->convention == SOCKETCALL)
-        return socketcall(
+        return call_socketcall(
             SOCKETCALL_RECVMMSG,
             (uint32_t[]){(uint32_t)fd, (uint32_t)headers, vlen, flags, (uint32_t)timeout}, 5);
     long ret = syscall(SYS_recvmmsg, fd, headers, vlen, flags, (uintptr_t)timeout);

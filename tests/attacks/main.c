@@ -69,6 +69,10 @@ static const struct attack *const attacks[] = {
     &attack_same_destination,
     &attack_connected_iov,
     &attack_served_page,
+    &attack_single_race,
+    &attack_single_cold,
+    &attack_single_kernel_pointer,
+    &attack_single_readonly,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};

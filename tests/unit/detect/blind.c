@@ -49,7 +49,7 @@ Test(blind, lacks_what_no_hook_gives) {
                                                 .expressions = &when,
                                                 .n_expressions = rows[i].when != NULL};
         struct toc_buf needs = {0};
-        bool blind = toc_signature_blind(&signature, rows[i].hooks, &needs);
+        bool blind = toc_signature_blind(&signature, rows[i].hooks, UINT64_MAX, &needs);
 
         cr_expect_str_eq(toc_buf_cstr(&needs), rows[i].needs, "row %zu", i);
         cr_expect_eq(blind, rows[i].needs[0] != 0, "row %zu", i);
@@ -77,9 +77,22 @@ Test(blind, looks_at_every_step_and_its_events) {
                                             .n_expressions = 3};
     struct toc_buf needs = {0};
 
-    cr_expect(toc_signature_blind(&signature, "sys_enter sys_exit", &needs));
+    cr_expect(toc_signature_blind(&signature, "sys_enter sys_exit", UINT64_MAX, &needs));
     cr_expect_str_eq(
         toc_buf_cstr(&needs),
         "a hook that makes io_uring_recv, sock_send_length or fexit_sendmsg or kretprobe_sendmsg");
+    toc_buf_free(&needs);
+}
+
+Test(blind, lacks_events_that_were_not_watched) {
+    const struct toc_signature signature = {.events = EV(sendmmsg) | EV(sendto),
+                                            .clauses = {EV(sendmmsg) | EV(sendto)},
+                                            .n_clauses = 1};
+    struct toc_buf needs = {0};
+
+    cr_expect_not(toc_signature_blind(&signature, "sys_exit", EV(sendto), &needs));
+    cr_expect(toc_signature_blind(&signature, "sys_exit", EV(recvfrom), &needs));
+    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes sendmmsg or sendto");
+    cr_expect_eq(toc_made_events(EV(sendto) | EV(tocsin_loss), "ptrace"), EV(tocsin_loss));
     toc_buf_free(&needs);
 }

@@ -236,8 +236,12 @@ Test(compose, an_orphan_has_no_duration) {
 }
 
 Test(compose, our_own_events_are_whole_records) {
-    struct toc_start_info info = {
-        .source = "bpf", .hooks = "sys_enter", .capture = "full", .version = "1", .time = 5};
+    struct toc_start_info info = {.source = "bpf",
+                                  .hooks = "sys_enter",
+                                  .events = "sendmmsg",
+                                  .capture = "full",
+                                  .version = "1",
+                                  .time = 5};
     struct toc_call loss = {.is_loss = true, .cause = TOC_loss_ring_full, .count = 9, .time = 6};
     const struct toc_event *event;
 

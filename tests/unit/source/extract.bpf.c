@@ -26,6 +26,7 @@ int extract_walk(struct extract *x) {
         return 1;
     w = &s->walk;
     w->vec = x->at;
+    w->buffer = (struct buffer_args){x->len, x->name, x->name_len};
     w->n = x->n;
     w->bits = x->bits;
     w->view = TOC_WIRE_VIEW_ENTER;

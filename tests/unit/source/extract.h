@@ -5,7 +5,8 @@
 #include "event/wire.h"
 
 struct extract {
-    __u64 at; /* user memory */
+    __u64 at;                  /* user memory */
+    __u64 len, name, name_len; /* of a message made of arguments */
     __u32 abi, nr, subcall;
     __u32 n;    /* headers */
     __u32 bits; /* enum walk_bits */

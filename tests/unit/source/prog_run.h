@@ -10,7 +10,14 @@
 #include "extract.skel.h"
 
 /* bpf/walk_header.h */
-enum { WALK_32 = 1, WALK_NAMES = 2, WALK_CONTROL = 4 };
+enum {
+    WALK_32 = 1,
+    WALK_NAMES = 2,
+    WALK_CONTROL = 4,
+    WALK_MSG = 8,
+    WALK_BUFFER = 16,
+    WALK_LEN_AT = 32
+};
 
 extern struct extract_bpf *skel; /* NULL: no privilege */
 extern struct extract x;         /* question and answer of prog_run */

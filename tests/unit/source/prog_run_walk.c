@@ -164,3 +164,52 @@ Test(prog_run_walk, what_cannot_be_read_is_a_fault) {
     cr_expect_eq(entries[3].status, TOC_WIRE_FAULT);
     munmap(pages, 8192);
 }
+
+Test(prog_run_walk, a_single_header_is_read_and_nothing_behind_it) {
+    NEED_KERNEL();
+    char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct msghdr *h = (struct msghdr *)(pages + 4096) - 1;
+
+    cr_assert_neq((void *)pages, MAP_FAILED);
+    fill(2);
+    *h = vec[3].msg_hdr;
+    cr_assert_eq(mprotect(pages + 4096, 4096, PROT_NONE), 0);
+    prog_run_walk(h, 1, WALK_NAMES | WALK_CONTROL | WALK_MSG);
+    cr_expect_eq(entries[0].status, TOC_WIRE_OK);
+    cr_expect_eq(entries[0].flags, 3);
+    cr_expect_eq(entries[0].len, 0);
+    cr_expect_eq(entries[0].iov_bytes, 3 + 4);
+    cr_expect_arr_eq(entries[0].name, &names[3], sizeof(names[3]));
+    prog_run_walk((char *)h + 1, 1, WALK_NAMES | WALK_MSG);
+    cr_expect_eq(entries[0].status, TOC_WIRE_FAULT);
+    munmap(pages, 8192);
+}
+
+Test(prog_run_walk, a_message_of_arguments) {
+    uint32_t length = sizeof(names[0]);
+
+    NEED_KERNEL();
+    fill(1);
+    x.len = 77;
+    x.name = (uintptr_t)&names[5];
+    x.name_len = length;
+    prog_run_walk(&byte, 1, WALK_NAMES | WALK_CONTROL | WALK_BUFFER);
+    cr_expect_eq(n_extras, 0);
+    cr_expect_eq(entries[0].seg_base, (uintptr_t)&byte);
+    cr_expect_eq(entries[0].seg_len, 77);
+    cr_expect_eq(entries[0].iov_bytes, 77);
+    cr_expect_eq(entries[0].iov_status, TOC_WIRE_OK);
+    cr_expect_eq(entries[0].control_status, TOC_WIRE_NULL);
+    cr_expect_arr_eq(entries[0].name, &names[5], sizeof(names[5]));
+    x.name_len = (uintptr_t)&length;
+    prog_run_walk(&byte, 1, WALK_NAMES | WALK_BUFFER | WALK_LEN_AT);
+    cr_expect_eq(entries[0].name_status, TOC_WIRE_OK);
+    cr_expect_eq(entries[0].name_len, sizeof(names[0]));
+    x.name_len = 0x10;
+    prog_run_walk(&byte, 1, WALK_BUFFER | WALK_LEN_AT);
+    cr_expect_eq(entries[0].name_status, TOC_WIRE_FAULT);
+    cr_expect(entries[0].bits & TOC_WIRE_NAME_LEN_FAULT);
+    x.name = 0;
+    prog_run_walk(&byte, 1, WALK_BUFFER | WALK_LEN_AT);
+    cr_expect_eq(entries[0].name_status, TOC_WIRE_NULL);
+}

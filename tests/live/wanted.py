@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is watched: the events that --events names, or those that the rules look at."""
+
+import os
+import sys
+
+import live
+
+SINGLES = os.path.join(live.HERE, "singles.py")
+
+
+def only_what_is_wanted(c):
+    """--events names what is seen; the others are not even counted."""
+    with live.workspace() as directory:
+        out, recording = f"{directory}/calls", f"{directory}/run.tocsin"
+        command = ("--", sys.executable, SINGLES, "child", out)
+        done = live.tocsin("record", "-o", recording, "--events", "sendto,recvm*", *command)
+        c.equal(done.returncode, 0, done.stderr.decode())
+        found = live.events(recording)
+        names = {e["event"]["name"] for e in found if not e["event"]["name"].startswith("tocsin_")}
+        c.equal(names, {"sendto", "recvmsg"}, "events seen")
+        c.equal(found[0]["host"]["events"], "recvmmsg recvmmsg_time32 recvmsg sendto", "host.events")
+        again = live.tocsin("replay", recording)
+        c.check(b"see less: not watched here: sendmmsg sendmsg recvfrom" in again.stderr, again.stderr.decode())
+        for bad, why in (("sendmgs", b"did you mean 'sendmsg'?"), ("tocsin_tick", b"no call gives"), ("", b"empty")):
+            done = live.tocsin("record", "-o", recording, "--events", bad, "--", "true")
+            c.equal((done.returncode, why in done.stderr), (2, True), f"--events '{bad}': {done.stderr.decode()}")
+
+
+def rules_say_what_is_wanted(c):
+    """A run watches what its rules look at."""
+    with live.workspace() as directory:
+        rules = os.path.join(directory, "few.yaml")
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("format: 1\npack: few\ninclude: {ids: [mmsg-vlen-beyond-clamp]}\n")
+        run = live.watch(directory, [sys.executable, SINGLES, "child", f"{directory}/calls"], "--rules", rules)
+        c.equal(run.status, 0, run.stderr)
+        c.equal(run.stats["events"]["seen"], 0, "calls seen by rules that look at sendmmsg alone")
+
+
+if __name__ == "__main__":
+    live.main(only_what_is_wanted, rules_say_what_is_wanted)
