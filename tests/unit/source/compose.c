@@ -220,21 +220,6 @@ Test(compose, a_raw_socket_has_no_port) {
     }
 }
 
-Test(compose, an_orphan_has_no_duration) {
-    const struct toc_event *event;
-
-    make_enter(&room, 7, 2500, 0);
-    room.enter.bits = TOC_WIRE_ORPHAN;
-    add();
-    make_exit(&room, 7, 2500, 0, 0);
-    room.exit.ret = -EPERM;
-    add();
-    event = compose();
-    cr_expect_eq(toc_event_meta(event)->stage, TOC_stage_orphan);
-    cr_expect(!TOC_HAS(meta, toc_event_meta(event), duration_ns));
-    cr_expect_eq(toc_event_meta(event)->error, TOC_error_EPERM_);
-}
-
 Test(compose, our_own_events_are_whole_records) {
     struct toc_start_info info = {.source = "bpf",
                                   .hooks = "sys_enter",

@@ -126,3 +126,19 @@ Test(compose_single, a_length_that_could_not_be_read_is_left_out) {
     cr_expect(!TOC_HAS(addr, name, len));
     cr_expect(!TOC_HAS(view, view, flags), "there is no msg_flags");
 }
+
+Test(compose_single, an_orphan_has_no_duration) {
+    const struct toc_event *event;
+
+    make_enter(&room, 7, 2500, 0);
+    room.enter.event = TOC_EVENT_sendmsg;
+    room.enter.bits = TOC_WIRE_ORPHAN;
+    add();
+    make_exit(&room, 7, 2500, 0, 0);
+    room.exit.ret = -EPERM;
+    add();
+    event = compose();
+    cr_expect_eq(toc_event_meta(event)->stage, TOC_stage_orphan);
+    cr_expect(!TOC_HAS(meta, toc_event_meta(event), duration_ns));
+    cr_expect_eq(toc_event_meta(event)->error, TOC_error_EPERM_);
+}
