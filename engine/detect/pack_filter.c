@@ -79,9 +79,11 @@ void toc_pack_read_filter(struct toc_pack *pack) {
 
         pack->filter.min_level = (enum toc_level)(level < 0 ? 0 : level);
     }
+    // A mistake in the filter hides none in what tunes the signatures: it takes all of them.
     for (const struct toc_node *node = at[STATUS] ? at[STATUS]->child : NULL; node;
          node = node->next)
-        toc_read_choice(pack->doc, node, "status", statuses, 5);
+        if (toc_read_choice(pack->doc, node, "status", statuses, 5) < 0)
+            pack->filter.status = NULL;
     check_ids(pack, at[IDS]);
     for (const struct toc_node *node = exclude ? exclude->child : NULL; node; node = node->next)
         toc_pack_signature(pack, node, false);

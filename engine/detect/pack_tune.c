@@ -92,14 +92,14 @@ static int tune_by(const struct toc_pack *pack, const struct toc_loaded *loaded,
                    struct toc_params *params) {
     const struct toc_node *set = toc_pack_entry(pack->at[TOC_PACK_SET], loaded->pub.id);
     const struct toc_node *add = toc_pack_entry(pack->at[TOC_PACK_ADD], loaded->pub.id);
-    bool good = true;
+    bool good;
     int err = 0;
 
-    if ((set && set->kind != TOC_NODE_MAP) || (add && add->kind != TOC_NODE_MAP))
-        return 0;
-    if (set)
+    // What is no map has been refused already; the other is read all the same.
+    good = (!set || set->kind == TOC_NODE_MAP) && (!add || add->kind == TOC_NODE_MAP);
+    if (set && set->kind == TOC_NODE_MAP)
         err = toc_params_change(pack->doc, set, false, params, pack->ruleset->arena, params, &good);
-    if (add && !err)
+    if (add && add->kind == TOC_NODE_MAP && !err)
         err = toc_params_change(pack->doc, add, true, params, pack->ruleset->arena, params, &good);
     return err ? err : good && (set || add);
 }
