@@ -11,6 +11,7 @@ Everything happens in a network namespace of its own, on loopback. What a scenar
 its process tree, is watched as such, and is ended by it. A program that is not installed is skipped.
 """
 
+import collections
 import contextlib
 import json
 import os
@@ -160,11 +161,14 @@ def stress(*options):
 
 
 def stress_sock(_):
-    stress("--sock", "1", "--sock-opts", "random", *(("--sock-ops", OPS) if OPS else ()))
+    # An operation is a connection, each of many calls.
+    stress("--sock", "1", "--sock-opts", "random",
+           *(("--sock-ops", int(OPS) // 10) if OPS else ()))
 
 
 def stress_udp(_):
-    stress("--udp", "1")
+    # An operation is a round of sixteen messages.
+    stress("--udp", "1", *(("--udp-ops", int(OPS) // 2) if OPS else ()))
 
 
 def stress_both(_):
@@ -180,9 +184,9 @@ SCENARIOS = {
     dnsperf: (("knotd", "dnsperf"), True),
     chronyd: (("chronyd",), True),
     rsyslogd: (("rsyslogd", "logger"), True),
-    iperf3: (("iperf3",), False),
+    iperf3: (("iperf3",), True),
     stress_sock: (("stress-ng",), True),
-    stress_udp: (("stress-ng",), False),
+    stress_udp: (("stress-ng",), True),
 }
 # Only when they are named.
 MINUTE = {stress_both: (("stress-ng",), True)}
@@ -200,9 +204,17 @@ def anonymous(recording, to):
     assert done.returncode == 0, done.stderr.decode()
 
 
+def calls(recording):
+    """Which events a recording holds, and how often: "recvmsg 4, sendto 12"."""
+    names = collections.Counter(event["event"]["name"] for event in live.events(recording))
+    return ", ".join(f"{name} {n}" for name, n in sorted(names.items())
+                     if not name.startswith("tocsin_"))
+
+
 def watch(name, must_be_seen, keep, checks):
     with live.workspace() as directory:
-        done = live.watch(directory, [sys.executable, __file__, "--scenario", name, directory])
+        done = live.watch(directory, [sys.executable, __file__, "--scenario", name, directory],
+                          "--events", "*", "--ring-size", "16")
         if not checks.equal(done.status, 0, f"{name}: status") or not done.stats:
             checks.check(False, done.stderr[-2000:])
             return
@@ -213,7 +225,8 @@ def watch(name, must_be_seen, keep, checks):
         for alert in loud[:5]:
             checks.check(False, f"{name}: {alert['level']} {alert['signature']['id']}: "
                          f"{alert['message']}")
-        print(f"| {name} | {counts['handled']} handled, {sum(counts['lost'].values())} lost | "
+        print(f"| {name} | {counts['handled']} handled ({calls(done.recording)}), "
+              f"{sum(counts['lost'].values())} lost | "
               f"{', '.join(sorted(done.ids())) or 'none'} |", flush=True)
         if keep and counts["handled"]:
             anonymous(done.recording, os.path.join(keep, f"{name}.tocsin"))
