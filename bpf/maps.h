@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "event/wire_side.h"
+#include "uring_state.h"
 
 #include "call_state.h"
 
@@ -123,7 +124,9 @@ struct scratch {
     struct toc_wire_exe exe;
     u8 exe_path[TOC_WIRE_PATH + EXE_NAME]; /* a name may begin at the last offset */
     u64 is_urgent; /* what is told of the process goes into the other ring */
-    u64 sk;        /* struct sock of the call, as a number; 0: none */
+    struct uring_state uring;
+    u64 task; /* stands for the thread in the records being made; 0: the thread itself */
+    u64 sk;   /* struct sock of the call, as a number; 0: none */
     u64 record_seq;
     u64 call_seq;
 };
@@ -261,6 +264,8 @@ static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 t
  * by the clock: waking it for each record costs the observed program half its speed. */
 static __always_inline bool toc_emit(struct scratch *s, struct toc_wire_head *head, u32 size,
                                      u32 max) {
+    if (s->task)
+        head->task = s->task;
     head->seq = s->record_seq++;
     head->cpu = bpf_get_smp_processor_id();
     opaque(size);

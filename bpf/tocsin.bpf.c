@@ -10,6 +10,8 @@
 #include "call_exit.h"
 #include "copy_hooks.h"
 #include "scope.h"
+#include "sends.h"
+#include "uring_done.h"
 #include "witness.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -45,12 +47,37 @@ int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(toc_send_length, struct sock *sk, int ret) {
     witness_length(sk, ret, TOC_WIRE_HOOK_SEND_LENGTH);
+    if (toc_wanted & (URING_EVENTS | UNEXPLAINED) && !witness_call((u64)sk)) {
+        sends_look(sk, ret);
+        sends_request(sk, ret);
+    }
     return 0;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(toc_recv_length, struct sock *sk, int ret) {
     witness_length(sk, ret, TOC_WIRE_HOOK_RECV_LENGTH);
+    if (toc_wanted & URING_EVENTS && !witness_call((u64)sk))
+        sends_request(sk, ret);
+    return 0;
+}
+
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(toc_uring_submit, struct io_kiocb *req) {
+    uring_submit(req);
+    return 0;
+}
+
+/* The same before Linux 6.5. */
+SEC("tp_btf/io_uring_submit_sqe")
+int BPF_PROG(toc_uring_submit_old, struct io_kiocb *req) {
+    uring_submit(req);
+    return 0;
+}
+
+SEC("tp_btf/io_uring_complete")
+int toc_uring_complete(u64 *ctx) {
+    uring_complete(ctx);
     return 0;
 }
 

@@ -135,6 +135,8 @@ struct task_struct {
     struct mm_struct *mm;
     struct files_struct *files;
     struct signal_struct *signal;
+    void *io_uring; /* NULL: it never used one */
+    void *worker_private;
     char comm[16];
 };
 
@@ -171,11 +173,13 @@ struct sock_common {
 
 struct sock {
     struct sock_common __sk_common;
+    struct socket *sk_socket;
     u16 sk_type;
     u16 sk_protocol;
 };
 
 struct socket {
+    struct file *file; /* NULL: the kernel's own */
     struct sock *sk;
 };
 
@@ -278,4 +282,6 @@ struct user_mmsghdr32 {
 #define EINPROGRESS 115
 #define MM_CONTEXT_UPROBE_IA32 0 /* bit; set by exec of an i386 program */
 #define PF_KTHREAD 0x00200000
+#define PF_IO_WORKER 0x00000010
+#define ENOSYS 38
 #define PROC_PID_INIT_INO 0xEFFFFFFCu

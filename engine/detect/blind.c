@@ -34,7 +34,10 @@ static const struct {
     const char *hook;
     uint64_t events;
 } makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
-              {"ptrace", EVENT_BATCHES}};
+              {"ptrace", EVENT_BATCHES},
+              {"io_uring_submit_req", EVENT_URING},
+              {"io_uring_submit_sqe", EVENT_URING},
+              {"sock_send_length", EV(tocsin_unexplained_send)}};
 
 struct finder {
     bool found[N_NEEDS];
@@ -106,7 +109,8 @@ uint64_t toc_made_events(uint64_t events, const char *hooks) {
 
 static bool has_sends(uint64_t events) {
     for (uint16_t id = 0; id < 64; id++)
-        if (events & toc_event_bit(id) && toc_event_info(id)->groups & GROUP_SEND)
+        if (events & toc_event_bit(id) &&
+            (toc_event_info(id)->groups & GROUP_SEND || id == TOC_EVENT_tocsin_unexplained_send))
             return true;
     return false;
 }

@@ -24,9 +24,11 @@
 #define TOC_WIRE_CALL_SEGS 4096 /* iovecs read a call and view */
 #define TOC_WIRE_ITEMS 4        /* control message headers read a message */
 #define TOC_WIRE_ARGS 6
-#define TOC_WIRE_PATH 1024    /* bytes of an executable's path */
-#define TOC_WIRE_EXES 8192    /* processes whose executable both sides remember, by pid */
-#define TOC_WIRE_STATE_TASK 0 /* offsets in what the kernel side remembers of a call under way */
+#define TOC_WIRE_REQUESTS 8192 /* requests of io_uring under way */
+#define TOC_WIRE_SENDS 4096    /* places for (process, socket) with unexplained sends */
+#define TOC_WIRE_PATH 1024     /* bytes of an executable's path */
+#define TOC_WIRE_EXES 8192     /* processes whose executable both sides remember, by pid */
+#define TOC_WIRE_STATE_TASK 0  /* offsets in what the kernel side remembers of a call under way */
 #define TOC_WIRE_STATE_SEQ 8
 #define TOC_WIRE_STATE_CPU 16
 
@@ -65,6 +67,7 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_KPROBE_SENDMSG,
     TOC_WIRE_HOOK_KPROBE_RECVMSG,
     TOC_WIRE_HOOK_LSM_SENDMSG,
+    TOC_WIRE_HOOK_URING = 13,
     TOC_WIRE_HOOK_LSM_RECVMSG = 17,
     TOC_WIRE_HOOK_CONNECT4 = 20,
     TOC_WIRE_HOOK_CONNECT6,
@@ -180,7 +183,10 @@ struct toc_wire_sock {
 /* ORPHAN: seen at return only: no entries, no timeout, the time is that of the return. */
 enum toc_wire_enter_bits {
     TOC_WIRE_ORPHAN = 1,
-    TOC_WIRE_HEARTBEAT = 2, /* made by tocsin itself, to see it come through; no call is counted */
+    TOC_WIRE_HEARTBEAT = 2,  /* made by tocsin itself, to see it come through; no call is counted */
+    TOC_WIRE_FIXED_FILE = 4, /* arg[0] is an index into the files of the ring */
+    TOC_WIRE_NO_NUMBER = 8,  /* no system call was under way */
+    TOC_WIRE_AT_END = 16,    /* told when it is over: the EXIT follows at once */
 };
 
 struct toc_wire_enter {

@@ -13,7 +13,12 @@
 
 /* names.def: abi, via */
 enum toc_wire_abi { TOC_WIRE_X86_64, TOC_WIRE_I386, TOC_WIRE_X32, TOC_WIRE_ABIS };
-enum toc_wire_via { TOC_WIRE_SYSCALL, TOC_WIRE_SOCKETCALL };
+enum toc_wire_via {
+    TOC_WIRE_SYSCALL,
+    TOC_WIRE_SOCKETCALL,
+    TOC_WIRE_IO_URING,
+    TOC_WIRE_IN_KERNEL, /* no process asked for it */
+};
 
 /* What the arguments are and lead to. Those of sockets begin with the descriptor. */
 enum toc_wire_shape {

@@ -191,7 +191,7 @@ void toc_bpf_settle(struct toc_bpf_report *report) {
     for (size_t i = 0; i < ROWS; i++) {
         struct toc_bpf_program *p = &report->programs[i];
 
-        for (size_t k = 0; p->loaded && k < ROWS; k++)
+        for (size_t k = 0; k < ROWS; k++)
             if (report->programs[k].loaded && !strcmp(rows[k].name, rows[i].yields_to)) {
                 p->loaded = false;
                 p->instead = rows[k].name;

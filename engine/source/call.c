@@ -169,7 +169,8 @@ static bool is_end(const struct toc_wire_record *record) {
     return toc_wire_ends(record->head) || record->head->kind == TOC_WIRE_GONE;
 }
 
-/* An orphan's return comes with it, and a heartbeat's is not waited for. */
+/* An orphan's return comes with it, as does that of what is told at its end; a heartbeat's is not
+ * waited for. */
 static void began(struct toc_calls *calls, struct toc_call *call,
                   const struct toc_wire_record *record) {
     bool is_side = record->head->kind == TOC_WIRE_SIDE_ENTER;

@@ -47,7 +47,10 @@ void toc_compose_meta(struct toc_composer *c, const struct toc_wire_enter *enter
     TOC_SET(meta, meta, cpu, head->call_cpu);
     TOC_SET(meta, meta, abi, enter->abi);
     TOC_SET(meta, meta, via, enter->via);
-    TOC_SET(meta, meta, nr, enter->nr);
+    if (!(enter->bits & TOC_WIRE_NO_NUMBER))
+        TOC_SET(meta, meta, nr, enter->nr);
+    if (enter->event == TOC_EVENT_tocsin_unexplained_send)
+        return;
     if (!call->pending)
         TOC_SET(meta, meta, ret, ret);
     if (!orphan)

@@ -59,7 +59,9 @@ void toc_compose_batch(struct toc_builder *builder, struct toc_event *event,
 
 /* Whether the one message of such calls is made of arguments, without a struct msghdr. */
 static inline bool toc_compose_has_buffer(uint16_t event) {
-    return event == TOC_EVENT_sendto || event == TOC_EVENT_recvfrom;
+    return event == TOC_EVENT_sendto || event == TOC_EVENT_recvfrom ||
+           event == TOC_EVENT_io_uring_send || event == TOC_EVENT_io_uring_recv ||
+           event == TOC_EVENT_io_uring_send_zc;
 }
 
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */

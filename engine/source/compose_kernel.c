@@ -56,7 +56,8 @@ static void set_name(struct toc_composer *c, struct toc_kernel *kernel, struct t
         return;
     TOC_SET(addr, name, status, TOC_status_ok);
     TOC_SET(from, from, name, k->name_hook);
-    TOC_SET(kernel, kernel, foreign_bpf, foreign_bpf);
+    /* The copy of a request was made before other programs' hooks run. */
+    TOC_SET(kernel, kernel, foreign_bpf, foreign_bpf && k->name_hook != TOC_WIRE_HOOK_URING);
     toc_builder_sockaddr(c->builder, name, k->name, k->name_n);
 }
 

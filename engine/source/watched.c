@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "event/variants.h"
+
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct {
@@ -30,7 +32,7 @@ static uint64_t events_of(uint32_t kind) {
 }
 
 uint64_t toc_watched_events(void) {
-    uint64_t events = 0;
+    uint64_t events = EVENT_URING | EV(tocsin_unexplained_send);
 
     for (size_t i = 0; i < N(calls); i++)
         events |= events_of(calls[i].kind);

@@ -114,4 +114,5 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_flooded, attack_crowded, attack_long, attack_short_lived, attack_other_name,
     attack_orphan_thread, attack_close_race, attack_beyond_capture, attack_same_destination,
     attack_connected_iov, attack_served_page, attack_single_race, attack_single_cold,
-    attack_single_kernel_pointer, attack_single_readonly;
+    attack_single_kernel_pointer, attack_single_readonly, attack_ring_silent, attack_ring_rewrite,
+    attack_ring_write;

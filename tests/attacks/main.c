@@ -73,6 +73,9 @@ static const struct attack *const attacks[] = {
     &attack_single_cold,
     &attack_single_kernel_pointer,
     &attack_single_readonly,
+    &attack_ring_silent,
+    &attack_ring_rewrite,
+    &attack_ring_write,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};

@@ -33,6 +33,8 @@ static const struct {
     {EV(sendmmsg), "m.kernel.iov.count > 1", all, "fentry_sendmsg or kprobe_sendmsg"},
     {EV(io_uring_send), "event.ret > 1", all, "a hook that makes io_uring_send"},
     {EV(io_uring_send) | EV(sendmmsg), "event.ret > 1", all, ""},
+    {EV(io_uring_send), "event.ret > 1", "sys_exit io_uring_submit_req", ""},
+    {EV(tocsin_unexplained_send), "batch.bytes > 1u", "sys_exit sock_send_length", ""},
     {EV(sendmmsg), "event.ret > 1", "", "a hook that makes sendmmsg"},
     {EV(tocsin_loss), "args.count > 1", "", ""},
     {EV(sendmmsg), "event.ret > 1", "ptrace", ""},

@@ -108,7 +108,6 @@ Test(reference, the_older_pages_are_found) {
         {TOC_EVENT_recvmmsg_time32, "seconds and nanoseconds"},
         {TOC_EVENT_recvmmsg_time32, "## Where the older page is wrong"},
         {TOC_EVENT_recvmmsg_time32, "### timeout.enter, timeout.exit\n"},
-        {TOC_EVENT_io_uring_recv, "No producer of this version captures this event."},
     };
     static const char *const tags[] = {"* K - ", "* U - ", "* TOCTOU - ", "* OPT - "};
 

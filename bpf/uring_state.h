@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// What is remembered of io_uring's requests, and of sends that nothing explains.
+#pragma once
+
+#include "vmlinux_min.h"
+
+#include <bpf/bpf_helpers.h>
+
+#include "event/wire.h"
+
+/* A request of io_uring between its submission and its completion (uring.h). */
+struct uring_state {
+    struct toc_wire_enter enter; /* as it is told when the request completes */
+    struct toc_wire_entry entry;
+    struct toc_wire_kernel_msg kernel;
+    u64 sk; /* what its socket was counted under in uring_socks */
+    u64 ctx;
+    u64 user_data;
+    u64 mm;
+    u8 opcode;
+    u8 untold;  /* wanted only as the explanation of a send */
+    u8 repeats; /* completes several times */
+    u8 silent;  /* succeeds without a completion */
+    u8 told;
+};
+
+/* Requests under way on a socket. */
+#define URING_SILENT 4
+struct uring_sock {
+    u64 n;
+    u64 silent[URING_SILENT]; /* those that succeed without a completion; 0: free */
+};
+
+struct uring_data {
+    u64 ctx;
+    u64 user_data;
+};
+
+/* Sends of a process on a socket that nothing observed explains (sends.h). */
+struct sends {
+    u64 sk;
+    u64 told_ns;
+    u64 n; /* since then */
+    u64 bytes;
+    u32 tgid;
+};
+
+/* Requests of io_uring under way, by address. Like overflow it never evicts. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, TOC_WIRE_REQUESTS);
+    __type(key, u64);
+    __type(value, struct uring_state);
+} uring_requests SEC(".maps");
+
+/* Those that complete several times: the kernel does not say which request such a completion is of.
+ */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, TOC_WIRE_REQUESTS);
+    __type(key, struct uring_data);
+    __type(value, u64);
+} uring_repeats SEC(".maps");
+
+/* By struct sock; by tgid those whose socket was not known when they were submitted. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, TOC_WIRE_REQUESTS);
+    __type(key, u64);
+    __type(value, struct uring_sock);
+} uring_socks SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, TOC_WIRE_SENDS);
+    __type(key, u32);
+    __type(value, struct sends);
+} unexplained SEC(".maps");
