@@ -6,6 +6,8 @@
 
 #include "abi.h"
 #include "call.h"
+#include "copy.h"
+#include "copy_ask.h"
 #include "extract.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -75,5 +77,72 @@ int extract_proc(struct extract *x) {
         return 1;
     toc_proc_fill(&s->enter.proc, bpf_get_current_task_btf());
     x->proc = s->enter.proc;
+    return 0;
+}
+
+/* Of a kernel message: as the running kernel lays it out, which is larger than what is known of it
+ * here. */
+static u64 message[64];
+/* Else the compiler would split it, and the kernel refuse its type. */
+static __attribute__((used)) struct call_state copied_call;
+struct copy_ask copy_ask;
+
+#define NO_MEMORY ((void *)8)
+
+static __always_inline void message_array(struct msghdr *msg) {
+    struct msghdr___named_iov *old = (void *)msg;
+    const void *array = copy_ask.bad_array ? NO_MEMORY : copy_ask.segs;
+
+    if (bpf_core_field_exists(struct iov_iter, __iov))
+        msg->msg_iter.__iov = array;
+    else
+        old->msg_iter.iov = array;
+    msg->msg_iter.nr_segs = copy_ask.nr_segs;
+}
+
+static __always_inline void message_make(struct msghdr *msg) {
+    copied_call.kernel_seen = copy_ask.seen;
+    copied_call.enter_lost = copy_ask.enter_lost;
+    copied_call.part_lost = 0;
+    __builtin_memset(message, 0, sizeof(message));
+    msg->msg_name = copy_ask.bad_name ? NO_MEMORY : copy_ask.name;
+    msg->msg_namelen = copy_ask.name_len;
+    msg->msg_control = copy_ask.bad_control ? NO_MEMORY : copy_ask.control;
+    msg->msg_controllen = copy_ask.control_len;
+    msg->msg_iter.count = copy_ask.count;
+    if (copy_ask.nr_segs) {
+        msg->msg_iter.iter_type = bpf_core_enum_value(enum iter_type, ITER_IOVEC);
+        message_array(msg);
+    } else {
+        msg->msg_iter.iter_type = bpf_core_enum_value(enum iter_type, ITER_UBUF);
+        msg->msg_iter.ubuf = (void *)copy_ask.base;
+    }
+}
+
+/* What the kernel took of a message, as the untyped hooks read it. */
+SEC("syscall")
+int extract_copy(struct extract *x) {
+    struct copy c = {&copied_call,
+                     (void *)message,
+                     0,
+                     copy_ask.flags,
+                     !copy_ask.is_recv,
+                     false,
+                     TOC_WIRE_HOOK_KPROBE_SENDMSG};
+
+    message_make(c.msg);
+    copy_message(&c);
+    x->parts_lost = copied_call.part_lost;
+    return 0;
+}
+
+SEC("syscall")
+int extract_items(struct extract *x) {
+    struct copy c = {&copied_call, (void *)message, .is_send = true,
+                     .hook = TOC_WIRE_HOOK_LSM_SENDMSG};
+
+    message_make(c.msg);
+    copy_items(&c);
+    x->parts_lost = copied_call.part_lost;
     return 0;
 }

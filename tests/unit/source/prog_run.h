@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <stdint.h>
 
+#include "copy_ask.h"
 #include "extract.h"
 #include "extract.skel.h"
 
