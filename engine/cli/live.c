@@ -90,6 +90,7 @@ int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_
         .ctx = live,
         .duration_ns = cli->duration,
     };
+    live->tell = cli->duration && !cli->quiet;
     if (!cli->quiet && !live->command.pid && isatty(STDERR_FILENO))
         toc_say("watching; Ctrl-C ends it");
     if (live->command.pid)
@@ -102,9 +103,13 @@ int toc_live_end(struct toc_live *live, const struct toc_pump *pump, int *ret_co
 
     *ret_command = 0;
     // A run that was ended early does not wait for the program.
-    if (!live->command.pid || toc_signals_stop() ||
-        !toc_command_ended(&live->command, !pump->stopped))
+    if (!live->command.pid || toc_signals_stop())
         return status;
+    if (!toc_command_ended(&live->command, !pump->stopped)) {
+        if (live->tell)
+            toc_say("%s goes on, no longer watched", live->command_name);
+        return status;
+    }
     *ret_command = live->command.status;
     if (live->command.exec_errno)
         toc_say("cannot run %s: %s", live->command_name, toc_error_text(live->command.exec_errno));

@@ -11,6 +11,7 @@ struct toc_live {
     struct toc_source *source;
     struct toc_command command; /* pid 0: none */
     const char *command_name;
+    bool tell; /* that CMD goes on when the time is over */
     struct toc_record_file file;
 };
 

@@ -116,6 +116,23 @@ def duration(c):
     c.check(0.5 <= took < 10, f"--duration 500ms took {took:.1f} s")
 
 
+def duration_of_command(c):
+    """When the time is over CMD is let go, neither killed nor waited for, and that is said."""
+    for source in ("bpf", "ptrace"):
+        with live.workspace() as directory:
+            after = os.path.join(directory, "after")
+            # It lets go of our pipe, whose end is waited for.
+            script = f"exec >&- 2>&-; {shlex.join(ATTACK)}; sleep 3; echo on > {after}; exit 7"
+            began = time.monotonic()
+            run = live.watch(directory, ["sh", "-c", script], "--duration", "2s",
+                             "--source", source)
+            took = time.monotonic() - began
+            c.equal((run.status, raised(run)), (0, [ALERT]), f"{source}: {run.stderr}")
+            c.check(took < 3, f"{source}: --duration 2s took {took:.1f} s")
+            c.check("sh goes on, no longer watched" in run.stderr, f"{source}: {run.stderr}")
+            live.eventually(lambda path=after: os.path.exists(path), what="the command ended")
+
+
 def closed_pipe(c):
     """Nobody reads the alerts: a quiet end."""
     read_end, write_end = os.pipe()
@@ -176,4 +193,4 @@ def without_cgroup2(c):
 if __name__ == "__main__":
     live.main(status_of_command, streams_of_command, text_alerts_alone_on_stdout,
               held_until_hooks_are_attached, whole_tree_is_watched, interrupted, duration,
-              closed_pipe, without_privilege, without_type_information, without_cgroup2)
+              duration_of_command, closed_pipe, without_privilege, without_type_information, without_cgroup2)
