@@ -32,7 +32,8 @@ void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activat
                    struct toc_arena *scratch);
 
 /* Sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some element
- * of the record at hand. Judging any other would give `no` for all, and no error. */
+ * of the record at hand. Judging any other would give `no` for all, and no error; its list may be
+ * one that is not there, when the record itself says that no element could satisfy it. */
 void cel_set_candidates(struct cel_set_run *run, uint64_t *bits);
 
 /* Up to this many elements are judged at a time. */
