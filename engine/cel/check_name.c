@@ -233,14 +233,6 @@ void cel_check_ident(struct cel_checker *checker, struct cel_node *node) {
     fail_node(node, "undeclared name");
 }
 
-/* Is it written as names and dots alone? */
-static bool is_plain(const char *text, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (strchr("([{ \n\t", text[i]))
-            return false;
-    return true;
-}
-
 static void unknown_field(struct cel_checker *checker, struct cel_node *node,
                           const struct cel_type *type) {
     const struct cel_node *of = node->kids[0];
@@ -250,8 +242,9 @@ static void unknown_field(struct cel_checker *checker, struct cel_node *node,
     struct toc_diag *diag;
 
     // A path is named as it was written; what is longer by what it is.
-    if (!is_plain(text, n))
-        n = strlen(what = type->object->name);
+    for (size_t i = 0; what == text && i < n; i++)
+        if (strchr("([{ \n\t", text[i]))
+            n = strlen(what = type->object->name);
     // What the object is of may fail before the field does, and has() of it is false.
     if (checker->unit->scope->dyn) {
         node->type = node->test ? &cel_type_bool : &cel_type_dyn;
