@@ -80,9 +80,11 @@ def load():
 
 
 class Coverage:
-    """What was recorded: "KERNEL HOOKS" → {"kernel": release, "raised": {run → [signature…]}}."""
+    """What was recorded: "KERNEL HOOKS" → {"kernel": release, "raised": {run → [signature…]}}.
+    accept_worse: less than what was recorded is neither wrong nor kept from being recorded."""
 
-    def __init__(self):
+    def __init__(self, accept_worse=False):
+        self.accept_worse = accept_worse
         self.path = os.path.join(HERE, "coverage.json")
         self.seen = {}
         if os.path.exists(self.path):
@@ -92,19 +94,29 @@ class Coverage:
     def must(self, where, run, blind):
         """What a run has to raise there: what it raised when recorded; where nothing was recorded, all
         but the signatures that are blind."""
-        if run.attack.luck:
+        if run.attack.luck or self.accept_worse:
             return set()
         if where not in self.seen:
             return run.attack.must - blind
         return run.attack.must & set(self.seen[where]["raised"].get(str(run), ()))
 
     def record(self, where, release, raised):
-        """raised: [(run, signatures)], of the runs that were made; others stay."""
+        """raised: [(run, signatures)], of the runs that were made; others stay, and those that raised less
+        than what was recorded. Returns these, told; a race that was not won is not among them."""
         kept = self.seen.setdefault(where, {"raised": {}})
         kept["kernel"] = release
+        worse = []
         for run, ids in raised:
-            if not run.honest and not run.attack.only_honest:
-                kept["raised"][str(run)] = sorted(run.attack.must & ids)
+            if run.honest or run.attack.only_honest:
+                continue
+            new, old = run.attack.must & ids, run.attack.must & set(kept["raised"].get(str(run), ()))
+            if old - new and not self.accept_worse:
+                if not run.attack.luck:
+                    worse.append(f"{where}: {run}: not recorded (--accept-worse does), "
+                                 f"it no longer raises {sorted(old - new)}")
+                continue
+            kept["raised"][str(run)] = sorted(new)
+        return worse
 
     def write(self, attacks):
         known = {str(run) for attack in attacks.values() for run in attack.runs()}
