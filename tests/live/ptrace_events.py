@@ -93,7 +93,7 @@ def compare(c, where, command):
 
 def runs(*places):
     """What has the batch calls for its means and needs no second process: (run, command)."""
-    other = ("single-", "uring", "traced", "user-", "segments-")
+    other = ("single-", "uring", "ring-", "traced", "user-", "segments-")
     alone = {"served-page", "write", "supervised", "passed-socket", "flooded", "orphan-thread",
              "short-lived", "crowded", "long-wait", "close-race", "receive-1500"}
     for attack in suite.load()[1].values():
