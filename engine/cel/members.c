@@ -6,6 +6,7 @@
 struct visitor {
     void (*fn)(void *ctx, const struct cel_member *member);
     void *ctx;
+    bool all;
 };
 
 static bool has_name(const struct cel_node *node) {
@@ -14,7 +15,7 @@ static bool has_name(const struct cel_node *node) {
 
 /* The deepest tree is CEL_MAX_DEPTH levels deep. */
 static void visit(const struct visitor *visitor, const struct cel_node *node) {
-    if (node->kind == CEL_NODE_SELECT && !node->test && !node->optional) {
+    if (node->kind == CEL_NODE_SELECT && (visitor->all || (!node->test && !node->optional))) {
         const struct cel_node *of = node->kids[0];
         struct cel_member member = {
             .of = has_name(of) ? of->name.s : "",
@@ -38,7 +39,14 @@ static int visit_all(struct cel_unit *unit, const struct cel_node *root, void *c
 
 int cel_members(const struct cel_source *source,
                 void (*fn)(void *ctx, const struct cel_member *member), void *ctx) {
-    struct visitor visitor = {fn, ctx};
+    struct visitor visitor = {fn, ctx, false};
+
+    return cel_parse_alone(source, visit_all, &visitor);
+}
+
+int cel_members_all(const struct cel_source *source,
+                    void (*fn)(void *ctx, const struct cel_member *member), void *ctx) {
+    struct visitor visitor = {fn, ctx, true};
 
     return cel_parse_alone(source, visit_all, &visitor);
 }

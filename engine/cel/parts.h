@@ -32,3 +32,6 @@ struct cel_member {
  * selected with .? is not needed for a result and left out. -EBADMSG, -ENOMEM. */
 int cel_members(const struct cel_source *source,
                 void (*fn)(void *ctx, const struct cel_member *member), void *ctx);
+/* The same with those that are left out there. */
+int cel_members_all(const struct cel_source *source,
+                    void (*fn)(void *ctx, const struct cel_member *member), void *ctx);

@@ -28,8 +28,8 @@ void toc_alerts_init(const struct toc_cli *cli, struct toc_output *output, struc
 void toc_alerts_add(void *ctx, const struct toc_alert *alert) {
     struct toc_alerts *alerts = ctx;
 
-    if (!alert->summary && (int)alert->rule->level > alerts->worst)
-        alerts->worst = (int)alert->rule->level;
+    if (!alert->summary && (int)alert->level > alerts->worst)
+        alerts->worst = (int)alert->level;
     if (alerts->output->error)
         return;
     toc_sink_alert(alert, &alerts->options, &alerts->output->buf);

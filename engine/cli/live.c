@@ -49,7 +49,7 @@ static int check_scope(const struct toc_cli *cli) {
 }
 
 int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
-                  struct toc_live *ret) {
+                  const struct toc_gate *gate, struct toc_live *ret) {
     int status, error;
 
     *ret = (struct toc_live){.command = {.gate = -1, .failure = -1}, .file = {.fd = -1}};
@@ -66,7 +66,7 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t e
             return TOC_EXIT_FAULT;
         }
     }
-    return toc_producer_open(cli, events, &ret->command, &ret->source);
+    return toc_producer_open(cli, events, gate, &ret->command, &ret->source);
 }
 
 /* A signal that was sent to us alone is meant for the program too. */

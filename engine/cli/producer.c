@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "cli/enforce.h"
 #include "cli/say.h"
 #include "source/bpf.h"
 #include "source/ptrace.h"
@@ -12,9 +13,6 @@
 /* A call that takes longer is told before it returns. */
 #define PENDING_NS 1000000000u
 #define HEARTBEAT_NS 5000000000u
-
-/* Names of the choice. */
-enum { SOURCE_AUTO = 1, SOURCE_BPF, SOURCE_PTRACE };
 
 static size_t ring_bytes(uint64_t mib) {
     size_t bytes = 1u << 20;
@@ -75,13 +73,14 @@ static int open_bpf(const struct toc_cli *cli, uint64_t events, pid_t pid, bool 
     return toc_bpf_source_new(&options, report, diags, ret);
 }
 
-static int open_ptrace(const struct toc_cli *cli, struct toc_command *command,
-                       struct toc_source **ret) {
+static int open_ptrace(const struct toc_cli *cli, const struct toc_gate *gate,
+                       struct toc_command *command, struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     const struct toc_ptrace_options options = {
         .pid = command->pid ? command->pid : (pid_t)cli->pid,
         .filtered = command->pid != 0,
         .kill = cli->kill_on_exit,
+        .gate = gate,
         .ring_bytes = ring_bytes(cli->ring_size),
         .max_msgs = (uint32_t)cli->max_messages,
         .pending_ns = interval(cli->pending, PENDING_NS),
@@ -107,38 +106,39 @@ static int check_hooks(const char *list) {
 int toc_producer_check(const struct toc_cli *cli) {
     const char *wrong = NULL;
 
-    if (cli->source == SOURCE_PTRACE && !cli->pid && !cli->command)
+    if (cli->source == TOC_SOURCE_PTRACE && !cli->pid && !cli->command)
         wrong = "--source ptrace traces processes: name a program after -- or give --pid";
-    else if (cli->source == SOURCE_PTRACE && cli->cgroup)
+    else if (cli->source == TOC_SOURCE_PTRACE && cli->cgroup)
         wrong = "--source ptrace cannot watch a cgroup: use --pid, or --source bpf";
-    else if (cli->source == SOURCE_PTRACE && cli->hooks)
+    else if (cli->source == TOC_SOURCE_PTRACE && cli->hooks)
         wrong = "--source ptrace has no hooks to choose from: --hooks is of --source bpf";
-    else if (cli->kill_on_exit && cli->source != SOURCE_PTRACE)
+    else if (cli->kill_on_exit && cli->source != TOC_SOURCE_PTRACE)
         wrong = "--kill-on-exit needs --source ptrace";
     if (!wrong)
-        return check_hooks(cli->hooks);
+        return toc_enforce_check(cli) ? TOC_EXIT_WRONG : check_hooks(cli->hooks);
     toc_say("%s", wrong);
     return TOC_EXIT_WRONG;
 }
 
 /* Tracing is for processes one can name; that a whole host or cgroup is not watched is an error. */
 static bool may_trace(const struct toc_cli *cli) {
-    return cli->source != SOURCE_BPF && !cli->cgroup && !cli->hooks && (cli->pid || cli->command);
+    return cli->source != TOC_SOURCE_BPF && !cli->cgroup && !cli->hooks && (cli->pid || cli->command);
 }
 
-int toc_producer_open(const struct toc_cli *cli, uint64_t events, struct toc_command *command,
-                      struct toc_source **ret) {
+int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
+                      struct toc_command *command, struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_bpf_report report = {0};
     pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
     int error;
 
-    if (cli->source == SOURCE_PTRACE)
-        return open_ptrace(cli, command, ret);
+    // Only a tracer can hold calls.
+    if (cli->source == TOC_SOURCE_PTRACE || gate)
+        return open_ptrace(cli, gate, command, ret);
     error = open_bpf(cli, events, pid, command->pid != 0, &report, &diags, ret);
     if (error && may_trace(cli) && *report.fault) {
         toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
-        return open_ptrace(cli, command, ret);
+        return open_ptrace(cli, gate, command, ret);
     }
     toc_say_diags(&diags);
     if (error)

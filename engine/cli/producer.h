@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/options.h"
+#include "event/action.h"
 #include "source/command.h"
 #include "source/source.h"
 
@@ -11,7 +12,7 @@
 int toc_producer_check(const struct toc_cli *cli);
 
 /* The source that --source names or that works here, around a held command (pid 0: none), which it
- * may have prepared for tracing. `events` are wanted, as bits; 0: all. 0, or TOC_EXIT_FAULT after a
- * line on standard error. */
-int toc_producer_open(const struct toc_cli *cli, uint64_t events, struct toc_command *command,
-                      struct toc_source **ret);
+ * may have prepared for tracing. `events` are wanted, as bits; 0: all. gate: decides calls (NULL:
+ * all are let in). 0, or TOC_EXIT_FAULT after a line on standard error. */
+int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
+                      struct toc_command *command, struct toc_source **ret);

@@ -22,7 +22,7 @@ int toc_verb_record(struct toc_cli *cli) {
     }
     status = toc_wanted_events(cli, toc_watched_events(), &events);
     if (!status)
-        status = toc_live_open(cli, cli->output, events, &live);
+        status = toc_live_open(cli, cli->output, events, NULL, &live);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // tocsin run: detect live.
 #include "cli/detection.h"
+#include "cli/enforce.h"
 #include "cli/live.h"
 #include "cli/say.h"
 #include "cli/wanted.h"
 
 int toc_verb_run(struct toc_cli *cli) {
     _cleanup_toc_detection_ struct toc_detection detection;
+    _cleanup_toc_enforce_ struct toc_enforce enforce = {0};
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_pump pump;
     uint64_t events;
@@ -15,7 +17,9 @@ int toc_verb_run(struct toc_cli *cli) {
     if (!status)
         status = toc_wanted_events(cli, toc_detection_events(&detection), &events);
     if (!status)
-        status = toc_live_open(cli, cli->record, events, &live);
+        status = toc_enforce_open(cli, detection.ruleset, &enforce);
+    if (!status)
+        status = toc_live_open(cli, cli->record, events, toc_enforce_gate(&enforce), &live);
     if (!status)
         status = toc_detection_start(&detection);
     if (!status)

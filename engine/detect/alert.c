@@ -153,6 +153,7 @@ static void hand_over(struct toc_matcher *matcher, const struct toc_rule_body *r
     char uid[17];
     struct toc_alert alert = {
         .rule = &rule->pub,
+        .level = rule->pub.level,
         .event = occasion->event,
         .uid = uid,
         .time = occasion->time,
@@ -167,6 +168,8 @@ static void hand_over(struct toc_matcher *matcher, const struct toc_rule_body *r
         .host_name = matcher->host_name,
     };
 
+    if (toc_event_enforced(occasion->event, &rule->pub, &matcher->action, &alert.action))
+        alert.level += alert.action.failed && alert.level < TOC_LEVEL_CRITICAL;
     if (occasion->correlation)
         show_correlation(matcher, occasion, activation, &alert);
     make_uid(matcher, rule, occasion, uid);
@@ -174,6 +177,14 @@ static void hand_over(struct toc_matcher *matcher, const struct toc_rule_body *r
     explain(matcher, compiled, activation, &alert);
     matcher->counts.alerts++;
     matcher->fn(matcher->ctx, &alert);
+}
+
+/* That something could not be done is told whatever the rate. */
+static bool failed_action(struct toc_matcher *matcher, const struct toc_rule_body *rule,
+                          const struct toc_event *event) {
+    struct toc_enforced action;
+
+    return toc_event_enforced(event, &rule->pub, &matcher->action, &action) && action.failed;
 }
 
 void toc_matcher_alert(struct toc_matcher *matcher, uint32_t number,
@@ -185,7 +196,8 @@ void toc_matcher_alert(struct toc_matcher *matcher, uint32_t number,
     matcher->counts.matched++;
     matcher->rule_counts[number].matched++;
     set_element(matcher, rule->compiled, occasion);
-    if (toc_threshold_pass(matcher, number, occasion, &activation))
+    if (failed_action(matcher, rule, occasion->event) ||
+        toc_threshold_pass(matcher, number, occasion, &activation))
         hand_over(matcher, rule, occasion, &activation);
 }
 
@@ -197,6 +209,7 @@ void toc_matcher_summary(struct toc_matcher *matcher, uint32_t number, const str
     struct toc_alert alert = {
         .summary = true,
         .rule = &rule->pub,
+        .level = rule->pub.level,
         .uid = uid,
         .time = end,
         .has_window = rule->threshold->timespan != 0,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "event/action.h"
 #include "event/record.h"
 
 /* Sigma's levels, in order. */
@@ -162,10 +163,19 @@ struct toc_alert_step {
     size_t n_why;
 };
 
+/* What was done about the call because of the rule, by the event; asked NULL: nothing. */
+struct toc_enforced {
+    const char *asked; /* "deny: EPERM" */
+    const char *done;  /* "denied with EPERM" */
+    bool failed;       /* it could not be done: the call was denied */
+};
+
 /* Lives only during the call of toc_alert_fn. */
 struct toc_alert {
     bool summary; /* no alert but what a threshold held back of them: has no event, no why */
     const struct toc_rule *rule;
+    enum toc_level level; /* the rule's; one above when an action failed */
+    struct toc_enforced action;
     const struct toc_event *event; /* of a window judged at its end the one that opened it */
     const char *uid;               /* deterministic: signature digest, host, cpu, seq, group */
     int64_t time; /* event.time, ns; of a window judged at its end, and of a summary: its end */
@@ -248,6 +258,20 @@ const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *
                                                       size_t rule);
 void toc_matcher_free(struct toc_matcher **matcher);
 #define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
+
+/* ---- Enforcement ---- */
+
+/* The rules whose pack has an action for them, run over calls as they begin. */
+struct toc_enforcer;
+
+/* The ruleset outlives it. -E2BIG: more than TOC_MAX_ACTIONS rules. -ENOMEM. */
+int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **ret);
+void toc_enforcer_free(struct toc_enforcer **enforcer);
+/* Events that one of them looks at, as bits; 0: there is none. */
+uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer);
+/* For struct toc_gate; ctx is the enforcer. */
+size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
+                           struct toc_asked ret[TOC_MAX_ACTIONS]);
 
 /* ---- The tests inside signatures ---- */
 

@@ -55,6 +55,7 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_buf_free(&(*matcher)->values);
     toc_buf_free(&(*matcher)->value_key);
     toc_buf_free(&(*matcher)->note);
+    toc_buf_free(&(*matcher)->action);
     toc_state_clear(&(*matcher)->state);
     for (size_t i = 0; (*matcher)->runs && i < (*matcher)->rules->n_groups; i++)
         cel_set_run_free(&(*matcher)->runs[i]);
@@ -96,7 +97,7 @@ static void start(struct toc_matcher *matcher, const struct toc_event *event) {
 }
 
 /* Where the scope cannot be judged the event is in scope. */
-static bool in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event) {
+bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event) {
     const struct toc_pack_rules *rules;
     const struct cel_program *program;
     struct cel_activation activation;
@@ -118,10 +119,12 @@ static bool in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_
 }
 
 /* The rules whose stages hold `pending` may meet a call twice. */
-static uint64_t twice_key(const struct toc_rule_body *rule, const struct toc_event *event) {
+static uint64_t twice_key(const struct toc_rule_body *rule, const struct toc_event *event,
+                          bool acted) {
     const struct toc_meta *meta = toc_event_meta(event);
+    bool twice = acted || rule->pub.signature->stages & 1 << TOC_stage_pending;
 
-    if (!(rule->pub.signature->stages & 1 << TOC_stage_pending) || !meta->call.n)
+    if (!twice || !meta->call.n)
         return 0;
     // By what the rule means, so that it outlives a reload.
     return toc_seen_key(rule->digest, toc_string_at(event, meta->call), meta->call.n);
@@ -143,18 +146,25 @@ static void alert(struct toc_matcher *matcher, uint32_t number, const struct toc
 static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event,
                      unsigned stage) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
+    struct toc_enforced action;
+    bool acted = toc_event_enforced(event, &rule->pub, &matcher->action, &action);
     enum toc_verdict verdict;
     uint64_t key;
 
-    if (!(rule->pub.signature->stages >> stage & 1) || !in_scope(matcher, rule->pack, event))
+    // What was done is told also of a call that has not returned.
+    if ((!acted && !(rule->pub.signature->stages >> stage & 1)) ||
+        !toc_matcher_in_scope(matcher, rule->pack, event))
         return;
-    key = twice_key(rule, event);
+    key = twice_key(rule, event, acted);
     if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
         return;
     if (rule->compiled->correlation)
         verdict = toc_correlate(matcher, number, event);
     else
         verdict = toc_match_rule(matcher, number, event);
+    // What could not be done may be so because it could not be judged.
+    if (verdict == TOC_NO_MATCH && acted)
+        verdict = TOC_MATCH;
     if (verdict == TOC_NO_MATCH)
         return;
     if (key && stage == TOC_stage_pending)
@@ -170,16 +180,18 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     }
 }
 
-/* The rules of a group whose condition may hold, in order. Who looks on wants to see all. */
+/* The rules of a group whose condition may hold, in order. Who looks on wants to see all, and what
+ * was done about a call is told even where the condition could not be judged. */
 static void run_group(struct toc_matcher *matcher, unsigned number, const struct toc_event *event,
                       unsigned stage) {
     const struct toc_rule_group *group = &matcher->rules->groups[number];
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
     struct cel_set_run *run = matcher->runs[number];
     size_t words = group->n / 64 + 1;
+    bool all = matcher->probe || event->actions.n;
 
     cel_set_begin(run, &activation, matcher->scratch);
-    memset(matcher->candidates, matcher->probe ? 0xff : 0, words * sizeof(matcher->candidates[0]));
+    memset(matcher->candidates, all ? 0xff : 0, words * sizeof(matcher->candidates[0]));
     cel_set_candidates(run, matcher->candidates);
     for (size_t word = 0; word < words; word++) {
         for (uint64_t left = matcher->candidates[word]; left; left &= left - 1) {
@@ -208,6 +220,11 @@ static void advance(struct toc_matcher *matcher, const struct toc_event *event,
         toc_matcher_due(matcher, state->now, false);
 }
 
+void toc_matcher_turn(struct toc_matcher *matcher, const struct toc_event *event) {
+    (void)event;
+    memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, matcher->rules->n_packs);
+}
+
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
     const struct toc_rules *rules = matcher->rules;
     const struct toc_meta *meta = toc_event_meta(event);
@@ -222,7 +239,7 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
     if (event->variant == TOC_EVENT_tocsin_start)
         start(matcher, event);
     advance(matcher, event, meta);
-    memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, rules->n_packs);
+    toc_matcher_turn(matcher, event);
     run_group(matcher, rules->group_of[event->variant], event, stage);
 }
 

@@ -52,7 +52,7 @@ struct toc_matcher {
     uint32_t matched[TOC_MAX_MSGS];
     size_t n_matched;
     bool cut; /* the list was longer */
-    struct toc_buf message, why, key, values, value_key, note;
+    struct toc_buf message, why, key, values, value_key, note, action;
     /* Correlations and thresholds; without any, no memory is taken. */
     struct toc_state state;
     struct cel_value vars[TOC_MAX_VARS];
@@ -77,6 +77,16 @@ struct toc_occasion {
 };
 
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
+
+/* Turns to an event: before its rules are run. */
+void toc_matcher_turn(struct toc_matcher *matcher, const struct toc_event *event);
+/* Whether the pack's scope holds for it; where that cannot be judged it does. */
+bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event);
+
+/* What the event says was done because of a rule; false: nothing. Texts are NUL-terminated, in
+ * `texts`, and good until it changes. */
+bool toc_event_enforced(const struct toc_event *event, const struct toc_rule *rule,
+                        struct toc_buf *texts, struct toc_enforced *ret);
 
 enum toc_verdict { TOC_NO_MATCH, TOC_MATCH, TOC_EXCEPTED };
 

@@ -23,6 +23,7 @@ const struct toc_key toc_pack_keys[TOC_PACK_N_KEYS] = {
     [TOC_PACK_SCOPE] = {"scope", TOC_WANT_EXPR, false},
     [TOC_PACK_THRESHOLD] = {"threshold", TOC_WANT_MAP, false},
     [TOC_PACK_EXTENDS] = {"extends", TOC_WANT_STRING, false},
+    [TOC_PACK_ENFORCE] = {"enforce", TOC_WANT_MAP, false},
 };
 
 static void check_name(struct toc_pack *pack, const struct toc_node *node) {

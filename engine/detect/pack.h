@@ -20,6 +20,7 @@ enum toc_pack_key {
     TOC_PACK_SCOPE,
     TOC_PACK_THRESHOLD,
     TOC_PACK_EXTENDS,
+    TOC_PACK_ENFORCE,
     TOC_PACK_N_KEYS,
 };
 

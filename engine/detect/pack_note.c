@@ -95,6 +95,21 @@ static void add_threshold(struct notes *notes, struct toc_pack *pack,
     add(notes, "threshold", text ? text : "", text ? buf.n : 0, NULL, origin);
 }
 
+static void add_enforce(struct notes *notes, struct toc_pack *pack,
+                        const struct toc_loaded *loaded) {
+    const struct toc_pack *link = pack;
+    const struct toc_node *node = toc_pack_get_of(pack, TOC_PACK_ENFORCE, loaded->pub.id, &link);
+    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    const char *text;
+
+    if (!node)
+        return;
+    add_flow(&buf, node);
+    text = toc_buf_cstr(&buf);
+    add(notes, "enforce", text ? text : "", text ? buf.n : 0, NULL,
+        toc_origin_of(link->doc, node, "enforce", NULL, notes->arena));
+}
+
 static void add_exceptions(struct notes *notes, const struct toc_pack *link, const char *id) {
     const struct toc_node *list = link->at[TOC_PACK_EXCEPT];
 
@@ -121,6 +136,7 @@ int toc_pack_note(struct toc_pack *pack, const struct toc_loaded *loaded,
     add_level(&notes, pack, loaded, body->pub.level);
     add_params(&notes, params);
     add_threshold(&notes, pack, loaded);
+    add_enforce(&notes, pack, loaded);
     for (const struct toc_pack *at = pack; at; at = at->base)
         add_exceptions(&notes, at, loaded->pub.id);
     if (scope && scope->text)

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "detect/digest.h"
+#include "detect/enforce.h"
 #include "detect/pack.h"
 #include "detect/read.h"
 
@@ -78,6 +79,7 @@ void toc_pack_check_tuning(struct toc_pack *pack) {
     check_map(pack, pack->at[TOC_PACK_ADD], true);
     check_map(pack, pack->at[TOC_PACK_LEVEL], false);
     check_map(pack, pack->at[TOC_PACK_THRESHOLD], true);
+    check_map(pack, pack->at[TOC_PACK_ENFORCE], true);
     for (const struct toc_node *node = list ? list->child : NULL; node; node = node->next) {
         toc_read_map(pack->doc, node, "an exception", keys, N_KEYS, false, at);
         if (at[ID])
@@ -256,6 +258,8 @@ int toc_pack_add_rule(struct toc_pack *pack, struct toc_loaded *loaded) {
     err = tune_threshold(pack, body, &digest);
     if (!err)
         err = add_exceptions(pack, body, &digest);
+    if (!err)
+        err = toc_enforce_read(pack, loaded, body);
     body->digest = toc_digest_end(&digest);
     return err ? err : toc_pack_note(pack, loaded, &params, body);
 }

@@ -5,6 +5,7 @@
 #include "cel/set.h"
 #include "detect/compile.h"
 #include "detect/detect.h"
+#include "event/action.h"
 
 /* An exception of a pack: where `when` holds, the alert is dropped. */
 struct toc_exception {
@@ -29,6 +30,7 @@ struct toc_rule_body {
     size_t n_exceptions;
     const struct toc_setting *settings;
     const struct toc_threshold *threshold; /* the pack's, else the signature's; NULL without */
+    const struct toc_action *action;       /* what the pack wants done; NULL: nothing */
     struct toc_threshold *own_threshold;   /* the pack's; owned by the ruleset */
     size_t pack;                           /* index in toc_rules.packs, or TOC_NO_PACK */
     uint64_t digest;                       /* of all that decides its alerts but the pack's scope */

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/action.h"
 #include "event/builder.h"
 #include "event/derive.h"
 
@@ -73,7 +74,7 @@ uint32_t toc_list_limit(const struct toc_object *object) {
     } limits[] = {
         {&toc_object_msg, TOC_MAX_MSGS},        {&toc_object_seg, TOC_MAX_SEGS},
         {&toc_object_pollfd, TOC_MAX_POLLFDS},  {&toc_object_setfd, TOC_MAX_SETFDS},
-        {&toc_object_epevent, TOC_MAX_POLLFDS},
+        {&toc_object_epevent, TOC_MAX_POLLFDS}, {&toc_object_action_done, TOC_MAX_ACTIONS},
     };
 
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)

@@ -42,6 +42,7 @@ enum toc_wire_kind {
     TOC_WIRE_GONE,       /* the thread ended inside the call: there is no EXIT; a head, no body */
     TOC_WIRE_SIDE_ENTER, /* a call that moves no message began, and what its arguments point to */
     TOC_WIRE_SIDE_EXIT,  /* it returned */
+    TOC_WIRE_ACTION,     /* what was done about the call as it began */
 };
 
 enum toc_wire_view {
@@ -282,6 +283,14 @@ struct toc_wire_exe {
     __u8 bits;
     __u8 pad[5];
     /* __u8 path[n], and bytes of no meaning up to a multiple of 8 */
+};
+
+struct toc_wire_action {
+    struct toc_wire_head head;
+    __u8 failed;
+    __u8 n_signature, n_pack, n_asked, n_done; /* bytes of text */
+    __u8 pad[3];
+    /* those texts one after the other, and bytes of no meaning up to a multiple of 8 */
 };
 
 /* Counters, one of them per CPU. In calls, but for parts_lost. */

@@ -81,6 +81,17 @@ static void add_whys(const struct toc_why *why, size_t n, struct toc_buf *out) {
     toc_buf_addc(out, ']');
 }
 
+/* {"asked":"deny: EPERM","done":"denied with EPERM","failed":false} */
+static void add_action(const struct toc_alert *alert, struct toc_buf *out) {
+    if (!alert->action.asked)
+        return;
+    toc_buf_adds(out, ",\"action\":{");
+    add_string(out, "asked", alert->action.asked);
+    toc_buf_addc(out, ',');
+    add_string(out, "done", alert->action.done);
+    toc_buf_addf(out, ",\"failed\":%s}", alert->action.failed ? "true" : "false");
+}
+
 /* {"name":…,"event":"close","call":"1-42","time":…,"why":[…]} */
 static void add_step(const struct toc_alert_step *step, struct toc_buf *out) {
     char time[TOC_TIME_TEXT];
@@ -132,11 +143,11 @@ void toc_alert_json(const struct toc_alert *alert, enum toc_alert_event event,
     toc_time_format(time, alert->time);
     toc_buf_addf(out, "{\"v\":1,\"kind\":\"%s\",", alert->summary ? "summary" : "alert");
     add_string(out, "uid", alert->uid);
-    toc_buf_addf(out, ",\"time\":\"%s\",\"level\":\"%s\"", time,
-                 toc_level_name(alert->rule->level));
+    toc_buf_addf(out, ",\"time\":\"%s\",\"level\":\"%s\"", time, toc_level_name(alert->level));
     add_signature(alert, out);
     toc_buf_addc(out, ',');
     add_string(out, "message", alert->message);
+    add_action(alert, out);
     add_matched(alert, out);
     add_group(alert, out);
     add_window(alert, out);

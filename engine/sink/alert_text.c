@@ -64,10 +64,10 @@ static void add_process(const struct toc_event *event, struct toc_buf *out) {
 }
 
 static void add_headline(const struct toc_alert *alert, bool color, struct toc_buf *out) {
-    const char *level = toc_level_name(alert->rule->level);
+    const char *level = toc_level_name(alert->level);
     size_t n = strlen(level);
 
-    toc_buf_adds(out, toc_style(color, style_of(alert->rule->level)));
+    toc_buf_adds(out, toc_style(color, style_of(alert->level)));
     for (size_t i = 0; i < n; i++)
         toc_buf_addc(out, (char)toupper((unsigned char)level[i]));
     toc_buf_addf(out, "%s%*s  %s%s%s  ", toc_style(color, TOC_STYLE_PLAIN),
@@ -172,11 +172,25 @@ static void add_notes(const struct toc_alert *alert, bool color, struct toc_buf 
                      dim, plain);
 }
 
+/* What a pack asked for, and what came of it. */
+static void add_action(const struct toc_alert *alert, bool color, struct toc_buf *out) {
+    if (!alert->action.asked)
+        return;
+    toc_buf_addf(out, TOC_TEXT_INDENT "%s%s%s ",
+                 toc_style(color, alert->action.failed ? TOC_STYLE_BOLD_RED : TOC_STYLE_BOLD),
+                 alert->action.failed ? "FAILED" : "action", toc_style(color, TOC_STYLE_PLAIN));
+    toc_text_safe(alert->action.asked, strlen(alert->action.asked), out);
+    toc_buf_adds(out, ": ");
+    toc_text_safe(alert->action.done, strlen(alert->action.done), out);
+    toc_buf_addc(out, '\n');
+}
+
 void toc_alert_text(const struct toc_alert *alert, bool color, struct toc_buf *out) {
     add_headline(alert, color, out);
     toc_buf_addf(out, TOC_TEXT_INDENT "%s", toc_style(color, TOC_STYLE_BOLD));
     toc_text_safe(alert->message, strlen(alert->message), out);
     toc_buf_addf(out, "%s\n", toc_style(color, TOC_STYLE_PLAIN));
+    add_action(alert, color, out);
     if (!alert->summary) {
         toc_text_call(alert->event, out);
         add_messages(alert, color, out);

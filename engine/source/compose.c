@@ -215,5 +215,6 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
     toc_compose_batch(c->builder, event, g, toc_gathered_truncated(g, call));
     set_timeout(c->builder, event, g);
     toc_compose_msgs(c, event, call->foreign_bpf);
+    toc_compose_actions(c, event);
     return toc_builder_end(c->builder, ret);
 }

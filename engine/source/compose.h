@@ -64,6 +64,9 @@ static inline bool toc_compose_has_buffer(uint16_t event) {
            event == TOC_EVENT_io_uring_send_zc;
 }
 
+/* What was done about a call (compose_own.c). */
+void toc_compose_actions(struct toc_composer *composer, struct toc_event *event);
+
 /* The messages of a call: msgs of the event being built (compose_msgs.c). */
 void toc_compose_msgs(struct toc_composer *composer, struct toc_event *event, bool foreign_bpf);
 

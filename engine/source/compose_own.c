@@ -88,3 +88,30 @@ int toc_compose_tick(struct toc_composer *c, uint64_t time, const struct toc_eve
     begin(c, TOC_EVENT_tocsin_tick, time);
     return toc_builder_end(c->builder, ret);
 }
+
+void toc_compose_actions(struct toc_composer *c, struct toc_event *event) {
+    const struct toc_gathered *g = c->gathered;
+    struct toc_action_done *list;
+    struct toc_ref ref = {.n = g->n_actions};
+
+    if (!g->n_actions)
+        return;
+    list = TOC_NEW_LIST(c->builder, action_done, g->n_actions, &ref.off);
+    if (!list)
+        return;
+    TOC_SET(event, event, actions, ref);
+    for (uint32_t i = 0; i < g->n_actions; i++) {
+        const struct toc_wire_action *a = g->actions[i];
+        const char *text = (const char *)(a + 1);
+
+        TOC_SET(action_done, &list[i], signature,
+                toc_builder_escape(c->builder, text, a->n_signature));
+        text += a->n_signature;
+        TOC_SET(action_done, &list[i], pack, toc_builder_escape(c->builder, text, a->n_pack));
+        text += a->n_pack;
+        TOC_SET(action_done, &list[i], asked, toc_builder_escape(c->builder, text, a->n_asked));
+        text += a->n_asked;
+        TOC_SET(action_done, &list[i], done, toc_builder_escape(c->builder, text, a->n_done));
+        TOC_SET(action_done, &list[i], failed, a->failed != 0);
+    }
+}

@@ -55,6 +55,10 @@ static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     case TOC_WIRE_ENTER: g->enter = r->enter; break;
     case TOC_WIRE_EXIT: g->exit = r->exit; break;
     case TOC_WIRE_EXTRA: add_extra(g, r); break;
+    case TOC_WIRE_ACTION:
+        if (g->n_actions < TOC_MAX_ACTIONS)
+            g->actions[g->n_actions++] = r->action;
+        break;
     }
     add_entries(g, r);
     add_kernel(g, r);
@@ -72,6 +76,7 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
     ret->local = ret->peer = NULL;
     ret->n_msgs = ret->n_view[0] = ret->n_view[1] = ret->n_view[2] = 0;
     ret->beyond = false;
+    ret->n_actions = 0;
     for (size_t at = 0; at < call->n; at += record.head->size) {
         if (toc_wire_check(call->bytes + at, call->n - at, &record) < 0)
             return -EBADMSG;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/action.h"
 #include "source/call.h"
 
 /* Pointers into the call's bytes; NULL where nothing was seen. */
@@ -20,6 +21,8 @@ struct toc_gathered {
     const struct toc_wire_exit *exit; /* of a pending call: one that says nothing */
     bool pending;
     const struct toc_wire_extra *local, *peer; /* the socket's own addresses, when they are long */
+    const struct toc_wire_action *actions[TOC_MAX_ACTIONS];
+    uint32_t n_actions;
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
     uint32_t n_msgs;    /* the highest index seen, plus one */
     uint32_t n_view[3]; /* entries seen of each view */

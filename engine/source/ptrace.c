@@ -116,6 +116,7 @@ static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options
         .reader = getpid(),
         .shared = s->shared,
         .cgroup_root = s->cgroup_root,
+        .gate = options->gate,
     };
 
     s->tracer = fork();

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "event/action.h"
 #include "source/source.h"
 
 /* Programs that tocsin starts carry a seccomp filter and stop at the watched calls only. A filter
@@ -28,10 +29,11 @@ struct toc_ptrace_options {
     bool filtered; /* it is a child of ours that will install the filter (ptrace_call.h): only the
                       calls watched stop it. Otherwise each of its system calls does */
     bool kill;     /* when tocsin is killed, so are they; else they go on unwatched */
-    size_t ring_bytes;   /* power of two; 0: 16 MiB */
-    uint64_t pending_ns; /* as in bpf.h */
-    uint32_t max_msgs;   /* as in bpf.h */
-    const char *capture; /* likewise */
+    const struct toc_gate *gate; /* decides calls before they are let in; NULL: all are */
+    size_t ring_bytes;           /* power of two; 0: 16 MiB */
+    uint64_t pending_ns;         /* as in bpf.h */
+    uint32_t max_msgs;           /* as in bpf.h */
+    const char *capture;         /* likewise */
     const char *version;
 };
 

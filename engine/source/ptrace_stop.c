@@ -10,7 +10,7 @@
 
 /* A thread that was killed meanwhile is no error: its end will be told. */
 static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int signal) {
-    bool to_next = !tracer->quiet && (!tracer->task->filtered || t->in_call);
+    bool to_next = t->changed || (!tracer->quiet && (!tracer->task->filtered || t->in_call));
 
     if (tracer->letting)
         ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
@@ -30,14 +30,22 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
                     const uint64_t *args) {
     uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (kind && !tracer->letting)
+    if (!kind || tracer->letting)
+        return;
+    if (toc_ptrace_gate_wants(&tracer->gate, kind))
+        toc_ptrace_gate_enter(&tracer->gate, &tracer->recorder, t, kind, nr, args);
+    else
         toc_ptrace_record_enter(&tracer->recorder, t, kind, nr, args);
 }
 
 static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     struct __ptrace_syscall_info info;
 
-    if (tracer->quiet || ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+    if ((tracer->quiet && !t->changed) || ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+        return;
+    if (info.op == PTRACE_SYSCALL_INFO_EXIT)
+        toc_ptrace_gate_exit(t);
+    if (tracer->quiet)
         return;
     switch (info.op) {
     case PTRACE_SYSCALL_INFO_ENTRY:

@@ -2,12 +2,14 @@
 // What to do with a thread that stopped.
 #pragma once
 
+#include "source/ptrace_gate.h"
 #include "source/ptrace_record.h"
 #include "source/ptrace_tracer.h"
 
 struct toc_tracer {
     const struct toc_tracer_task *task;
     struct toc_ptrace_recorder recorder;
+    struct toc_ptrace_gate gate;
     struct toc_tracees tracees;
     bool quiet;   /* record nothing */
     bool letting; /* go of every thread, at its next stop */

@@ -4,6 +4,7 @@
 
 #include "source/ptrace_call.h"
 #include "source/ptrace_proc.h"
+#include "source/ptrace_regs.h"
 #include "source/ptrace_sock.h"
 
 struct toc_tracee {
@@ -16,6 +17,8 @@ struct toc_tracee {
     uint32_t kind; /* TOC_WIRE_KIND */
     uint64_t call_seq, vec, timeout, cookie;
     uint32_t n_walked;
+    bool changed;   /* its registers are not the program's own: */
+    toc_regs saved; /* these are */
 };
 
 #define TOC_TRACEE_BUCKETS 1024

@@ -137,7 +137,9 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
     raise_limit();
     prctl(PR_SET_NAME, "tocsin-tracer");
     prctl(PR_SET_PDEATHSIG, TOC_TRACER_NUDGE);
-    r = toc_tracer_seize(&tracer, task->pid);
+    r = toc_ptrace_gate_open(task->gate, &tracer.gate);
+    if (r == 0)
+        r = toc_tracer_seize(&tracer, task->pid);
     if (r < 0) {
         explain(r, task);
         set_stage(task, TOC_PTRACE_FAILED);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "event/action.h"
 #include "source/ptrace_ring.h"
 
 struct toc_tracer_task {
@@ -16,6 +17,7 @@ struct toc_tracer_task {
     pid_t reader;                     /* the process that forked us */
     struct toc_ptrace_shared *shared; /* what is seen goes there */
     const char *cgroup_root;          /* or NULL */
+    const struct toc_gate *gate;      /* or NULL */
 };
 
 /* Is the tracing process until nothing is left to trace. Stops watching when shared->ending is set

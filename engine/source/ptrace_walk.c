@@ -33,7 +33,11 @@ bool toc_ptrace_emit(struct toc_ptrace_out *out, struct toc_wire_head *record, u
     record->size = (uint32_t)(n + n_more);
     record->cpu = 0;
     record->seq = out->seq++;
-    return toc_ptrace_ring_put(out->shared, record, n, more, n_more);
+    if (!out->held)
+        return toc_ptrace_ring_put(out->shared, record, n, more, n_more);
+    toc_buf_add(out->held, (const char *)record, n);
+    toc_buf_add(out->held, more, n_more);
+    return !out->held->failed;
 }
 
 uint32_t toc_ptrace_walk_part_n(const struct toc_ptrace_walk *w) {

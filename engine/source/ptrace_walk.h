@@ -3,6 +3,7 @@
 // Its rules are those of bpf/walk.h.
 #pragma once
 
+#include "base/buf.h"
 #include "source/ptrace_memory.h"
 #include "source/ptrace_ring.h"
 
@@ -16,6 +17,7 @@ enum toc_ptrace_walk_bits {
 struct toc_ptrace_out {
     struct toc_ptrace_shared *shared; /* borrowed */
     uint64_t seq;
+    struct toc_buf *held; /* not NULL: they go there for the time being */
 };
 
 struct toc_ptrace_walk {

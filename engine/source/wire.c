@@ -152,6 +152,17 @@ static bool check_exe(const void *data, struct toc_wire_record *r) {
            e->bits <= (TOC_WIRE_EXE_PARENT | TOC_WIRE_EXE_DELETED);
 }
 
+static bool check_action(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_action *a = data;
+    uint32_t n;
+
+    if (r->head->size < sizeof(*a))
+        return false;
+    r->action = a;
+    n = (uint32_t)a->n_signature + a->n_pack + a->n_asked + a->n_done;
+    return r->head->size == sizeof(*a) + (n + 7u) / 8 * 8;
+}
+
 int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     const struct toc_wire_head *head = data;
     struct toc_wire_record r = {.head = head};
@@ -165,6 +176,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_EXTRA: ok = check_extra(data, &r); break;
     case TOC_WIRE_KERNEL: ok = check_kernel(data, &r); break;
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
+    case TOC_WIRE_ACTION: ok = check_action(data, &r); break;
     case TOC_WIRE_GONE: ok = head->size == sizeof(*head); break;
     case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
     case TOC_WIRE_SIDE_ENTER: ok = check_side_enter(data, &r); break;

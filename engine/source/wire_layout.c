@@ -47,6 +47,7 @@ TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_SIZED(toc_wire_kernel, 56);
 TOC_WIRE_SIZED(toc_wire_exit, 112);
 TOC_WIRE_SIZED(toc_wire_exe, 80);
+TOC_WIRE_SIZED(toc_wire_action, 56);
 TOC_WIRE_SIZED(toc_wire_counts, 56);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);
 TOC_WIRE_SIZED(toc_wire_side_kernel, 32);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// --enforce: the rules that act on calls, as a gate for the live source.
+#pragma once
+
+#include "cli/options.h"
+#include "detect/detect.h"
+
+struct toc_enforce {
+    struct toc_enforcer *enforcer; /* NULL: nothing is decided */
+    struct toc_gate gate;
+};
+
+/* What --enforce asks of the other options. 0, or TOC_EXIT_WRONG after a line on standard error. */
+int toc_enforce_check(const struct toc_cli *cli);
+
+/* 0, or an exit status after a line on standard error. The ruleset outlives it. Clear it in either
+ * case. */
+int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset,
+                     struct toc_enforce *ret);
+
+/* NULL: nothing is to be decided. */
+static inline const struct toc_gate *toc_enforce_gate(const struct toc_enforce *enforce) {
+    return enforce->enforcer ? &enforce->gate : NULL;
+}
+
+void toc_enforce_clear(struct toc_enforce *enforce);
+#define _cleanup_toc_enforce_ __attribute__((cleanup(toc_enforce_clear)))

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads `enforce` of a pack: what is to be done about the calls of a signature, and whether it can.
+#include "detect/enforce.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "event/variants.h"
+
+enum { DENY, SET, FREEZE, N_KEYS };
+
+static const struct toc_key keys[N_KEYS] = {
+    [DENY] = {"deny", TOC_WANT_STRING, false},
+    [SET] = {"set", TOC_WANT_MAP, false},
+    [FREEZE] = {"freeze", TOC_WANT_ANY, false},
+};
+
+/* The calls that can be held at entry, and the places of their arguments. Pointers are left out:
+ * what another one leads to belongs to the program; a timeout can be taken away. */
+#define HELD EVENT_BATCHES
+static const struct {
+    const char *name;
+    uint64_t events;
+    uint8_t arg;
+    int64_t low, high;
+} arguments[] = {
+    {"sockfd", EV(sendmmsg) | EV(recvmmsg), 0, INT32_MIN, INT32_MAX},
+    {"fd", EV(recvmmsg_time32), 0, INT32_MIN, INT32_MAX},
+    {"vlen", HELD, 2, 0, UINT32_MAX},
+    {"flags", HELD, 3, 0, UINT32_MAX},
+    {"timeout", EV(recvmmsg) | EV(recvmmsg_time32), 4, 0, 0},
+};
+#define N_ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
+
+struct reader {
+    const struct toc_pack *link; /* whose file it is */
+    const struct toc_node *node; /* the signature's entry */
+    const struct toc_signature *signature;
+    struct toc_action *action;
+    struct toc_buf asked;
+    bool good;
+};
+
+static struct toc_diag *refuse(struct reader *r, const struct toc_node *node, const char *why) {
+    r->good = false;
+    return toc_yaml_error_key(r->link->doc, node, "%s", why);
+}
+
+static void read_deny(struct reader *r, const struct toc_node *node) {
+    uint16_t value = 0;
+
+    // Names above 511 are the kernel's own and never reach a program.
+    if (!toc_names_value(&toc_names_error, node->text, node->n, &value) || !value || value > 511) {
+        r->good = false;
+        toc_diag_set_hint(
+            toc_yaml_error(r->link->doc, node, "`%s` is no name of an error", node->text),
+            "the name of an errno: EPERM, EACCES, ENETUNREACH …");
+        return;
+    }
+    r->action->deny = value;
+    toc_buf_addf(&r->asked, "deny: %s", node->text);
+}
+
+static void set_hint(struct reader *r, struct toc_diag *diag) {
+    _cleanup_toc_buf_ struct toc_buf names = {0};
+    uint64_t events = r->signature->events & HELD;
+
+    for (size_t i = 0; i < N_ARGUMENTS; i++)
+        if ((events & arguments[i].events) == events)
+            toc_buf_addf(&names, "%sargs.%s", names.n ? ", " : "", arguments[i].name);
+    toc_diag_set_hint(diag, "what can be set here: %s",
+                      toc_buf_cstr(&names) && names.n ? names.p : "nothing");
+}
+
+static void read_argument(struct reader *r, const struct toc_node *node) {
+    uint64_t events = r->signature->events & HELD;
+    struct toc_action *a = r->action;
+    size_t i = N_ARGUMENTS;
+
+    if (!strncmp(node->key, "args.", 5))
+        for (i = 0; i < N_ARGUMENTS; i++)
+            if (!strcmp(node->key + 5, arguments[i].name) &&
+                (events & arguments[i].events) == events)
+                break;
+    if (i == N_ARGUMENTS) {
+        r->good = false;
+        set_hint(r, toc_yaml_error_key(r->link->doc, node, "`%s` cannot be set", node->key));
+        return;
+    }
+    if (node->kind != TOC_NODE_INT || node->big || node->i < arguments[i].low ||
+        node->i > arguments[i].high) {
+        r->good = false;
+        toc_diag_set_hint(toc_yaml_error(r->link->doc, node, "`%s` is no value for `%s`",
+                                         node->text ? node->text : toc_node_what(node), node->key),
+                          "an integer from %lld to %lld", (long long)arguments[i].low,
+                          (long long)arguments[i].high);
+        return;
+    }
+    a->set[a->n_set].arg = arguments[i].arg;
+    a->set[a->n_set++].value = (uint32_t)node->i;
+    toc_buf_addf(&r->asked, "%s%s: %lld", a->n_set > 1 ? ", " : "set: ", node->key,
+                 (long long)node->i);
+}
+
+static void read_set(struct reader *r, const struct toc_node *map) {
+    for (const struct toc_node *node = map->child; node; node = node->next)
+        read_argument(r, node);
+    if (!map->child)
+        refuse(r, map, "`set` names no argument");
+}
+
+/* A member of `when` that cannot be judged at entry. */
+static void check_known(struct reader *r) {
+    char later[128];
+
+    for (size_t i = 0; i < r->signature->n_expressions; i++) {
+        const struct toc_expression *e = &r->signature->expressions[i];
+
+        if ((e->kind != TOC_EXPR_WHEN && e->kind != TOC_EXPR_EACH) ||
+            !toc_known_later(e->text, r->signature, later, sizeof(later)))
+            continue;
+        r->good = false;
+        toc_diag_set_hint(
+            toc_yaml_error_key(r->link->doc, r->node,
+                               "`%s` cannot be enforced: its `%s` looks at `%s`, "
+                               "which is not known when the call begins",
+                               r->signature->id, e->where, later),
+            "known at entry: event.abi and the like, proc, sock, args, batch.requested, "
+            "timeout.enter, enter of each message");
+        return;
+    }
+}
+
+static void check_signature(struct reader *r) {
+    static const uint64_t receives = EV(recvmmsg) | EV(recvmmsg_time32);
+    uint64_t events = r->signature->events;
+
+    if (r->signature->correlation)
+        refuse(r, r->node, "a signature that remembers other events cannot be enforced");
+    else if (!(events & HELD))
+        toc_diag_set_hint(refuse(r, r->node, "none of its events can be held at entry"),
+                          "sendmmsg, recvmmsg, recvmmsg_time32");
+    else if (!(r->signature->stages & 1 << TOC_stage_call))
+        refuse(r, r->node, "its `stages` leave out `call`");
+    else
+        check_known(r);
+    if (r->action->freeze && events & receives)
+        toc_diag_set_hint(refuse(r, r->node,
+                                 "`freeze` is for sends: a receive writes into the "
+                                 "memory that it would be refused"),
+                          "of its events, sendmmsg alone can be frozen");
+}
+
+static void read_entry(struct reader *r) {
+    const struct toc_node *at[N_KEYS];
+
+    if (!toc_read_map(r->link->doc, r->node, "an action", keys, N_KEYS, false, at)) {
+        r->good = false;
+        return;
+    }
+    if (at[DENY])
+        read_deny(r, at[DENY]);
+    if (at[SET])
+        read_set(r, at[SET]);
+    if (at[FREEZE] && at[FREEZE]->kind != TOC_NODE_BOOL)
+        refuse(r, at[FREEZE], "`freeze` is true or false");
+    else if (at[FREEZE] && at[FREEZE]->i) {
+        r->action->freeze = true;
+        toc_buf_addf(&r->asked, "%sfreeze", r->asked.n ? ", " : "");
+    }
+    if (at[DENY] && (at[SET] || at[FREEZE]))
+        refuse(r, at[DENY], "a call that is denied has nothing to set or to freeze");
+    if (r->good && !r->asked.n)
+        toc_diag_set_hint(refuse(r, r->node, "no action"),
+                          "deny: EPERM, set: {args.vlen: 64}, or freeze: true");
+}
+
+int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,
+                     struct toc_rule_body *body) {
+    struct toc_arena *arena = pack->ruleset->arena;
+    const struct toc_pack *link = pack;
+    struct reader r = {.signature = &loaded->pub, .good = true};
+
+    r.node = toc_pack_get_of(pack, TOC_PACK_ENFORCE, loaded->pub.id, &link);
+    r.link = link;
+    if (!r.node || r.node->kind != TOC_NODE_MAP)
+        return 0;
+    r.action = toc_arena_alloc(arena, sizeof(*r.action));
+    if (!r.action)
+        return -ENOMEM;
+    *r.action = (struct toc_action){.signature = loaded->pub.id, .pack = pack->out->name};
+    read_entry(&r);
+    check_signature(&r);
+    r.action->asked =
+        toc_buf_cstr(&r.asked) ? toc_arena_strndup(arena, r.asked.p, r.asked.n) : NULL;
+    toc_buf_free(&r.asked);
+    if (r.good && !r.action->asked)
+        return -ENOMEM;
+    body->action = r.good ? r.action : NULL;
+    return 0;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides calls as they begin: which rules with an action match what is known by then.
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "detect/matcher.h"
+#include "detect/ruleset.h"
+
+struct toc_enforcer {
+    struct toc_matcher *matcher; /* its own: nothing it counts is told */
+    uint32_t rules[TOC_MAX_ACTIONS];
+    size_t n;
+    uint64_t events;
+};
+
+static void no_alert(void *ctx, const struct toc_alert *alert) {
+    (void)ctx;
+    (void)alert;
+}
+
+int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **ret) {
+    struct toc_enforcer *e = calloc(1, sizeof(*e));
+    int err = e ? toc_matcher_new(ruleset, no_alert, NULL, &e->matcher) : -ENOMEM;
+
+    for (size_t i = 0; i < ruleset->n_bodies && !err; i++) {
+        const struct toc_rule_body *body = &ruleset->bodies[i];
+
+        if (!body->action)
+            continue;
+        if (e->n == TOC_MAX_ACTIONS)
+            err = -E2BIG;
+        else
+            e->rules[e->n++] = (uint32_t)i;
+        e->events |= body->pub.signature->events;
+    }
+    if (err) {
+        toc_enforcer_free(&e);
+        return err;
+    }
+    *ret = e;
+    return 0;
+}
+
+void toc_enforcer_free(struct toc_enforcer **enforcer) {
+    if (!*enforcer)
+        return;
+    toc_matcher_free(&(*enforcer)->matcher);
+    free(*enforcer);
+    *enforcer = NULL;
+}
+
+uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer) {
+    return enforcer->events;
+}
+
+size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
+                           struct toc_asked ret[TOC_MAX_ACTIONS]) {
+    struct toc_enforcer *e = ctx;
+    struct toc_matcher *matcher = e->matcher;
+    size_t n = 0;
+
+    toc_matcher_turn(matcher, event);
+    for (size_t i = 0; i < e->n; i++) {
+        const struct toc_rule_body *rule = &matcher->rules->items[e->rules[i]];
+        struct toc_rule_counts *counts = &matcher->rule_counts[e->rules[i]];
+        enum toc_verdict verdict;
+
+        if (!(rule->pub.signature->events >> event->variant & 1) ||
+            !toc_matcher_in_scope(matcher, rule->pack, event))
+            continue;
+        *counts = (struct toc_rule_counts){0};
+        verdict = toc_match_rule(matcher, e->rules[i], event);
+        // A match is one however many elements could not be judged.
+        if (verdict == TOC_MATCH ||
+            (verdict == TOC_NO_MATCH && (counts->unobserved || counts->errors)))
+            ret[n++] = (struct toc_asked){rule->action, verdict != TOC_MATCH};
+    }
+    return n;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what rules ask for to what is done about a call, and the words for it.
+#include "source/ptrace_done.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "event/catalogue.h"
+
+/* What a call that cannot be judged fails with. */
+#define UNREAD EPERM
+
+void toc_decide(struct toc_decision *d, struct toc_asked *asked, const uint64_t args[6]) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+        if (!asked[i].unsure || d->hidden)
+            asked[n++] = asked[i];
+    d->n = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct toc_action *a = asked[i].action;
+
+        d->unread |= asked[i].unsure;
+        if (!d->deny && (a->deny || asked[i].unsure))
+            d->deny = asked[i].unsure ? UNREAD : a->deny;
+        for (size_t k = 0; k < a->n_set && !asked[i].unsure; k++) {
+            d->set |= (uint8_t)(1u << a->set[k].arg);
+            d->value[a->set[k].arg] = a->set[k].value;
+            d->before[a->set[k].arg] = args[a->set[k].arg];
+        }
+    }
+}
+
+static const char *error_name(int error) {
+    return toc_names_name(&toc_names_error, (uint16_t)error);
+}
+
+static int words_of_set(const struct toc_decision *d, const struct toc_action *a, char *text,
+                        size_t size) {
+    static const char *const names[] = {"fd", "vec", "vlen", "flags", "timeout", ""};
+    int n = snprintf(text, size, "%s", d->monitor ? "would set" : "set");
+
+    for (size_t i = 0; i < a->n_set && n < (int)size; i++) {
+        unsigned arg = a->set[i].arg;
+        int before = (int)d->before[arg], after = (int)d->value[arg];
+
+        if (arg == 0)
+            n +=
+                snprintf(text + n, size - (size_t)n, "%s fd %d to %d", i ? "," : "", before, after);
+        else
+            n += snprintf(text + n, size - (size_t)n, "%s %s %u to %u", i ? "," : "", names[arg],
+                          (unsigned)before, (unsigned)after);
+    }
+    return n;
+}
+
+static void words(const struct toc_decision *d, const struct toc_asked *asked, char *text,
+                  size_t size) {
+    const struct toc_action *a = asked->action;
+    const char *denied = d->monitor ? "would be denied" : "denied";
+
+    if (asked->unsure)
+        snprintf(text, size, "%s with %s: what the signature looks at could not be read", denied,
+                 error_name(UNREAD));
+    else if (d->deny)
+        snprintf(text, size, "%s with %s", denied, error_name(d->deny));
+    else if (a->n_set)
+        words_of_set(d, a, text, size);
+}
+
+bool toc_ptrace_emit_done(struct toc_ptrace_out *out, const struct toc_wire_head *of,
+                          const struct toc_decision *d, const struct toc_asked *asked) {
+    struct toc_wire_action rec = {.head = *of, .failed = asked->unsure && !d->monitor};
+    const struct toc_action *a = asked->action;
+    char text[4 * 256] = {0}, done[200] = "";
+    const char *parts[] = {a->signature, a->pack, a->asked, done};
+    uint8_t *sizes[] = {&rec.n_signature, &rec.n_pack, &rec.n_asked, &rec.n_done};
+    size_t n = 0;
+
+    words(d, asked, done, sizeof(done));
+    for (size_t i = 0; i < 4; i++) {
+        size_t part = strnlen(parts[i], 255);
+
+        memcpy(text + n, parts[i], part);
+        *sizes[i] = (uint8_t)part;
+        n += part;
+    }
+    return toc_ptrace_emit(out, &rec.head, TOC_WIRE_ACTION, sizeof(rec), text, (n + 7) / 8 * 8);
+}
+
+uint32_t toc_socketcall_direct(uint32_t kind) {
+    return TOC_KIND_EVENT(kind) == TOC_EVENT_sendmmsg ? 345 : 337;
+}
