@@ -211,6 +211,7 @@ struct toc_evicted {
 
 struct toc_rule_counts {
     uint64_t matched, unobserved, errors, excepted;
+    uint64_t no_field; /* asked for what this kind of address or event cannot have */
     struct toc_evicted evicted;
 };
 

@@ -12,7 +12,7 @@ enum { DENY, SET, FREEZE, N_KEYS };
 static const struct toc_key keys[N_KEYS] = {
     [DENY] = {"deny", TOC_WANT_STRING, false},
     [SET] = {"set", TOC_WANT_MAP, false},
-    [FREEZE] = {"freeze", TOC_WANT_ANY, false},
+    [FREEZE] = {"freeze", TOC_WANT_NEVER, false},
 };
 
 /* The calls that can be held at entry, and the places of their arguments. Pointers are left out:
@@ -171,8 +171,7 @@ static void read_entry(struct reader *r) {
     if (at[DENY] && (at[SET] || at[FREEZE]))
         refuse(r, at[DENY], "a call that is denied has nothing to set or to freeze");
     if (r->good && !r->asked.n)
-        toc_diag_set_hint(refuse(r, r->node, "no action"),
-                          "deny: EPERM, set: {args.vlen: 64}, or freeze: true");
+        toc_diag_set_hint(refuse(r, r->node, "no action"), "deny: EPERM, or set: {args.vlen: 64}");
 }
 
 int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,

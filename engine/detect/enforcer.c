@@ -14,6 +14,17 @@ struct toc_enforcer {
     uint64_t events;
 };
 
+/* Who looks on has each condition run by itself, and each of its results counted. */
+static void no_run(void *ctx, const struct cel_program *program,
+                   const struct cel_activation *activation, uint32_t element) {
+    (void)ctx;
+    (void)program;
+    (void)activation;
+    (void)element;
+}
+
+static const struct toc_probe probe = {.run = no_run};
+
 static void no_alert(void *ctx, const struct toc_alert *alert) {
     (void)ctx;
     (void)alert;
@@ -23,6 +34,8 @@ int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **re
     struct toc_enforcer *e = calloc(1, sizeof(*e));
     int err = e ? toc_matcher_new(ruleset, no_alert, NULL, &e->matcher) : -ENOMEM;
 
+    if (!err)
+        e->matcher->probe = &probe;
     for (size_t i = 0; i < ruleset->n_bodies && !err; i++) {
         const struct toc_rule_body *body = &ruleset->bodies[i];
 
@@ -65,6 +78,7 @@ size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
         const struct toc_rule_body *rule = &matcher->rules->items[e->rules[i]];
         struct toc_rule_counts *counts = &matcher->rule_counts[e->rules[i]];
         enum toc_verdict verdict;
+        bool unsure;
 
         if (!(rule->pub.signature->events >> event->variant & 1) ||
             !toc_matcher_in_scope(matcher, rule->pack, event))
@@ -72,8 +86,8 @@ size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
         *counts = (struct toc_rule_counts){0};
         verdict = toc_match_rule(matcher, e->rules[i], event);
         // A match is one however many elements could not be judged.
-        if (verdict == TOC_MATCH ||
-            (verdict == TOC_NO_MATCH && (counts->unobserved || counts->errors)))
+        unsure = counts->unobserved || counts->errors || counts->no_field;
+        if (verdict == TOC_MATCH || (verdict == TOC_NO_MATCH && unsure))
             ret[n++] = (struct toc_asked){rule->action, verdict != TOC_MATCH};
     }
     return n;

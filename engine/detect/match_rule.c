@@ -21,7 +21,9 @@ struct cel_value toc_match_list(struct toc_matcher *matcher, const struct toc_co
 void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value) {
     if (value->kind == CEL_ERROR && value->error == CEL_ERR_UNOBSERVED)
         counts->unobserved++;
-    else if (value->kind != CEL_ERROR || value->error != CEL_ERR_NO_SUCH_FIELD)
+    else if (value->kind == CEL_ERROR && value->error == CEL_ERR_NO_SUCH_FIELD)
+        counts->no_field++;
+    else
         counts->errors++;
 }
 

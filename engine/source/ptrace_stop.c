@@ -41,7 +41,8 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
 static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     struct __ptrace_syscall_info info;
 
-    if ((tracer->quiet && !t->changed) || ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+    if ((tracer->quiet && !t->changed) ||
+        ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
         return;
     if (info.op == PTRACE_SYSCALL_INFO_EXIT)
         toc_ptrace_gate_exit(t);

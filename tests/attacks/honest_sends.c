@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// honest-sends CONVENTION: sends of many kinds, and on standard output all that a program can notice
-// of them: the same with and without anybody in between.
+// honest-sends CONVENTION: sends of many kinds, and on standard output all that a program can
+// notice of them: the same with and without anybody in between.
 
 #include <errno.h>
 #include <signal.h>
@@ -214,8 +214,8 @@ static void ancillary(void) {
             struct ucred cred = {0};
             if (c->cmsg_type == SCM_CREDENTIALS)
                 memcpy(&cred, CMSG_DATA(c), sizeof(cred));
-            printf("  type %d, %zu bytes, mine %d\n", c->cmsg_type, (size_t)c->cmsg_len - CMSG_LEN(0),
-                   cred.pid == getpid() && cred.uid == getuid());
+            printf("  type %d, %zu bytes, mine %d\n", c->cmsg_type,
+                   (size_t)c->cmsg_len - CMSG_LEN(0), cred.pid == getpid() && cred.uid == getuid());
         }
     }
     memcpy(control, &(uint32_t){3}, 4);

@@ -136,3 +136,28 @@ Test(pack, two_of_a_name) {
     cr_expect_neq(workspace_load(packs, 2, &text, &ruleset), 0);
     cr_expect_str_eq(text, "q.yaml:2:7: error: there is already a pack `p`\npack: p\n      ^\n");
 }
+
+/* The condition of an action must be known when the call begins. */
+Test(pack, what_cannot_be_enforced) {
+    static const struct {
+        const char *when, *expected;
+    } whens[] = {
+        {"when: args.vlen > 3", ""},
+        {"when: batch.completed > 3", "`batch.completed`"},
+        {"when: event.ret > 3 && args.vlen > 3", "`event.ret`"},
+        {"when: msgs.exists(m, \"name\" in m.changed)", "`m.changed`"},
+        {"when: args.vlen > 3 && has(event.ret)", "`event.ret`"},
+    };
+
+    for (size_t i = 0; i < sizeof(whens) / sizeof(whens[0]); i++) {
+        _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+        _cleanup_free_ char *text = NULL;
+
+        workspace_write_changed("s/a.yaml", plain_signature, "when: batch.requested > params.limit",
+                                whens[i].when);
+        write_pack("p.yaml", "p", "enforce: {a: {deny: EPERM}}\n");
+        workspace_load(one, 1, &text, &ruleset);
+        cr_expect_eq(!strstr(text, "cannot be enforced"), !*whens[i].expected, "%s", text);
+        cr_expect(strstr(text, whens[i].expected), "%s: %s", whens[i].when, text);
+    }
+}

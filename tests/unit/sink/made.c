@@ -58,6 +58,7 @@ struct toc_alert made_alert(const struct toc_event *event) {
 
     return (struct toc_alert){
         .rule = &rule,
+        .level = rule.level,
         .event = event,
         .uid = "00ff",
         .time = 1795205400123456789,

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What packs do about calls: nothing else changes for the program, and each action is told."""
+
+import os
+import subprocess
+
+import live
+
+# Traced programs cannot look for leaks of their own.
+os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
+
+SIGNATURE = """format: 1
+id: {id}
+title: T
+status: test
+level: medium
+description: D
+tags: [attack.t1685]
+events: [sendmmsg]
+{when}
+message: "{{proc.comm}}"
+tests:
+{tests}"""
+VLEN = """  - {{name: y, given: {{args: {{vlen: {n}}}}}, alerts: 1}}
+  - {{name: n, given: {{args: {{vlen: 77}}}}, alerts: 0}}
+"""
+PORT = """  - {name: y, given: {msgs: [{enter: {name: {ip: 127.0.0.1, port: 1}}}]}, alerts: 1}
+  - {name: n, given: {msgs: [{enter: {name: {ip: 127.0.0.1, port: 2}}}]}, alerts: 0}
+"""
+
+
+def rules(directory, enforce):
+    """Signatures: five and many look at vlen, port at memory."""
+    signatures = os.path.join(directory, "s")
+    os.makedirs(signatures, exist_ok=True)
+    for name, n in (("five", 5), ("many", 1024)):
+        with open(os.path.join(signatures, f"{name}.yaml"), "w", encoding="utf-8") as file:
+            file.write(SIGNATURE.format(id=name, when=f"when: args.vlen == {n}",
+                                        tests=VLEN.format(n=n)))
+    with open(os.path.join(signatures, "port.yaml"), "w", encoding="utf-8") as file:
+        file.write(SIGNATURE.format(id="port", when="each: {m: msgs}\nwhen: m.enter.name.port == 1",
+                                    tests=PORT))
+    pack = os.path.join(directory, "pack.yaml")
+    with open(pack, "w", encoding="utf-8") as file:
+        file.write(f"format: 1\npack: p\nenforce: {enforce}\n")
+    return ("--signatures", signatures, "--rules", pack)
+
+
+def programs():
+    for name, conventions in (("honest-sends", ("native", "int80", "socketcall")),
+                              ("honest-sends32", ("native", "socketcall"))):
+        for convention in conventions:
+            if live.program(name):
+                yield [live.program(name), convention]
+
+
+def transcript(output):
+    return {line.split(":")[0]: line for line in output.splitlines()}
+
+
+def plain(command):
+    return transcript(subprocess.run(command, stdout=subprocess.PIPE, timeout=60,
+                                     check=True).stdout.decode())
+
+
+def enforced(c, command, enforce, mode="on", **kwargs):
+    """The program's lines that are other than without, the actions told, and the run."""
+    with live.workspace() as directory:
+        os.chmod(directory, 0o777)
+        out = os.path.join(directory, "out")
+        script = ["sh", "-c", f"exec {' '.join(command)} > {out}"]
+        options = (*live.kept(directory), "--source", "ptrace", "--enforce", mode,
+                   *rules(directory, enforce))
+        done = live.tocsin("run", *options, "--", *script, stdin=subprocess.DEVNULL, **kwargs)
+        run = live.finished(done, directory)
+        c.equal(run.status, 0, run.stderr)
+        c.check(run.balanced(), f"counts: {run.stats['events']}")
+        with open(out, encoding="utf-8") as file:
+            got = transcript(file.read())
+        replayed = live.replay(run.recording, *rules(directory, enforce))
+        c.equal(replayed.stdout, run.stdout, "replay")
+    without = plain(command)
+    c.equal(set(got), set(without), "lines")
+    changed = {name: line for name, line in got.items() if line != without.get(name)}
+    actions = [(a["signature"]["id"], a["action"]["asked"], a["action"]["done"],
+                a["action"]["failed"], a["level"]) for a in run.alerts() if "action" in a]
+    return changed, actions, run
+
+
+DENY_AND_SET = "{many: {deny: EACCES}, five: {set: {args.vlen: 2}}}"
+
+
+def denies_and_sets(c):
+    """Whatever the convention: the errno, the other value, and nothing else."""
+    for command in programs():
+        changed, actions, _ = enforced(c, command, DENY_AND_SET)
+        c.equal(set(changed), {"five", "a flag of the kernel's", "third buffer not there", "many"}
+                - ({"third buffer not there"} if "third buffer not there" not in changed else set())
+                - ({"a flag of the kernel's"} if "a flag of the kernel's" not in changed else set()),
+                f"{command}: {changed}")
+        c.equal(changed.get("five"), "five: 2, lengths 2 2 0 0 0 [m0] [m1]", str(command))
+        c.equal(changed.get("many", "")[:9], "many: -13", str(command))
+        c.equal(sorted(set(actions)),
+                [("five", "set: args.vlen: 2", "set vlen 5 to 2", False, "medium"),
+                 ("many", "deny: EACCES", "denied with EACCES", False, "medium")], str(command))
+
+
+def monitor_and_off(c):
+    for mode, told in (("monitor", {"would set vlen 5 to 2", "would be denied with EACCES"}),
+                       ("off", set())):
+        for command in programs():
+            changed, actions, run = enforced(c, command, DENY_AND_SET, mode)
+            c.equal(changed, {}, f"{mode} {command}")
+            c.equal({a[2] for a in actions}, told, f"{mode} {command}")
+            c.equal(run.ids(), {"five", "many"}, f"{mode} {command}")
+
+
+def unread_is_denied(c):
+    """What a rule cannot judge because memory cannot be read does not pass."""
+    for command in programs():
+        changed, actions, _ = enforced(c, command, "{port: {deny: EACCES}}")
+        c.check({"first name not there", "cold name"} <= set(changed), f"{command}: {changed}")
+        for name, line in changed.items():
+            c.check(f": -1," in line, f"{command}: {name}: {line}")
+        c.equal({a[1:] for a in actions},
+                {("deny: EACCES", "denied with EPERM: what the signature looks at could not be read",
+                  True, "high")}, str(command))
+
+
+def without_privilege(c):
+    if os.geteuid() != 0:
+        return
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    command = next(programs())
+    readable = subprocess.run(["test", "-x", live.TOCSIN], check=False, **nobody).returncode == 0
+    if readable:
+        changed, actions, _ = enforced(c, command, "{many: {deny: EACCES}}", **nobody)
+        c.equal(changed.get("many", "")[:9], "many: -13", "many")
+        c.equal({a[0] for a in actions}, {"many"}, "actions")
+
+
+def wrong_calls(c):
+    with live.workspace() as directory:
+        options = rules(directory, DENY_AND_SET)
+        for wrong in (("--source", "bpf", "--", "true"), (), ("--max-messages", "4", "--", "true")):
+            done = live.tocsin("run", "--enforce", "on", *options, *wrong)
+            c.equal(done.returncode, 2, f"{wrong}: {done.stderr}")
+            c.check(live.one_line(done.stderr.decode()), done.stderr.decode())
+        explained = live.tocsin("check", *options[:2], "--explain", options[3])
+        c.check(b"{deny: EACCES}" in explained.stdout, explained.stdout)
+
+
+if __name__ == "__main__":
+    live.main(denies_and_sets, monitor_and_off, unread_is_denied, without_privilege, wrong_calls)
