@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/options.h"
-#include "detect/detect.h"
+#include "detect/enforcer.h"
 
 struct toc_enforce {
     struct toc_enforcer *enforcer; /* NULL: nothing is decided */

@@ -16,11 +16,10 @@ struct toc_live {
 };
 
 /* Starts CMD (held), opens the file to record to, then the live source, which is to give these
- * events (as bits; 0: all it can); gate (or NULL) outlives it. 0, or an exit status after a line on standard error.
- * Clear it in either case. */
+ * events (as bits; 0: all it can); gate (or NULL) outlives it. 0, or an exit status after a line on
+ * standard error. Clear it in either case. */
 int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
-                  const struct toc_gate *gate,
-                  struct toc_live *ret);
+                  const struct toc_gate *gate, struct toc_live *ret);
 
 /* Begins the recording, lets CMD go, and fills in the pump. 0 or an exit status. */
 int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_pump *pump);

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "base/diag.h"
-#include "event/action.h"
 #include "event/record.h"
 
 /* Sigma's levels, in order. */
@@ -259,20 +258,6 @@ const struct toc_rule_counts *toc_matcher_rule_counts(const struct toc_matcher *
                                                       size_t rule);
 void toc_matcher_free(struct toc_matcher **matcher);
 #define _cleanup_toc_matcher_ __attribute__((cleanup(toc_matcher_free)))
-
-/* ---- Enforcement ---- */
-
-/* The rules whose pack has an action for them, run over calls as they begin. */
-struct toc_enforcer;
-
-/* The ruleset outlives it. -E2BIG: more than TOC_MAX_ACTIONS rules. -ENOMEM. */
-int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **ret);
-void toc_enforcer_free(struct toc_enforcer **enforcer);
-/* Events that one of them looks at, as bits; 0: there is none. */
-uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer);
-/* For struct toc_gate; ctx is the enforcer. */
-size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
-                           struct toc_asked ret[TOC_MAX_ACTIONS]);
 
 /* ---- The tests inside signatures ---- */
 

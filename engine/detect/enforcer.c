@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides calls as they begin: which rules with an action match what is known by then.
+#include "detect/enforcer.h"
+
 #include <errno.h>
 #include <stdlib.h>
 

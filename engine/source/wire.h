@@ -18,7 +18,7 @@ struct toc_wire_record {
         const struct toc_wire_kernel *kernel;
         const struct toc_wire_exit *exit;
         const struct toc_wire_action *action; /* its texts stand behind it */
-        const struct toc_wire_exe *exe; /* its path has exe->n bytes and stands behind it */
+        const struct toc_wire_exe *exe;       /* its path has exe->n bytes and stands behind it */
         const struct toc_wire_side_enter *side_enter;
         const struct toc_wire_side_exit *side_exit;
     };

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules whose pack has an action for them, run over calls as they begin.
+#pragma once
+
+#include "detect/detect.h"
+#include "event/action.h"
+
+struct toc_enforcer;
+
+/* The ruleset outlives it. -E2BIG: more than TOC_MAX_ACTIONS rules. -ENOMEM. */
+int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **ret);
+void toc_enforcer_free(struct toc_enforcer **enforcer);
+/* Events that one of them looks at, as bits; 0: there is none. */
+uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer);
+/* For struct toc_gate; ctx is the enforcer. */
+size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
+                           struct toc_asked ret[TOC_MAX_ACTIONS]);
