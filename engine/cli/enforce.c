@@ -19,6 +19,8 @@ int toc_enforce_check(const struct toc_cli *cli) {
         wrong = "--enforce holds calls at entry, which --source bpf cannot: use --source ptrace";
     else if (!cli->pid && !cli->command)
         wrong = "--enforce traces processes: name a program after -- or give --pid";
+    else if (cli->hooks)
+        wrong = "--enforce traces: --hooks is of --source bpf";
     else if (cli->max_messages)
         wrong = "--enforce looks at whole batches: leave out --max-messages";
     if (!wrong)

@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/pump.h"
 #include "cli/record_file.h"
+#include "event/action.h"
 #include "source/command.h"
 
 struct toc_live {

@@ -122,7 +122,8 @@ int toc_producer_check(const struct toc_cli *cli) {
 
 /* Tracing is for processes one can name; that a whole host or cgroup is not watched is an error. */
 static bool may_trace(const struct toc_cli *cli) {
-    return cli->source != TOC_SOURCE_BPF && !cli->cgroup && !cli->hooks && (cli->pid || cli->command);
+    return cli->source != TOC_SOURCE_BPF && !cli->cgroup && !cli->hooks &&
+           (cli->pid || cli->command);
 }
 
 int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,

@@ -162,11 +162,9 @@ struct toc_alert_step {
     size_t n_why;
 };
 
-/* What was done about the call because of the rule, by the event; asked NULL: nothing. */
 struct toc_enforced {
-    const char *asked; /* "deny: EPERM" */
-    const char *done;  /* "denied with EPERM" */
-    bool failed;       /* it could not be done: the call was denied */
+    const char *asked, *done; /* "deny: EPERM", "denied with EPERM"; NULL: nothing was */
+    bool failed;              /* it could not be done: the call was denied */
 };
 
 /* Lives only during the call of toc_alert_fn. */

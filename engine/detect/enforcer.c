@@ -75,7 +75,7 @@ size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
     struct toc_matcher *matcher = e->matcher;
     size_t n = 0;
 
-    toc_matcher_turn(matcher, event);
+    toc_matcher_turn(matcher);
     for (size_t i = 0; i < e->n; i++) {
         const struct toc_rule_body *rule = &matcher->rules->items[e->rules[i]];
         struct toc_rule_counts *counts = &matcher->rule_counts[e->rules[i]];

@@ -220,8 +220,7 @@ static void advance(struct toc_matcher *matcher, const struct toc_event *event,
         toc_matcher_due(matcher, state->now, false);
 }
 
-void toc_matcher_turn(struct toc_matcher *matcher, const struct toc_event *event) {
-    (void)event;
+void toc_matcher_turn(struct toc_matcher *matcher) {
     memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, matcher->rules->n_packs);
 }
 
@@ -239,7 +238,7 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
     if (event->variant == TOC_EVENT_tocsin_start)
         start(matcher, event);
     advance(matcher, event, meta);
-    toc_matcher_turn(matcher, event);
+    toc_matcher_turn(matcher);
     run_group(matcher, rules->group_of[event->variant], event, stage);
 }
 

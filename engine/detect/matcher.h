@@ -79,7 +79,7 @@ struct toc_occasion {
 enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
 
 /* Turns to an event: before its rules are run. */
-void toc_matcher_turn(struct toc_matcher *matcher, const struct toc_event *event);
+void toc_matcher_turn(struct toc_matcher *matcher);
 /* Whether the pack's scope holds for it; where that cannot be judged it does. */
 bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event);
 

@@ -285,14 +285,6 @@ struct toc_wire_exe {
     /* __u8 path[n], and bytes of no meaning up to a multiple of 8 */
 };
 
-struct toc_wire_action {
-    struct toc_wire_head head;
-    __u8 failed;
-    __u8 n_signature, n_pack, n_asked, n_done; /* bytes of text */
-    __u8 pad[3];
-    /* those texts one after the other, and bytes of no meaning up to a multiple of 8 */
-};
-
 /* Counters, one of them per CPU. In calls, but for parts_lost. */
 struct toc_wire_counts {
     __u64 seen;       /* watched calls that returned */

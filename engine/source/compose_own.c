@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "base/cleanup.h"
+#include "event/wire_action.h"
 #include "source/compose.h"
 #include "source/task_size.h"
 

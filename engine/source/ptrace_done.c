@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event/catalogue.h"
+#include "event/wire_action.h"
 
 /* What a call that cannot be judged fails with. */
 #define UNREAD EPERM

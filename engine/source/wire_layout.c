@@ -2,6 +2,7 @@
 // How large wire records are and where their fields lie: what the kernel side fills in and what is
 // decoded here.
 #include "event/wire.h"
+#include "event/wire_action.h"
 #include "event/wire_side.h"
 
 #define TOC_WIRE_AT(type, field, offset)                                                           \
