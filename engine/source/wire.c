@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "event/catalogue.h"
+#include "event/wire_action.h"
 #include "source/watched.h"
 
 #define ENTRY sizeof(struct toc_wire_entry)
