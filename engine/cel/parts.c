@@ -55,8 +55,11 @@ static void find(struct finder *finder, const struct cel_node *node, const struc
             add_path(finder, node);
         return;
     }
-    if (node->kind == CEL_NODE_SELECT && node->test)
+    // has() looks at a field without its value: what the field is of counts as looked at.
+    if (node->kind == CEL_NODE_SELECT && node->test) {
+        find(finder, node->kids[0], scope);
         return;
+    }
     for (uint32_t i = 0; i < node->n; i++)
         if (node->kids[i])
             find(finder, node->kids[i], is_loop && i ? &second : scope);
