@@ -225,7 +225,9 @@ def watch(name, must_be_seen, keep, checks):
         for alert in loud[:5]:
             checks.check(False, f"{name}: {alert['level']} {alert['signature']['id']}: "
                          f"{alert['message']}")
-        print(f"| {name} | {counts['handled']} handled ({calls(done.recording)}), "
+        # A minute makes a recording of millions.
+        told = calls(done.recording) if SECONDS < 10 else f"in {SECONDS} s"
+        print(f"| {name} | {counts['handled']} handled ({told}), "
               f"{sum(counts['lost'].values())} lost | "
               f"{', '.join(sorted(done.ids())) or 'none'} |", flush=True)
         if keep and counts["handled"]:
