@@ -53,7 +53,7 @@ def main(names, update):
     blind = {row["id"] for row in doctor["blind"]}
     where = ".".join(doctor["kernel"].split(".")[:2]) + " default"
     _, attacks = suite.load()
-    coverage = suite.Coverage("--accept-worse" in sys.argv)
+    coverage = suite.Coverage(update and "--accept-worse" in sys.argv)
     seen = []
     for name in names or attacks:
         for run in attacks[name].runs():

@@ -140,7 +140,7 @@ def main(names, update):
         print("skipped:", lack)
         return SKIP
     _, attacks = suite.load()
-    coverage = suite.Coverage("--accept-worse" in sys.argv)
+    coverage = suite.Coverage(update and "--accept-worse" in sys.argv)
     runs = [run for attack in attacks.values() for run in attack.runs()]
     wrong, skipped = [], 0
     for series in names or packages.SERIES:
