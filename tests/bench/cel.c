@@ -4,16 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cel/cel.h"
 #include "detect/detect.h"
 #include "event/json.h"
 #include "event/record.h"
+#include "figure.h"
 
 #define ROUNDS 21
 #define MESSAGES 1024
-#define ROUND_NS 4e6
 
 /* ---- The event: a batch of sends, none of them to port 53 ---- */
 
@@ -76,20 +75,20 @@ __attribute__((noinline)) static bool port_by_hand(const struct toc_event *event
 
 struct row {
     const char *expr;
-    unsigned items; /* the figure is per item */
-    double target;  /* ns; 0: none is set */
+    unsigned items;     /* the figure is per item */
+    const char *figure; /* NULL: shown only */
     bool (*by_hand)(const struct toc_event *event);
     struct cel_program *program;
     double cel[ROUNDS], hand[ROUNDS];
 };
 
 static struct row rows[] = {
-    {.expr = "proc.uid > 1000", .items = 1, .target = 10, .by_hand = uid_by_hand},
+    {.expr = "proc.uid > 1000", .items = 1, .figure = "cel.scalar", .by_hand = uid_by_hand},
     {.expr = "proc.uid > 1000 && args.vlen > 8", .items = 1},
     {.expr = "proc.comm == \"named\"", .items = 1},
     {.expr = "msgs.exists(m, m.kernel.name.port == 53)",
      .items = MESSAGES,
-     .target = 5,
+     .figure = "cel.exists",
      .by_hand = port_by_hand},
     {.expr = "msgs.exists(m, m.kernel.name.port == 53 && m.enter.flags != 0)", .items = MESSAGES},
     {.expr = "msgs.all(m, m.kernel.name.ip != \"127.0.0.1\")", .items = MESSAGES},
@@ -98,16 +97,9 @@ static struct row rows[] = {
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static double now_ns(void) {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 static double run_cel(const struct row *row, const struct cel_activation *activation,
                       struct toc_arena *scratch, unsigned times) {
-    double start = now_ns();
+    double start = toc_bench_now_ns();
 
     for (unsigned i = 0; i < times; i++) {
         struct cel_value value = cel_run(row->program, activation, scratch);
@@ -115,50 +107,42 @@ static double run_cel(const struct row *row, const struct cel_activation *activa
         __asm__ volatile("" : : "g"(value.kind), "g"(value.b) : "memory");
         toc_arena_reset(scratch);
     }
-    return (now_ns() - start) / times / row->items;
+    return (toc_bench_now_ns() - start) / times / row->items;
 }
 
 static double run_hand(const struct row *row, const struct toc_event *event, unsigned times) {
-    double start = now_ns();
+    double start = toc_bench_now_ns();
 
     for (unsigned i = 0; i < times; i++) {
         bool value = row->by_hand(event);
 
         __asm__ volatile("" : : "g"(value) : "memory");
     }
-    return (now_ns() - start) / times / row->items;
-}
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *figures) {
-    qsort(figures, ROUNDS, sizeof(*figures), by_size);
-    return figures[ROUNDS / 2];
+    return (toc_bench_now_ns() - start) / times / row->items;
 }
 
 static void print_row(struct row *row) {
-    double cel = median(row->cel), hand = row->by_hand ? median(row->hand) : 0;
+    double cel = toc_median(row->cel, ROUNDS),
+           hand = row->by_hand ? toc_median(row->hand, ROUNDS) : 0;
 
     printf("%-66s %8.2f %8.2f-%.2f", row->expr, cel, row->cel[0], row->cel[ROUNDS - 1]);
     if (row->by_hand)
         printf(" %8.2f %6.1fx", hand, hand > 0 ? cel / hand : 0);
-    if (row->target > 0)
-        printf("  target %.0f: %s", row->target, cel <= row->target ? "pass" : "short");
     putchar('\n');
+    if (row->figure)
+        toc_figure_print(
+            &(struct toc_figure){row->figure, row->cel, row->hand, ROUNDS, "C by hand", NULL});
 }
 
 static void measure(const struct toc_event *event, struct toc_arena *scratch) {
     struct toc_expr_context context = {0};
     const struct cel_activation activation = {.record = event, .user = &context};
+    double round_ns = toc_bench_smoke() ? 2e4 : 4e6;
 
     for (unsigned round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < N_ROWS; i++) {
             struct row *row = &rows[i];
-            unsigned times = (unsigned)(ROUND_NS / 10 / row->items);
+            unsigned times = (unsigned)(round_ns / 10 / row->items);
 
             row->cel[round] = run_cel(row, &activation, scratch, times);
             if (row->by_hand)
@@ -186,12 +170,12 @@ static void print_compiling(void) {
     enum { N = 1000 };
     struct cel_program *programs[N];
     size_t before = mallinfo2().uordblks;
-    double start = now_ns();
+    double start = toc_bench_now_ns();
 
     for (unsigned i = 0; i < N; i++)
         programs[i] = compile(rows[i % N_ROWS].expr);
     printf("\ncompiling an expression: %.1f us; a program takes %zu bytes\n",
-           (now_ns() - start) / N / 1e3, (mallinfo2().uordblks - before) / N);
+           (toc_bench_now_ns() - start) / N / 1e3, (mallinfo2().uordblks - before) / N);
     for (unsigned i = 0; i < N; i++)
         cel_program_free(&programs[i]);
 }

@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "figure.h"
 
 #define BATCH 8
 #define ROOM 1024
@@ -48,13 +49,6 @@ static void set_up(void) {
     }
 }
 
-static double now_ns(void) {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
 static void drain(void) {
     while (recvmmsg(at, in, BATCH, MSG_DONTWAIT, NULL) > 0)
         ;
@@ -65,10 +59,10 @@ static double sends(int n) {
     double spent = 0;
 
     for (int i = 0; i < n; i++) {
-        double begin = now_ns();
+        double begin = toc_bench_now_ns();
 
         must(sendmmsg(sender, out, BATCH, 0) == BATCH, "sendmmsg");
-        spent += now_ns() - begin;
+        spent += toc_bench_now_ns() - begin;
         drain();
     }
     return spent;
@@ -79,36 +73,36 @@ static double receives(int n) {
 
     for (int i = 0; i < n; i++) {
         must(sendmmsg(sender, out, BATCH, 0) == BATCH, "sendmmsg");
-        double begin = now_ns();
+        double begin = toc_bench_now_ns();
 
         must(recvmmsg(at, in, BATCH, MSG_DONTWAIT, NULL) == BATCH, "recvmmsg");
-        spent += now_ns() - begin;
+        spent += toc_bench_now_ns() - begin;
     }
     return spent;
 }
 
 static double emptiest(int n) {
-    double begin = now_ns();
+    double begin = toc_bench_now_ns();
 
     for (int i = 0; i < n; i++)
         sendmmsg(sender, out, 0, 0);
-    return now_ns() - begin;
+    return toc_bench_now_ns() - begin;
 }
 
 static double idle_room(int n) {
-    double begin = now_ns();
+    double begin = toc_bench_now_ns();
 
     for (int i = 0; i < n; i++)
         recvmmsg(at, in, ROOM, MSG_DONTWAIT, NULL);
-    return now_ns() - begin;
+    return toc_bench_now_ns() - begin;
 }
 
 static double unrelated(int n) {
-    double begin = now_ns();
+    double begin = toc_bench_now_ns();
 
     for (int i = 0; i < n; i++)
         syscall(SYS_getppid);
-    return now_ns() - begin;
+    return toc_bench_now_ns() - begin;
 }
 
 static const struct load {
@@ -120,12 +114,6 @@ static const struct load {
     {"idle1024", idle_room, 20000}, {"unrelated", unrelated, 100000},
 };
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv) {
     double rounds[ROUNDS];
 
@@ -133,11 +121,12 @@ int main(int argc, char **argv) {
     for (size_t i = 0; argc > 1 && i < sizeof(loads) / sizeof(loads[0]); i++) {
         if (strcmp(loads[i].name, argv[1]))
             continue;
-        loads[i].run(loads[i].n / 10);
+        int n = toc_bench_smoke() ? loads[i].n / 100 : loads[i].n;
+
+        loads[i].run(n / 10);
         for (int r = 0; r < ROUNDS; r++)
-            rounds[r] = loads[i].run(loads[i].n) / loads[i].n;
-        qsort(rounds, ROUNDS, sizeof(rounds[0]), by_size);
-        fprintf(stderr, "%.1f\n", rounds[ROUNDS / 2]);
+            rounds[r] = loads[i].run(n) / n;
+        fprintf(stderr, "%.1f\n", toc_median(rounds, ROUNDS));
         return 0;
     }
     fprintf(stderr, "usage: load send8|recv8|emptiest|idle1024|unrelated\n");

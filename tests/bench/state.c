@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "detect/matcher.h"
 #include "event/record.h"
+#include "figure.h"
 
 #define EVENTS 2000000
+#define EVENTS_OF_SMOKE 2000
 /* One alert or so in a thousand events: enough that alerts are made, too few to matter. */
 #define HEAD                                                                                       \
     "format: 1\nid: soak\ntitle: T\nstatus: test\nlevel: low\ndescription: D\nevents: "            \
@@ -96,12 +97,7 @@ static const struct toc_event *make(struct toc_builder *builder) {
     return made;
 }
 
-static double seconds(void) {
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
+static int events; /* in each half of a soak */
 
 /* How many turns broke a limit or a count. */
 static uint64_t soak(struct toc_matcher *matcher, const struct toc_event *event,
@@ -113,7 +109,7 @@ static uint64_t soak(struct toc_matcher *matcher, const struct toc_event *event,
         kind->stateful ? toc_state_table(&matcher->state, 0, kind->table) : NULL;
     uint64_t wrong = 0;
 
-    for (int i = 0; i < EVENTS; i++) {
+    for (int i = 0; i < events; i++) {
         meta->time += 1000;
         proc->pid++;
         toc_matcher_feed(matcher, event);
@@ -124,39 +120,53 @@ static uint64_t soak(struct toc_matcher *matcher, const struct toc_event *event,
     return wrong;
 }
 
-static int run(const struct kind *kind) {
+/* The most of all kinds. */
+struct worst {
+    double ns;
+    double heap_bytes;
+};
+
+static int run(const struct kind *kind, struct worst *worst) {
     _cleanup_toc_builder_ struct toc_builder *builder = NULL;
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = load(kind->body);
     _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
     const struct toc_evicted *evicted;
     const struct toc_event *event;
     uint64_t alerts = 0, wrong;
-    double begun;
-    size_t heap;
+    double begun, ns, heap;
 
     if (!ruleset || toc_builder_new(&builder) ||
         toc_matcher_new(ruleset, count_alert, &alerts, &matcher))
         return 1;
     event = make(builder);
     wrong = soak(matcher, event, kind);
-    heap = mallinfo2().uordblks;
-    begun = seconds();
+    heap = (double)mallinfo2().uordblks;
+    begun = toc_bench_now_ns();
     wrong += soak(matcher, event, kind);
+    ns = (toc_bench_now_ns() - begun) / events;
+    heap = (double)mallinfo2().uordblks - heap;
     evicted = &toc_matcher_rule_counts(matcher, 0)->evicted;
-    printf("%-18s %7.0f ns/event %8zu KiB of state %9llu forgotten %6zd bytes of heap since "
+    printf("%-18s %7.0f ns/event %8zu KiB of state %9ju forgotten %6.0f bytes of heap since "
            "half-time %s\n",
-           kind->name, (seconds() - begun) / EVENTS * 1e9,
-           kind->stateful ? matcher->state.bytes[0] >> 10 : 0,
-           (unsigned long long)(evicted->groups + evicted->thresholds),
-           (ssize_t)(mallinfo2().uordblks - heap), wrong ? "WRONG" : "");
+           kind->name, ns, kind->stateful ? matcher->state.bytes[0] >> 10 : 0,
+           (uintmax_t)evicted->groups + evicted->thresholds, heap, wrong ? "WRONG" : "");
+    if (ns > worst->ns)
+        worst->ns = ns;
+    if (heap > worst->heap_bytes)
+        worst->heap_bytes = heap;
     return wrong != 0;
 }
 
 int main(void) {
+    struct worst worst = {0};
     int failed = 0;
 
-    printf("%d events, each with a key of its own\n", 2 * EVENTS);
+    events = toc_bench_smoke() ? EVENTS_OF_SMOKE : EVENTS;
+    printf("%d events, each with a key of its own\n", 2 * events);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        failed |= run(&kinds[i]);
+        failed |= run(&kinds[i], &worst);
+    toc_figure_print(&(struct toc_figure){.name = "state.soak", .values = &worst.ns, .n = 1});
+    toc_figure_print(
+        &(struct toc_figure){.name = "state.heap", .values = &worst.heap_bytes, .n = 1});
     return failed;
 }

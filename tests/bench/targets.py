@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The aims of the benchmarks: one row each. A figure without a row is refused, a row without a figure is told."""
+
+from dataclasses import dataclass
+
+# How a figure is held against its aim.
+RATIO = "ratio"  # median / median of the baseline
+ADDED = "added"  # median - median of the baseline
+VALUE = "value"  # the median itself
+
+
+@dataclass(frozen=True)
+class Target:
+    """One aim. `program` is the benchmark that prints the figure, a key of PROGRAMS."""
+
+    figure: str
+    program: str
+    what: str
+    unit: str
+    kind: str
+    aim: float = None  # None: only told
+    least: bool = False  # the aim is a lower bound
+
+
+# name → command; {bench} is where the programs of this build are, {here} this folder.
+PROGRAMS = {
+    "live": ["{here}/live.py"],
+    "cel": ["{bench}/bench_cel"],
+    "state": ["{bench}/bench_state"],
+}
+
+TARGETS = [
+    Target("live.default.send8", "live", "sendmmsg of 8, pack default", "ns", RATIO, 1.30),
+    Target("live.default.recv8", "live", "recvmmsg of 8, pack default", "ns", RATIO, 1.50),
+    Target("live.default.message", "live", "a message sent, pack default", "ns", ADDED, 250),
+    Target("live.default.emptiest", "live", "sendmmsg of 0, pack default", "ns", ADDED),
+    Target("live.default.idle1024", "live", "recvmmsg of 1024, nothing there", "ns", ADDED, 3000),
+    Target("live.default.unrelated", "live", "getppid, pack default", "ns", ADDED, 60),
+    Target("live.filtered.send8", "live", "sendmmsg of 8, no rule can match", "ns", RATIO, 1.05),
+    Target("live.filtered.recv8", "live", "recvmmsg of 8, no rule can match", "ns", RATIO, 1.08),
+    Target("live.filtered.emptiest", "live", "sendmmsg of 0, no rule can match", "ns", ADDED, 120),
+    Target("live.filtered.unrelated", "live", "getppid, no rule can match", "ns", ADDED, 60),
+    Target("cel.scalar", "cel", "proc.uid > 1000, compiled", "ns", VALUE, 10),
+    Target("cel.exists", "cel", "exists(port == 53), a message", "ns", VALUE, 5),
+    Target("state.soak", "state", "correlation, worst of its kinds", "ns/event", VALUE),
+    Target("state.heap", "state", "heap grown in the second half of a soak", "bytes", VALUE, 0),
+]
