@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes what the kernel used for a message: of each part, what the best of the hooks saw.
+#include <string.h>
+#include <sys/socket.h>
+
 #include "source/compose.h"
 
 /* How much longer a control message is in the kernel than in a 32-bit program. */
@@ -20,16 +23,29 @@ static void set_room(struct toc_addr *name, const struct toc_wire_entry *copy) {
         TOC_SET(addr, name, len, (uint32_t)copy->name_len);
 }
 
-static void set_copied_name(struct toc_builder *b, struct toc_addr *name,
+/* On datagram sockets of IPv4 the kernel takes AF_UNSPEC for AF_INET: what it used is that. */
+static bool is_ipv4_all_the_same(const struct toc_wire_sock *sock,
+                                 const struct toc_wire_entry *copy) {
+    return sock->status == TOC_WIRE_OK && sock->family == AF_INET && sock->type != SOCK_STREAM &&
+           copy->name_n >= 8 && copy->name[0] == AF_UNSPEC && copy->name[1] == 0;
+}
+
+static void set_copied_name(struct toc_composer *c, struct toc_addr *name,
                             const struct toc_wire_entry *copy, const struct toc_wire_extra *x) {
+    uint8_t as_used[TOC_WIRE_NAME];
+
     TOC_SET(addr, name, status, copy->name_status);
     if (copy->name_status != TOC_WIRE_OK)
         return;
     TOC_SET(addr, name, len, (uint32_t)copy->name_len);
-    if (x && x->name_n)
-        toc_builder_sockaddr(b, name, x->name, x->name_n);
-    else
-        toc_builder_sockaddr(b, name, copy->name, copy->name_n);
+    if (x && x->name_n) {
+        toc_builder_sockaddr(c->builder, name, x->name, x->name_n);
+        return;
+    }
+    memcpy(as_used, copy->name, sizeof(as_used));
+    if (is_ipv4_all_the_same(&c->gathered->enter->sock, copy))
+        as_used[0] = AF_INET;
+    toc_builder_sockaddr(c->builder, name, as_used, copy->name_n);
 }
 
 /* The copy knows the name of a send before other programs may rewrite it; that of a receive is
@@ -47,7 +63,7 @@ static void set_name(struct toc_composer *c, struct toc_kernel *kernel, struct t
     TOC_SET(addr, name, status, TOC_status_absent);
     if (copy && copy->name_status != TOC_WIRE_ABSENT) {
         TOC_SET(from, from, name, copy->hook);
-        set_copied_name(c->builder, name, copy, msg->extra[TOC_WIRE_VIEW_KERNEL]);
+        set_copied_name(c, name, copy, msg->extra[TOC_WIRE_VIEW_KERNEL]);
         return;
     }
     if (copy && !is_lsm(copy))

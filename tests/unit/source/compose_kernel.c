@@ -110,6 +110,16 @@ static void header_flags(struct pair *p) {
 static void other_name(struct pair *p) {
     make_inet(p->used.name, 54);
 }
+static void of_no_family(struct pair *p) {
+    p->shown.name[0] = p->used.name[0] = AF_UNSPEC;
+}
+static void family_taken_away(struct pair *p) {
+    p->used.name[0] = AF_UNSPEC;
+}
+static void other_name_of_no_family(struct pair *p) {
+    other_name(p);
+    family_taken_away(p);
+}
 static void name_taken_away(struct pair *p) {
     p->used.name_status = TOC_WIRE_NULL;
 }
@@ -159,6 +169,9 @@ static const struct {
     {end_of_record, 0},
     {header_flags, 0},
     {control, 0},
+    {of_no_family, 0},
+    {family_taken_away, 0},
+    {other_name_of_no_family, BIT(name)},
     {other_name, BIT(name)},
     {name_taken_away, BIT(name)},
     {shorter_name, BIT(name_len)},
