@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the attacks on other kernels, in virtual machines under software emulation.
+"""Runs the attacks on other kernels, in virtual machines under software emulation: prints what each raised
+by kernel and hook set, and fails where that is less than what was recorded."""
 
-vm.py [--update [--accept-worse]] [-v] [KERNEL…] prints what each attack raised by kernel and hook set, and
-fails where that is less than what was recorded. --update records it, what is less only with --accept-worse.
-KERNEL: 5.10, 6.1, 6.12.
-"""
-
+import argparse
 import json
 import os
 import shutil
@@ -25,24 +22,24 @@ SKIP = 77
 # Static programs for the guest, and the kernels: kept from run to run.
 PROGRAMS = SOURCE / "build/static"
 KERNELS = SOURCE / "build/vm"
-# kernel → hook set → options of `tocsin run`. 5.10 cannot load the programs: they need bpf_loop. The first
-# set of a kernel sees every calling convention, the others the programs' own.
-HOOK_SETS = {
-    "5.10": {"ptrace": "--source ptrace"},
-    "6.1": {"default": ""},
-    "6.12": {"default": "", "fentry": "--hooks fentry", "kprobe": "--hooks kprobe"},
-}
+# Beside the tracepoints, what gives the kernel's copy of a message; "default" has cgroup hooks, too.
+BPF_SETS = {"default": "", "fentry": "--hooks fentry,length,io_uring", "kprobe": "--hooks kprobe,length,io_uring"}
+# kernel → hook set → options of `tocsin run`. 5.10 cannot load the programs.
+HOOK_SETS = {"5.10": {"ptrace": "--source ptrace"}, "6.1": BPF_SETS, "6.12": BPF_SETS}
 SECONDS = 400
 
 
-def runs_of(series, hooks, runs):
-    """Those made under a hook set."""
+def runs_of(series, hooks, runs, quick):
+    """Those made under a hook set: the first of a kernel sees every calling convention, the others the
+    programs' own, and in haste that of 64 bits alone."""
+    if quick:
+        return [run for run in runs if run.place == "64 native"]
     if hooks == next(iter(HOOK_SETS[series])):
         return runs
     return [run for run in runs if run.convention == "native"]
 
 
-def image(path, series, runs):
+def image(path, series, runs, quick):
     """The initial file system: busybox, the programs, the rules, the list of runs."""
     made = machine.Image()
     made.file("bin/busybox", shutil.which("busybox"))
@@ -57,7 +54,7 @@ def image(path, series, runs):
     made.text("suite/hooks", "".join(f"{name} {options}\n" for name, options in HOOK_SETS[series].items()))
     for hooks in HOOK_SETS[series]:
         made.text(f"suite/runs.{hooks}",
-                  "".join(" ".join(run.words()) + "\n" for run in runs_of(series, hooks, runs)))
+                  "".join(" ".join(run.words()) + "\n" for run in runs_of(series, hooks, runs, quick)))
     for name in ("proc", "sys", "dev", "tmp"):
         made.directory(name)
     made.write(path)
@@ -112,53 +109,76 @@ def judge(series, hooks, runs, result, coverage):
     return wrong, seen
 
 
-def one(series, runs, coverage):
+def keep(result, directory):
+    """Leaves the files that the machine made in a directory, to be looked at."""
+    os.makedirs(directory, exist_ok=True)
+    for name, content in (*result.files.items(), ("console", result.console.encode())):
+        with open(os.path.join(directory, name), "wb") as file:
+            file.write(content)
+
+
+def one(series, runs, coverage, options):
     """Boots one kernel and judges all of its hook sets; returns what is wrong, and what was seen
     as [(hook set, release, [(run, raised)])]."""
     kernel = packages.kernel(str(KERNELS), series)
     with tempfile.TemporaryDirectory(prefix="tocsin-vm-") as directory:
         initial = os.path.join(directory, "initrd.gz")
-        image(initial, series, runs)
+        image(initial, series, runs, options.quick)
         result = machine.boot(kernel, initial, directory, SECONDS)
-    if "-v" in sys.argv:
-        for name, content in sorted(result.files.items()):
-            print(f"--- {name}\n{content.decode(errors='replace')[:3000]}")
+    if options.keep:
+        keep(result, os.path.join(options.keep, series))
     if not result.files:
         return [f"{series}: the machine gave no results; its console ends:\n{result.console[-3000:]}"], []
     wrong = [f"{series}: the kernel said: {line}" for line in result.files["dmesg"].decode().splitlines()]
     seen = []
     for hooks in HOOK_SETS[series]:
-        more, raised = judge(series, hooks, runs_of(series, hooks, runs), result, coverage)
+        more, raised = judge(series, hooks, runs_of(series, hooks, runs, options.quick), result, coverage)
         wrong += more
         seen.append((f"{series} {hooks}", result.files["kernel"].decode().strip(), raised))
     return wrong, seen
 
 
-def main(names, update):
+def arguments():
+    parser = argparse.ArgumentParser(prog="vm.py", description=__doc__)
+    parser.add_argument("kernels", nargs="*", metavar="KERNEL", help=", ".join(packages.SERIES))
+    parser.add_argument("--quick", action="store_true", help="64-bit programs' own convention alone")
+    parser.add_argument("--only", metavar="NAME,…", help="these attacks")
+    parser.add_argument("--keep", metavar="DIR", help="leave there what the machines gave")
+    parser.add_argument("--update", action="store_true", help="record what was raised, if it is not less")
+    parser.add_argument("--accept-worse", action="store_true", help="with --update: also what is less")
+    options = parser.parse_args()
+    unknown = set(options.kernels) - set(packages.SERIES)
+    if unknown:
+        parser.error(f"no such kernel: {', '.join(sorted(unknown))}")
+    return options
+
+
+def main(options):
     lack = machine.missing()
     if lack:
         print("skipped:", lack)
         return SKIP
     _, attacks = suite.load()
-    coverage = suite.Coverage(update and "--accept-worse" in sys.argv)
-    runs = [run for attack in attacks.values() for run in attack.runs()]
+    only = options.only.split(",") if options.only else attacks
+    coverage = suite.Coverage(options.update and options.accept_worse)
+    runs = [run for name in only for run in attacks[name].runs()]
     wrong, skipped = [], 0
-    for series in names or packages.SERIES:
+    for series in options.kernels or packages.SERIES:
         try:
-            more, seen = one(series, runs, coverage)
+            more, seen = one(series, runs, coverage, options)
         except packages.CannotFetch as error:
             print(f"skipped: {series}: package cannot be fetched: {error}")
             skipped += 1
             continue
         wrong += more
-        for where, release, raised in seen if update else []:
+        for where, release, raised in seen if options.update else []:
             wrong += coverage.record(where, release, raised)
             coverage.write(attacks)
     print("\n".join(wrong), file=sys.stderr)
     if wrong:
         return 1
-    return SKIP if skipped == len(names or packages.SERIES) else 0
+    return SKIP if skipped == len(options.kernels or packages.SERIES) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main([word for word in sys.argv[1:] if word[0] != "-"], "--update" in sys.argv))
+    sys.exit(main(arguments()))
