@@ -53,15 +53,15 @@ def finished(done, directory):
                os.path.join(directory, "run.tocsin"))
 
 
-def kept(directory):
+def kept(directory, record=True):
     """The options that keep what finished() reads."""
-    return ("--format", "json", "--record", os.path.join(directory, "run.tocsin"),
-            "--stats", os.path.join(directory, "stats.json"))
+    recording = ("--record", os.path.join(directory, "run.tocsin")) if record else ()
+    return ("--format", "json", "--stats", os.path.join(directory, "stats.json"), *recording)
 
 
-def watch(directory, command, *options, stdin=subprocess.DEVNULL):
-    """tocsin run --format json … -- command, recorded into directory."""
-    done = tocsin("run", *kept(directory), *options, "--", *command, stdin=stdin)
+def watch(directory, command, *options, record=True, stdin=subprocess.DEVNULL):
+    """tocsin run --format json … -- command, recorded into directory unless told otherwise."""
+    done = tocsin("run", *kept(directory, record), *options, "--", *command, stdin=stdin)
     return finished(done, directory)
 
 
