@@ -88,12 +88,28 @@ static int digest(struct toc_pack *pack) {
     return buf.failed;
 }
 
+/* What is said of a signature that the pack does not run is read all the same, for its mistakes. */
+static int read_unused(struct toc_pack *pack, struct toc_loaded *loaded) {
+    struct toc_ruleset *ruleset = pack->ruleset;
+    uint64_t events = pack->events;
+    size_t n = ruleset->n_bodies;
+    int err = toc_pack_add_rule(pack, loaded);
+
+    while (ruleset->n_bodies > n)
+        toc_rule_body_clear(&ruleset->bodies[--ruleset->n_bodies]);
+    pack->events = events;
+    return err;
+}
+
 static int add_rules(struct toc_pack *pack) {
     int err = 0;
 
-    for (size_t i = 0; i < pack->ruleset->n_signatures && !err; i++)
-        if (toc_pack_includes(pack, pack->ruleset->signatures[i]))
-            err = toc_pack_add_rule(pack, pack->ruleset->signatures[i]);
+    for (size_t i = 0; i < pack->ruleset->n_signatures && !err; i++) {
+        struct toc_loaded *loaded = pack->ruleset->signatures[i];
+
+        err = toc_pack_includes(pack, loaded) ? toc_pack_add_rule(pack, loaded)
+                                              : read_unused(pack, loaded);
+    }
     if (!err)
         err = toc_pack_scope(pack);
     return err ? err : digest(pack);

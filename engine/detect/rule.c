@@ -72,6 +72,13 @@ int toc_rules_index(struct toc_rules *rules) {
     return 0;
 }
 
+void toc_rule_body_clear(struct toc_rule_body *body) {
+    for (size_t i = 0; i < body->n_exceptions; i++)
+        cel_program_free(&body->exceptions[i].when);
+    free(body->exceptions);
+    toc_threshold_free(&body->own_threshold);
+}
+
 void toc_rules_clear(struct toc_rules *rules) {
     for (size_t i = 0; i < rules->n_groups; i++) {
         cel_set_free(&rules->groups[i].set);

@@ -26,15 +26,18 @@ struct toc_pack_rules {
 struct toc_rule_body {
     struct toc_rule pub;
     const struct toc_compiled *compiled; /* borrowed */
-    struct toc_exception *exceptions;    /* owned by the ruleset */
+    struct toc_exception *exceptions;    /* owned */
     size_t n_exceptions;
     const struct toc_setting *settings;
     const struct toc_threshold *threshold; /* the pack's, else the signature's; NULL without */
     const struct toc_action *action;       /* what the pack wants done; NULL: nothing */
-    struct toc_threshold *own_threshold;   /* the pack's; owned by the ruleset */
+    struct toc_threshold *own_threshold;   /* the pack's; owned */
     size_t pack;                           /* index in toc_rules.packs, or TOC_NO_PACK */
     uint64_t digest;                       /* of all that decides its alerts but the pack's scope */
 };
+
+/* Frees what it owns. */
+void toc_rule_body_clear(struct toc_rule_body *body);
 
 /* The rules that look at the same events, in the order of their alerts. */
 struct toc_rule_group {

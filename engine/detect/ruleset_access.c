@@ -72,20 +72,13 @@ int toc_matcher_new(const struct toc_ruleset *ruleset, toc_alert_fn fn, void *ct
     return toc_matcher_over(&ruleset->rules, fn, ctx, ret);
 }
 
-static void free_body(struct toc_rule_body *body) {
-    for (size_t i = 0; i < body->n_exceptions; i++)
-        cel_program_free(&body->exceptions[i].when);
-    free(body->exceptions);
-    toc_threshold_free(&body->own_threshold);
-}
-
 void toc_ruleset_free(struct toc_ruleset **ret) {
     struct toc_ruleset *ruleset = ret ? *ret : NULL;
 
     if (!ruleset)
         return;
     for (size_t i = 0; i < ruleset->n_bodies; i++)
-        free_body(&ruleset->bodies[i]);
+        toc_rule_body_clear(&ruleset->bodies[i]);
     for (size_t i = 0; i < ruleset->n_packs; i++)
         for (unsigned event = 0; event < 64; event++)
             cel_program_free(&ruleset->packs[i].scope[event]);
