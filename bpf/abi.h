@@ -63,13 +63,15 @@ static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u32 
     u32 words[TOC_WIRE_ARGS] = {};
     u32 size;
 
+    rec->args_at = (u32)array;
+    rec->subcall = subcall;
     index_subcall(subcall);
     size = TOC_WIRE_SUBCALL_ARGS(subcall) * sizeof(words[0]);
     rec->args_status = TOC_WIRE_FAULT;
     opaque(size);
     if (size > sizeof(words))
         size = sizeof(words);
-    if (bpf_probe_read_user(words, size, (void *)(u64)(u32)array))
+    if (bpf_probe_read_user(words, size, (void *)rec->args_at))
         __builtin_memset(words, 0, sizeof(words));
     else
         rec->args_status = TOC_WIRE_OK;
@@ -80,6 +82,7 @@ static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u32 
 /* Whole registers: what is in the high halves of narrow arguments is evidence, too. */
 static __always_inline void toc_call_args(struct toc_wire_enter *rec, struct pt_regs *regs,
                                           u32 kind) {
+    rec->args_at = rec->subcall = 0;
     rec->args_status = TOC_WIRE_OK;
     if (TOC_KIND_VIA(kind) == TOC_WIRE_SOCKETCALL) {
         toc_socketcall_args(rec, regs->bx, regs->cx);

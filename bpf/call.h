@@ -3,6 +3,7 @@
 #pragma once
 
 #include "abi.h"
+#include "arguments.h"
 #include "enter.h"
 #include "extent.h"
 #include "maps.h"
@@ -71,6 +72,7 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->kernel_seen = st->n_kernel = 0;
     st->enter_lost = st->part_lost = st->name_pending = 0;
     st->in_flight = st->miscounted = 0;
+    arguments_keep(st, rec);
 }
 
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,

@@ -71,6 +71,8 @@ __noinline int exit_make(struct call_state *st, long ret) {
     w->n = extent_at_exit(st, ret);
     exit_walk(st, w, bpf_ktime_get_boot_ns());
     count(parts_lost, w->parts_lost);
+    if (st->args_at)
+        arguments_again(s, st, w->time);
     exit_fill(&s->exit, st, w, ret);
     timeout_read(&s->exit.timeout, TOC_KIND_TIME(st->kind), st->timeout);
     return (int)exit_kernel(s, st);
@@ -89,17 +91,14 @@ static __always_inline bool call_return(struct scratch *s, struct call_state *st
 
 /* A call that found no room in the ring goes through the other when it looks like an attack: who,
  * on what, the names of the first messages at entry, and its return. */
-static __always_inline bool call_rescue(struct scratch *s, struct call_state *st,
-                                        struct task_struct *task, struct pt_regs *regs, u32 nr,
-                                        long ret) {
+static __always_inline bool call_tell_urgent(struct scratch *s, struct call_state *st,
+                                             struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                             long ret) {
     struct toc_wire_enter *rec = &s->enter;
     u32 size;
 
-    if (!suspect_is(st, ret))
-        return false;
-    s->is_urgent = 1;
     enter_fill(s, rec, task, regs, nr, st->kind);
-    s->is_urgent = 0;
+    arguments_show(st, rec);
     enter_sock();
     rec->head.time = st->time;
     rec->head.call_cpu = st->call_cpu;
@@ -113,6 +112,21 @@ static __always_inline bool call_rescue(struct scratch *s, struct call_state *st
     st->part_lost = 1;
     size = exit_make(st, ret);
     return toc_emit_urgent(&s->exit.head, size, EXIT_BYTES);
+}
+
+static __always_inline bool call_rescue(struct scratch *s, struct call_state *st,
+                                        struct task_struct *task, struct pt_regs *regs, u32 nr,
+                                        long ret) {
+    bool told;
+
+    if (st->args_at)
+        arguments_look(s, st);
+    if (!suspect_is(st, ret))
+        return false;
+    s->is_urgent = 1;
+    told = call_tell_urgent(s, st, task, regs, nr, ret);
+    s->is_urgent = 0;
+    return told;
 }
 
 /* A return whose entry was not seen: seccomp answered it, or it began before us. */

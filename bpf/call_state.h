@@ -9,7 +9,6 @@
 /* Of a call that moves no message (side.h). */
 struct side_state {
     u64 arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
-    u64 args_at;            /* where they are, if in user memory */
     u64 sk;                 /* of connect */
     struct toc_wire_side_kernel kernel;
     u32 args_ok;
@@ -45,14 +44,18 @@ struct call_state {
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
     u32 n_names;
-    u32 first_fault; /* message whose header or name could not be read at entry */
-    u64 time;        /* of the entry */
+    u32 first_fault;         /* message whose header or name could not be read at entry */
+    u64 time;                /* of the entry */
+    u64 args_at;             /* where the arguments are, if in user memory … */
+    u32 args[TOC_WIRE_ARGS]; /* … and what they were at entry */
+    u32 n_args;
     u8 in_overflow;
     u8 enter_lost;
     u8 part_lost;
     u8 name_pending; /* kernel[n_kernel] holds a name and no result yet */
     u8 in_flight;    /* a message began and has no result yet */
     u8 miscounted;   /* the result of one went by unseen */
+    u8 args_changed; /* at return they are others */
     union {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "event/wire_arguments.h"
 #include "event/wire_side.h"
 #include "uring_state.h"
 
@@ -116,6 +117,7 @@ struct scratch {
     struct window names;
     struct window iovs;
     struct toc_wire_extra extra;
+    struct toc_wire_arguments arguments;
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];

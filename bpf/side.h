@@ -17,6 +17,7 @@ static __always_inline bool side_is(u32 kind) {
 static __always_inline void side_array_args(struct toc_wire_side_enter *rec, u64 at) {
     u32 words[5];
 
+    rec->args_at = at;
     rec->args_status =
         bpf_probe_read_user(words, sizeof(words), (void *)at) ? TOC_WIRE_FAULT : TOC_WIRE_OK;
     for (int i = 0; i < 5; i++)
@@ -68,13 +69,13 @@ static __noinline int side_memory_once(struct scratch *s, struct call_state *st)
 }
 
 static __always_inline void side_state(struct call_state *st, const struct toc_wire_side_enter *rec,
-                                       u64 args_at, u32 kind) {
+                                       u32 kind) {
     st->sk = 0; /* no message is to be expected */
     st->call_seq = rec->head.call_seq;
     st->call_cpu = rec->head.call_cpu;
     st->kind = kind;
     st->side.sk = 0;
-    st->side.args_at = args_at;
+    st->args_at = rec->args_at;
     st->side.args_ok = rec->args_status == TOC_WIRE_OK;
     st->side.kernel.hook = TOC_WIRE_HOOK_NONE;
     for (int i = 0; i < TOC_WIRE_ARGS; i++)
@@ -82,14 +83,13 @@ static __always_inline void side_state(struct call_state *st, const struct toc_w
 }
 
 /* The record in s->side.enter is begun: all but its parts. False: it found no room. */
-static __always_inline bool side_enter(struct scratch *s, struct call_state *st, u64 args_at,
-                                       u32 kind) {
+static __always_inline bool side_enter(struct scratch *s, struct call_state *st, u32 kind) {
     struct toc_wire_side_enter *rec = &s->side.enter;
     bool orphan = rec->bits & TOC_WIRE_ORPHAN;
 
     rec->head.kind = TOC_WIRE_SIDE_ENTER;
     s->side.n = 0;
-    side_state(st, rec, args_at, kind);
+    side_state(st, rec, kind);
     if (st->side.args_ok && !orphan && TOC_KIND_SHAPE(kind) != TOC_WIRE_SHAPE_PLAIN) {
         side_memory(s, st);
         side_memory_once(s, st);
@@ -99,8 +99,8 @@ static __always_inline bool side_enter(struct scratch *s, struct call_state *st,
 }
 
 static __always_inline void side_return_parts(struct scratch *s, struct call_state *st, long ret) {
-    if (st->side.args_at)
-        side_read(s, TOC_WIRE_PART_ARGS, st->side.args_at,
+    if (st->args_at)
+        side_read(s, TOC_WIRE_PART_ARGS, st->args_at,
                   (TOC_KIND_SHAPE(st->kind) == TOC_WIRE_SHAPE_ARRAY ? 5 : 3) * sizeof(u32));
     if (!st->side.args_ok || TOC_KIND_SHAPE(st->kind) == TOC_WIRE_SHAPE_PLAIN)
         return;

@@ -6,42 +6,33 @@
 #include "side.h"
 #include "state.h"
 
-/* Begins its record. Gives where its arguments are, if in user memory, else 0. */
-static __always_inline u64 enter_fill_side(struct scratch *s, struct task_struct *task,
-                                           struct pt_regs *regs, u32 nr, u32 kind) {
-    u64 at = 0;
-
+/* Begins its record. */
+static __always_inline void enter_fill_side(struct scratch *s, struct task_struct *task,
+                                            struct pt_regs *regs, u32 nr, u32 kind) {
     enter_fill(s, (struct toc_wire_enter *)&s->side.enter, task, regs, nr, kind);
-    if (TOC_KIND_VIA(kind) == TOC_WIRE_SOCKETCALL)
-        at = (u32)regs->cx;
-    if (TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_ARRAY) {
-        at = (u32)regs->bx;
-        side_array_args(&s->side.enter, at);
-    }
-    return at;
+    if (TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_ARRAY)
+        side_array_args(&s->side.enter, (u32)regs->bx);
 }
 
 static __always_inline void call_enter_side(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                             u32 kind) {
     struct scratch *s = toc_scratch();
     struct call_state *st;
-    u64 at;
 
     if (!s)
         return;
     st = state_claim(s);
     if (!st)
         return;
-    at = enter_fill_side(s, task, regs, nr, kind);
-    st->enter_lost = !side_enter(s, st, at, kind);
+    enter_fill_side(s, task, regs, nr, kind);
+    st->enter_lost = !side_enter(s, st, kind);
 }
 
 static __always_inline void call_orphan_side(struct scratch *s, struct task_struct *task,
                                              struct pt_regs *regs, u32 nr, u32 kind, long ret) {
-    u64 at = enter_fill_side(s, task, regs, nr, kind);
-
+    enter_fill_side(s, task, regs, nr, kind);
     s->side.enter.bits = TOC_WIRE_ORPHAN;
-    if (side_enter(s, &s->state, at, kind))
+    if (side_enter(s, &s->state, kind))
         side_return(&s->state, ret);
     else
         count(ring_full, 1);

@@ -94,6 +94,6 @@ static __always_inline bool suspect_is(const struct call_state *st, long ret) {
     u32 returned = several ? (ret > 0 ? ret : 0) : ret >= 0;
     u32 moved = returned > st->kernel_seen ? returned : st->kernel_seen;
 
-    return (toc_has_length && st->kernel_seen > returned) || st->first_fault < moved ||
-           suspect_find(st) < TOC_WIRE_PART_MSGS;
+    return st->args_changed || (toc_has_length && st->kernel_seen > returned) ||
+           st->first_fault < moved || suspect_find(st) < TOC_WIRE_PART_MSGS;
 }

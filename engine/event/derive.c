@@ -108,6 +108,7 @@ void toc_derive(struct toc_builder *builder) {
     saturated |= toc_saturate_scalars(event);
     derive_proc(builder, TOC_EDIT(event, proc, event->proc));
     derive_timeout(event, TOC_EDIT(event, timeout, event->timeout));
+    toc_derive_arg_array(event);
     if (groups & (GROUP_WAIT | GROUP_SIDE))
         toc_derive_args(event);
     if (toc_object_field(&toc_object_event, "msgs", 4, toc_event_bit(event->variant)))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What changed of the memory behind the arguments of waits, connect and io_uring_setup while the
-// call ran.
+// What changed, while the call ran, of arguments in user memory, and of the memory behind those of
+// waits, connect and io_uring_setup.
 
 #include <string.h>
 
@@ -17,12 +17,13 @@ static bool compare_scalars(const struct toc_object *object, const struct toc_na
     for (; both; both &= both - 1) {
         const struct toc_field *field = &object->fields[__builtin_ctzll(both)];
         uint16_t part;
+        size_t size;
 
         if (!toc_dir_stays(field->dir, false))
             continue;
+        size = field->kind == TOC_KIND_POINTER ? sizeof(uint64_t) : field->width;
         any = true;
-        if (memcmp((const char *)a + field->offset, (const char *)b + field->offset,
-                   field->width) &&
+        if (memcmp((const char *)a + field->offset, (const char *)b + field->offset, size) &&
             toc_names_value(parts, field->name, strlen(field->name), &part))
             *ret_changed |= UINT32_C(1) << part;
     }
@@ -109,6 +110,20 @@ static void derive_dest(struct toc_event *event) {
         TOC_SET(dest, dest, changed_exit, changed);
     if (TOC_HAS(dest, dest, changed_kernel) || TOC_HAS(dest, dest, changed_exit))
         TOC_SET(dest, dest, changed, dest->changed_kernel | dest->changed_exit);
+}
+
+void toc_derive_arg_array(struct toc_event *event) {
+    struct toc_argarray *array = TOC_EDIT(event, argarray, event->arg_array);
+    const struct toc_argview *enter, *leave;
+    uint32_t changed;
+
+    if (!array)
+        return;
+    enter = TOC_GET(event, argview, array->enter);
+    leave = TOC_GET(event, argview, array->exit);
+    if (enter && leave &&
+        compare_scalars(&toc_object_argview, &toc_names_argpart, enter, leave, &changed))
+        TOC_SET(argarray, array, changed, changed);
 }
 
 void toc_derive_args(struct toc_event *event) {

@@ -22,6 +22,8 @@ bool toc_compare_addrs(const struct toc_event *event, uint32_t off_a, uint32_t o
 bool toc_compare_dest(const struct toc_event *event, const struct toc_dest *dest,
                       uint32_t *ret_changed);
 
+/* The derived fields of arguments that are in user memory. */
+void toc_derive_arg_array(struct toc_event *event);
 /* The derived fields of what the arguments of waits, connect and io_uring_setup point to. */
 void toc_derive_args(struct toc_event *event);
 

@@ -32,6 +32,7 @@
     (EV(connect) | EV(close) | EV(dup2) | EV(dup3) | EV(userfaultfd) | EV(prctl) |                 \
      EV(io_uring_setup) | EV(bpf))
 #define EVENT_CALLS (EVENT_MESSAGES | EVENT_WAITS | EVENT_SIDE)
+#define EVENT_ARG_ARRAY (EVENT_BATCHES | EVENT_SINGLES | EVENT_CONNECT | EV(select))
 #define EVENT_START EV(tocsin_start)
 #define EVENT_TIMEOUT                                                                              \
     (EV(recvmmsg) | EV(recvmmsg_time32) | EV(select) | EV(pselect6) | EV(ppoll) | EV(epoll_pwait2))

@@ -7,12 +7,12 @@
 #include "event/event_id.h"
 #include "event/wire_calls.h"
 
-/* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA and
- * KERNEL records, all with the same (task, call_cpu, call_seq). EXE records belong to a process,
- * not to a call, and come before the first ENTER of a process that they are about. A record is a
- * fixed body followed by arrays whose lengths the body states; head.size covers both. Fields are
- * little-endian and naturally aligned. Enumerated values are those of names.def. Nothing here is
- * trusted as such: the decoder checks every length. */
+/* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA,
+ * KERNEL and ARGUMENTS records, all with the same (task, call_cpu, call_seq). EXE records belong to
+ * a process, not to a call, and come before the first ENTER of a process that they are about. A
+ * record is a fixed body followed by arrays whose lengths the body states; head.size covers both.
+ * Fields are little-endian and naturally aligned. Enumerated values are those of names.def. Nothing
+ * here is trusted as such: the decoder checks every length. */
 
 #define TOC_WIRE_VERSION 1
 
@@ -43,6 +43,7 @@ enum toc_wire_kind {
     TOC_WIRE_SIDE_ENTER, /* a call that moves no message began, and what its arguments point to */
     TOC_WIRE_SIDE_EXIT,  /* it returned */
     TOC_WIRE_ACTION,     /* what was done about the call as it began */
+    TOC_WIRE_ARGUMENTS,  /* its arguments in user memory, when it returned */
 };
 
 enum toc_wire_view {
@@ -195,9 +196,11 @@ struct toc_wire_enter {
     __u16 event; /* enum toc_event_id: one of those watched */
     __u8 abi;
     __u8 via;
-    __u32 nr;                 /* without the x32 bit */
+    __u16 nr;                 /* without the x32 bit */
+    __u16 subcall;            /* the number inside socketcall */
     __u64 arg[TOC_WIRE_ARGS]; /* whole registers */
-    __u8 args_status;         /* of socketcall's array */
+    __u64 args_at;            /* where they are in user memory (socketcall); 0: in registers */
+    __u8 args_status;         /* of that array */
     __u8 bits;
     __u16 n_entries; /* in this record */
     __u32 n_walked;  /* of the whole call: what ENTER and ENTRIES hold if nothing was lost */

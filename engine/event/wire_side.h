@@ -58,8 +58,10 @@ struct toc_wire_side_enter {
     __u16 event;
     __u8 abi;
     __u8 via;
-    __u32 nr;
+    __u16 nr;
+    __u16 subcall;
     __u64 arg[TOC_WIRE_ARGS]; /* whole registers; those of socketcall and i386 select as read */
+    __u64 args_at;            /* where those are; 0: in registers */
     __u8 args_status;         /* of such arguments in user memory */
     __u8 bits;
     __u16 pad;

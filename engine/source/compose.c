@@ -193,6 +193,18 @@ static void set_timeout(struct toc_builder *b, struct toc_event *event,
     TOC_SET(timeout, timeout, exit, timeout_view(b, &g->exit->timeout));
 }
 
+static void set_arg_array(struct toc_builder *b, struct toc_event *event,
+                          const struct toc_gathered *g) {
+    struct toc_compose_words leave = {0};
+
+    if (g->arguments) {
+        leave.status = g->arguments->status;
+        leave.n = TOC_WIRE_SUBCALL_ARGS(g->enter->subcall % TOC_WIRE_SUBCALLS);
+        memcpy(leave.words, g->arguments->words, sizeof(leave.words));
+    }
+    toc_compose_arg_array(b, event, g->enter, &leave);
+}
+
 int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64_t lost_before,
                      const struct toc_event **ret) {
     struct toc_gathered *g = c->gathered;
@@ -212,6 +224,7 @@ int toc_compose_call(struct toc_composer *c, const struct toc_call *call, uint64
         c->builder, event,
         &(struct toc_compose_sock){&g->enter->sock, g->exit->cookie, g->local, g->peer});
     toc_compose_args(c->builder, g->enter);
+    set_arg_array(c->builder, event, g);
     toc_compose_batch(c->builder, event, g, toc_gathered_truncated(g, call));
     set_timeout(c->builder, event, g);
     toc_compose_msgs(c, event, call->foreign_bpf);

@@ -52,6 +52,17 @@ struct toc_compose_sock {
 void toc_compose_sock(struct toc_builder *builder, struct toc_event *event,
                       const struct toc_compose_sock *given);
 
+/* The array that holds the arguments, where one does, and what was in it at the return: n is 0 when
+ * that was not looked at. */
+struct toc_compose_words {
+    uint32_t words[TOC_WIRE_ARGS];
+    uint32_t n;
+    uint8_t status;
+};
+void toc_compose_arg_array(struct toc_builder *builder, struct toc_event *event,
+                           const struct toc_wire_enter *enter,
+                           const struct toc_compose_words *leave);
+
 /* The arguments of a call, and its batch (compose_args.c). */
 void toc_compose_args(struct toc_builder *builder, const struct toc_wire_enter *enter);
 void toc_compose_batch(struct toc_builder *builder, struct toc_event *event,

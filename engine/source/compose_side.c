@@ -171,6 +171,20 @@ static void set_dest(const struct toc_side *side) {
     set_dest_kernel(side, dest);
 }
 
+static void set_arg_array(const struct toc_side *side) {
+    const struct toc_wire_part_head *part =
+        toc_side_part(side, TOC_WIRE_VIEW_EXIT, TOC_WIRE_PART_ARGS);
+    struct toc_compose_words leave = {0};
+
+    if (part) {
+        leave.status = part->status;
+        leave.n = part->status == TOC_WIRE_OK ? part->n / sizeof(leave.words[0]) : TOC_WIRE_ARGS;
+        memcpy(leave.words, part + 1, part->n);
+    }
+    toc_compose_arg_array(side->builder, side->event, (const struct toc_wire_enter *)side->enter,
+                          &leave);
+}
+
 static int find_parts(struct toc_side *side, const struct toc_call *call) {
     struct toc_wire_record record;
 
@@ -211,6 +225,7 @@ int toc_compose_side(struct toc_composer *c, const struct toc_call *call, uint64
     TOC_SET(meta, toc_builder_meta(c->builder), lost_before, lost_before);
     toc_compose_proc(c->builder, side.event, &side.enter->proc, call->identity);
     set_args(&side);
+    set_arg_array(&side);
     sock = part_for(&side, TOC_WIRE_VIEW_ENTER, TOC_WIRE_PART_SOCK, TOC_event_sock);
     if (sock && sock->status == TOC_WIRE_OK)
         toc_compose_sock(c->builder, side.event,

@@ -32,19 +32,20 @@ static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *re
 }
 
 /* socketcall's arguments are in user memory themselves. */
-static void take_args(const struct toc_tracee *t, const uint64_t args[6],
-                      struct toc_wire_enter *rec) {
+static void take_args(struct toc_tracee *t, const uint64_t args[6], struct toc_wire_enter *rec) {
     const struct toc_ptrace_memory memory = memory_of(t);
-    uint32_t words[TOC_WIRE_ARGS] = {0}, n = 0;
+    uint32_t words[TOC_WIRE_ARGS] = {0};
 
+    t->args_at = t->n_args = 0;
     rec->args_status = TOC_WIRE_OK;
     if (TOC_KIND_VIA(t->kind) != TOC_WIRE_SOCKETCALL) {
         memcpy(rec->arg, args, TOC_WIRE_ARGS * sizeof(args[0]));
         return;
     }
-    if (args[0] < TOC_WIRE_SUBCALLS)
-        n = TOC_WIRE_SUBCALL_ARGS(args[0]);
-    if (!toc_ptrace_read_one(&memory, (uint32_t)args[1], words, n * sizeof(words[0]))) {
+    rec->subcall = (uint16_t)args[0];
+    rec->args_at = t->args_at = (uint32_t)args[1];
+    t->n_args = args[0] < TOC_WIRE_SUBCALLS ? TOC_WIRE_SUBCALL_ARGS(args[0]) : 0;
+    if (!toc_ptrace_read_one(&memory, t->args_at, words, t->n_args * sizeof(words[0]))) {
         rec->args_status = TOC_WIRE_FAULT;
         memset(words, 0, sizeof(words));
     }
@@ -167,6 +168,21 @@ static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct to
     return n + 1 < t->n_walked ? n + 1 : t->n_walked;
 }
 
+static void take_args_again(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+                            const struct toc_wire_head *head) {
+    struct toc_wire_arguments rec = {.head = *head, .status = TOC_WIRE_OK};
+    const struct toc_ptrace_memory memory = memory_of(t);
+
+    if (!t->args_at)
+        return;
+    if (!toc_ptrace_read_one(&memory, t->args_at, rec.words, t->n_args * sizeof(rec.words[0])))
+        rec = (struct toc_wire_arguments){.head = *head, .status = TOC_WIRE_FAULT};
+    if (toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_ARGUMENTS, sizeof(rec), NULL, 0))
+        return;
+    t->part_lost = true;
+    count_parts_lost(r, 1);
+}
+
 static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
     struct toc_wire_exit rec = {
         .head = {.call_seq = t->call_seq, .time = toc_boot_now()}, .ret = ret, .cookie = t->cookie};
@@ -180,6 +196,7 @@ static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t 
         toc_ptrace_walk_read(&w);
     }
     read_timeout(t, &rec.timeout);
+    take_args_again(r, t, &rec.head);
     rec.n_walked = w.n;
     rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
     rec.bits = t->part_lost || w.parts_lost ? TOC_WIRE_PART_LOST : 0;

@@ -164,6 +164,15 @@ static bool check_action(const void *data, struct toc_wire_record *r) {
     return r->head->size == sizeof(*a) + (n + 7u) / 8 * 8;
 }
 
+static bool check_arguments(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_arguments *a = data;
+
+    if (r->head->size != sizeof(*a))
+        return false;
+    r->arguments = a;
+    return status_ok(a->status);
+}
+
 int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     const struct toc_wire_head *head = data;
     struct toc_wire_record r = {.head = head};
@@ -178,6 +187,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_KERNEL: ok = check_kernel(data, &r); break;
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
     case TOC_WIRE_ACTION: ok = check_action(data, &r); break;
+    case TOC_WIRE_ARGUMENTS: ok = check_arguments(data, &r); break;
     case TOC_WIRE_GONE: ok = head->size == sizeof(*head); break;
     case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
     case TOC_WIRE_SIDE_ENTER: ok = check_side_enter(data, &r); break;

@@ -3,6 +3,7 @@
 // decoded here.
 #include "event/wire.h"
 #include "event/wire_action.h"
+#include "event/wire_arguments.h"
 #include "event/wire_side.h"
 
 #define TOC_WIRE_AT(type, field, offset)                                                           \
@@ -24,10 +25,13 @@ TOC_WIRE_AT(toc_wire_proc, elf, 80);
 TOC_WIRE_AT(toc_wire_sock, status, 18);
 TOC_WIRE_AT(toc_wire_sock, local, 24);
 TOC_WIRE_AT(toc_wire_enter, arg, 56);
-TOC_WIRE_AT(toc_wire_enter, args_status, 104);
-TOC_WIRE_AT(toc_wire_enter, proc, 112);
-TOC_WIRE_AT(toc_wire_enter, sock, 200);
-TOC_WIRE_AT(toc_wire_enter, timeout, 288);
+TOC_WIRE_AT(toc_wire_enter, args_status, 112);
+TOC_WIRE_AT(toc_wire_enter, proc, 120);
+TOC_WIRE_AT(toc_wire_enter, sock, 208);
+TOC_WIRE_AT(toc_wire_enter, timeout, 296);
+TOC_WIRE_AT(toc_wire_side_enter, args_status, 112);
+TOC_WIRE_AT(toc_wire_side_enter, proc, 120);
+TOC_WIRE_AT(toc_wire_arguments, status, 72);
 TOC_WIRE_AT(toc_wire_extra, segs, 56);
 TOC_WIRE_AT(toc_wire_extra, items, 184);
 TOC_WIRE_AT(toc_wire_extra, name, 248);
@@ -42,15 +46,16 @@ TOC_WIRE_SIZED(toc_wire_entry, 112);
 TOC_WIRE_SIZED(toc_wire_kernel_msg, 40);
 TOC_WIRE_SIZED(toc_wire_proc, 88);
 TOC_WIRE_SIZED(toc_wire_sock, 88);
-TOC_WIRE_SIZED(toc_wire_enter, 312);
+TOC_WIRE_SIZED(toc_wire_enter, 320);
 TOC_WIRE_SIZED(toc_wire_entries, 56);
 TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_SIZED(toc_wire_kernel, 56);
 TOC_WIRE_SIZED(toc_wire_exit, 112);
 TOC_WIRE_SIZED(toc_wire_exe, 80);
+TOC_WIRE_SIZED(toc_wire_arguments, 80);
 TOC_WIRE_SIZED(toc_wire_action, 56);
 TOC_WIRE_SIZED(toc_wire_counts, 56);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);
 TOC_WIRE_SIZED(toc_wire_side_kernel, 32);
-TOC_WIRE_SIZED(toc_wire_side_enter, 200);
+TOC_WIRE_SIZED(toc_wire_side_enter, 208);
 TOC_WIRE_SIZED(toc_wire_side_exit, 64);

@@ -38,13 +38,18 @@ def batch(exprs, event):
     return [json.loads(line) for line in out.splitlines()]
 
 
+def tells(expr, result):
+    """Whether the field of the expression is there: has() gives a value without it."""
+    return "value" in result and not (expr.startswith("has(") and result["value"] is False)
+
+
 def over_events(exprs):
     """For each expression the event in which it gives a value first, and that value."""
     found = {}
     for event in EVENTS:
-        left = [expr for expr in exprs if "value" not in found.get(expr, (0, {}))[1]]
+        left = [expr for expr in exprs if not tells(expr, found.get(expr, (0, {}))[1])]
         for expr, result in zip(left, batch(left, event)):
-            if "value" in result or expr not in found:
+            if tells(expr, result) or expr not in found:
                 found[expr] = (event, result)
     return found
 

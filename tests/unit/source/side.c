@@ -114,6 +114,18 @@ Test(side, a_connect_with_the_kernels_word) {
            "\"from\":\"cgroup_connect4\"");
 }
 
+Test(side, arguments_of_the_old_select) {
+    const uint32_t words[5] = {5, 0x1000, 0, 0, 0x2000};
+
+    enter(TOC_EVENT_select, 5, 0x1000, 0);
+    room.side_enter.args_at = 0x9000;
+    add();
+    make_side_exit(&room, 7, 2000, 2);
+    make_part_of(&room, TOC_WIRE_PART_ARGS, TOC_WIRE_OK, words, sizeof(words));
+    add();
+    expect("\"arg_array\":{\"ptr\":\"0x9000\",\"nargs\":5,\"changed\":[\"a4\"],\"enter\":{");
+}
+
 /* What a part belongs to is not what it says of itself. */
 Test(side, parts_of_another_call_are_left_out) {
     const int64_t time[2] = {1, 2};

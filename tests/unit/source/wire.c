@@ -18,6 +18,7 @@ static void make_any(int kind) {
     case TOC_WIRE_GONE: make_gone(&room, 7, 2000); break;
     case TOC_WIRE_SIDE_ENTER: make_side_enter(&room, 7, 1000, TOC_EVENT_close); break;
     case TOC_WIRE_SIDE_EXIT: make_side_exit(&room, 7, 2000, 0); break;
+    case TOC_WIRE_ARGUMENTS: make_arguments(&room, 7, 2); break;
     case TOC_WIRE_EXE: make_exe(&room, "dig/bin/usr", 0); break;
     default: make_exit(&room, 7, 2000, 16, 16); break;
     }
@@ -108,6 +109,7 @@ static const struct lie {
     {"exit entries", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, n_entries), 2, 65535},
     {"exit kernel messages", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, n_kernel), 2, 17},
     {"status of the timeout", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, timeout.status), 1, 4},
+    {"status of the array", TOC_WIRE_ARGUMENTS, offsetof(struct toc_wire_arguments, status), 1, 4},
     {"no path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 0},
     {"a longer path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 17},
     {"a shorter path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 8},

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event/wire_arguments.h"
 #include "event/wire_side.h"
 
 #define MAKE_TASK ((__u64)100 << 32 | 101)
@@ -21,6 +22,7 @@ union wire_room {
     struct toc_wire_kernel kernel;
     struct toc_wire_exit exit;
     struct toc_wire_exe exe;
+    struct toc_wire_arguments arguments;
     struct toc_wire_side_enter side_enter;
     struct toc_wire_side_exit side_exit;
     __u8 bytes[8192];
@@ -153,6 +155,16 @@ static inline void make_exit(union wire_room *r, __u64 call_seq, __u64 time, __u
     for (__u16 i = 0; i < n_kernel; i++)
         msgs[i] = make_kernel_msg(i, 53);
     r->head.size = (__u32)(sizeof(r->exit) + n * sizeof(*entries) + n_kernel * sizeof(*msgs));
+}
+
+/* Of sendmmsg: as make_enter has them, but for vlen. */
+static inline void make_arguments(union wire_room *r, __u64 call_seq, __u32 vlen) {
+    make_head(r, TOC_WIRE_ARGUMENTS, call_seq, 0);
+    r->arguments.words[0] = 3;
+    r->arguments.words[1] = 0x7000;
+    r->arguments.words[2] = vlen;
+    r->arguments.status = TOC_WIRE_OK;
+    r->head.size = sizeof(r->arguments);
 }
 
 static inline void make_gone(union wire_room *r, __u64 call_seq, __u64 time) {

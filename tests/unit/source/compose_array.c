@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events made of the wire records of calls whose arguments are in user memory.
+#include <criterion/criterion.h>
+#include <errno.h>
+
+#include "source/compose.h"
+#include "wire_make.h"
+
+static union wire_room room;
+static struct toc_composer composer;
+static struct toc_calls *calls;
+static struct toc_call *call;
+
+static void open_all(void) {
+    cr_assert_eq(toc_calls_new(&calls), 0);
+    cr_assert_eq(toc_composer_init(&composer), 0);
+}
+
+static void close_all(void) {
+    toc_composer_clear(&composer);
+    toc_calls_free(&calls);
+}
+
+TestSuite(compose_array, .init = open_all, .fini = close_all);
+
+static void add(void) {
+    struct toc_wire_record record;
+
+    cr_assert_eq(toc_wire_check(&room, sizeof(room), &record), 0);
+    cr_assert_geq(toc_calls_add(calls, &record, &call), 0);
+}
+
+static const struct toc_event *compose(void) {
+    const struct toc_event *event = NULL;
+
+    cr_assert(call->complete);
+    cr_assert_eq(toc_compose_call(&composer, call, 0, &event), 0);
+    cr_assert_eq(toc_record_check(event, event->size), 0);
+    toc_calls_put(calls, call);
+    return event;
+}
+
+/* Of socketcall sendmmsg with two messages; at return the array says how many there are. */
+static const struct toc_event *through_socketcall(uint8_t bits, uint8_t status, uint32_t vlen) {
+    make_enter(&room, 7, 1000, 2);
+    room.enter.via = TOC_WIRE_SOCKETCALL;
+    room.enter.abi = TOC_WIRE_I386;
+    room.enter.nr = TOC_WIRE_NR_SOCKETCALL;
+    room.enter.subcall = 20;
+    room.enter.args_at = 0x9000;
+    room.enter.bits = bits;
+    add();
+    make_arguments(&room, 7, vlen);
+    room.arguments.status = status;
+    add();
+    make_exit(&room, 7, 2500, 2, 2);
+    add();
+    return compose();
+}
+
+Test(compose_array, arguments_in_memory_are_told_twice) {
+    const struct toc_event *event = through_socketcall(0, TOC_WIRE_OK, 1);
+    const struct toc_argarray *array = TOC_GET(event, argarray, event->arg_array);
+    const struct toc_argview *leave;
+
+    cr_assert(array);
+    leave = TOC_GET(event, argview, array->exit);
+    cr_expect_eq(array->ptr, 0x9000);
+    cr_expect_eq(array->nargs, 4);
+    cr_expect_eq(array->changed, 1u << TOC_argpart_a2);
+    cr_expect_eq(leave->a2, 1);
+    cr_expect(TOC_HAS(argview, leave, a3) && !TOC_HAS(argview, leave, a4));
+    event = through_socketcall(0, TOC_WIRE_OK, 2);
+    array = TOC_GET(event, argarray, event->arg_array);
+    cr_expect(TOC_HAS(argarray, array, changed) && !array->changed);
+}
+
+Test(compose_array, arguments_in_memory_that_cannot_be_read_again) {
+    const struct toc_event *event = through_socketcall(0, TOC_WIRE_FAULT, 1);
+    const struct toc_argarray *array = TOC_GET(event, argarray, event->arg_array);
+    const struct toc_argview *leave = TOC_GET(event, argview, array->exit);
+
+    cr_expect_eq(leave->status, TOC_status_fault);
+    cr_expect(!TOC_HAS(argview, leave, a0) && !TOC_HAS(argarray, array, changed));
+    event = through_socketcall(TOC_WIRE_ORPHAN, TOC_WIRE_OK, 1);
+    array = TOC_GET(event, argarray, event->arg_array);
+    cr_expect(!TOC_HAS(argarray, array, enter) && TOC_HAS(argarray, array, exit));
+}
