@@ -76,6 +76,8 @@ static const struct attack *const attacks[] = {
     &attack_ring_silent,
     &attack_ring_rewrite,
     &attack_ring_write,
+    &attack_array_later,
+    &attack_array_cold,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};
