@@ -69,6 +69,11 @@ static __always_inline void toc_sock_inet(struct toc_wire_sock *sock, struct soc
         sock->peer.status = TOC_WIRE_NULL;
         sock->peer.n = 0;
     }
+    if (sock->protocol == IPPROTO_UDP && sock->type == SOCK_DGRAM) {
+        struct udp_sock *udp = kernel_cast(struct udp_sock, sk);
+
+        sock->gso_size = KERNEL(udp, gso_size);
+    }
 }
 
 static __always_inline void toc_addr_netlink(struct toc_wire_addr *addr, u32 pid, u32 groups) {

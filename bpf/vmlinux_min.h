@@ -225,6 +225,10 @@ struct sockaddr_un {
     char sun_path[108];
 };
 
+struct udp_sock {
+    u16 gso_size;
+};
+
 struct unix_address {
     int len;
     struct sockaddr_un name[1];
@@ -274,6 +278,9 @@ struct user_mmsghdr32 {
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_NETLINK 16
+#define IPPROTO_UDP 17
+
+#define SOCK_DGRAM 2
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000

@@ -30,7 +30,7 @@
      EV(epoll_pwait2))
 #define EVENT_SIDE                                                                                 \
     (EV(connect) | EV(close) | EV(dup2) | EV(dup3) | EV(userfaultfd) | EV(prctl) |                 \
-     EV(io_uring_setup) | EV(bpf))
+     EV(io_uring_setup) | EV(bpf) | EV(ptrace))
 #define EVENT_CALLS (EVENT_MESSAGES | EVENT_WAITS | EVENT_SIDE)
 #define EVENT_ARG_ARRAY (EVENT_BATCHES | EVENT_SINGLES | EVENT_CONNECT | EV(select))
 #define EVENT_START EV(tocsin_start)
@@ -69,6 +69,7 @@
 #define ARG_prctl EV(prctl)
 #define ARG_uring_setup EV(io_uring_setup)
 #define ARG_bpf EV(bpf)
+#define ARG_ptrace EV(ptrace)
 #define ARG_cause EV(tocsin_loss)
 #define ARG_count EV(tocsin_loss)
 #define ARG_age_ns EV(tocsin_heartbeat)

@@ -173,11 +173,10 @@ struct toc_wire_proc {
 struct toc_wire_sock {
     __u64 cookie; /* 0: not assigned yet */
     __u32 netns;  /* 0: not known */
-    __u16 family;
-    __u16 type;
-    __u16 protocol;
-    __u8 status; /* null: the descriptor is no socket */
-    __u8 pad[5];
+    __u16 family, type, protocol;
+    __u16 gso_size; /* of UDP sockets */
+    __u8 status;    /* null: the descriptor is no socket */
+    __u8 pad[3];
     struct toc_wire_addr local;
     struct toc_wire_addr peer;
 };

@@ -3,6 +3,7 @@
 #include "source/compose.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,8 @@ void toc_compose_sock(struct toc_builder *b, struct toc_event *event,
     if (toc_names_name(&toc_names_socktype, from->type))
         TOC_SET(sock, sock, type, from->type);
     TOC_SET(sock, sock, protocol, from->protocol);
+    if (from->protocol == IPPROTO_UDP)
+        TOC_SET(sock, sock, gso_size, from->gso_size);
     if (from->netns)
         TOC_SET(sock, sock, netns, from->netns);
     TOC_SET(sock, sock, local, sock_addr(b, &from->local, given->local, has_port));

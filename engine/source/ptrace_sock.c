@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,11 +26,11 @@ union address {
     uint8_t bytes[TOC_WIRE_LONG_NAME];
 };
 
-static uint32_t option(int fd, int name) {
+static uint32_t option(int fd, int level, int name) {
     uint32_t value = 0;
     socklen_t size = sizeof(value);
 
-    return getsockopt(fd, SOL_SOCKET, name, &value, &size) < 0 ? 0 : value;
+    return getsockopt(fd, level, name, &value, &size) < 0 ? 0 : value;
 }
 
 /* 0: it takes a privilege over that network to be told. */
@@ -86,9 +87,9 @@ static void look_at(int fd, uint64_t cookie, struct toc_ptrace_sock_seen *ret) {
     *ret = (struct toc_ptrace_sock_seen){
         .cookie = cookie,
         .netns = netns_of(fd),
-        .family = (uint16_t)option(fd, SO_DOMAIN),
-        .type = (uint16_t)option(fd, SO_TYPE),
-        .protocol = (uint16_t)option(fd, SO_PROTOCOL),
+        .family = (uint16_t)option(fd, SOL_SOCKET, SO_DOMAIN),
+        .type = (uint16_t)option(fd, SOL_SOCKET, SO_TYPE),
+        .protocol = (uint16_t)option(fd, SOL_SOCKET, SO_PROTOCOL),
     };
 }
 
@@ -122,6 +123,8 @@ void toc_ptrace_sock_fill(int pidfd, uint32_t number, struct toc_ptrace_sock_see
     sock->type = seen->type;
     sock->protocol = seen->protocol;
     sock->netns = seen->netns;
+    if (sock->protocol == IPPROTO_UDP)
+        sock->gso_size = (uint16_t)option(fd, SOL_UDP, UDP_SEGMENT);
     if (!has_addresses(sock->family))
         return;
     address(fd, false, &sock->local, &ret->local);

@@ -161,6 +161,7 @@ Test(reference, numbers) {
     NATIVE(prctl);
     NATIVE(io_uring_setup);
     NATIVE(bpf);
+    NATIVE(ptrace);
     for (size_t i = 0; i < toc_syscalls_n; i++)
         for (size_t j = 0; j < i; j++)
             cr_expect(toc_syscalls[i].abi != toc_syscalls[j].abi ||

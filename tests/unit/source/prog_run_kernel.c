@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -70,6 +71,7 @@ static void sock_of(int fd) {
 Test(prog_run_kernel, a_socket_is_found_by_its_descriptor) {
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int segment = 1200;
 
     NEED_KERNEL();
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -80,10 +82,13 @@ Test(prog_run_kernel, a_socket_is_found_by_its_descriptor) {
     cr_expect_eq(x.sock.type, SOCK_DGRAM);
     cr_expect_eq(x.sock.protocol, IPPROTO_UDP);
     cr_expect_eq(x.sock.peer.status, TOC_WIRE_NULL);
+    cr_expect_eq(x.sock.gso_size, 0);
+    cr_assert_eq(setsockopt(fd, SOL_UDP, UDP_SEGMENT, &segment, sizeof(segment)), 0);
     cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
     sock_of(fd);
     cr_expect_eq(x.sock.peer.status, TOC_WIRE_OK);
     cr_expect_arr_eq(x.sock.peer.bytes, &to, 8);
+    cr_expect_eq(x.sock.gso_size, segment);
     close(fd);
 }
 
