@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "event/catalogue.h"
-#include "source/ptrace_done.h"
 
 /* For the reader to make room; a call on which nothing is done does not wait. */
 #define ROOM_NS 1000000
@@ -27,14 +26,14 @@ int toc_ptrace_gate_open(const struct toc_gate *gate, struct toc_ptrace_gate *re
 }
 
 /* The call as an event; NULL: no memory. */
-static const struct toc_event *event_of(struct toc_ptrace_gate *gate,
+static const struct toc_event *event_of(struct toc_ptrace_gate *gate, const struct toc_buf *held,
                                         const struct toc_wire_enter *enter) {
     struct toc_call call = {
         .entered = true,
         .pending = true,
         .time = enter->head.time,
-        .bytes = (uint8_t *)gate->held.p,
-        .n = gate->held.n,
+        .bytes = (uint8_t *)held->p,
+        .n = held->n,
         .identity = toc_identity_get(gate->identities, &enter->proc),
     };
     const struct toc_event *event = NULL;
@@ -64,9 +63,9 @@ static bool is_hidden(const struct toc_ptrace_gate *gate, const struct toc_event
     return TOC_HAS(batch, batch, truncated) && batch->truncated;
 }
 
-static const struct toc_wire_enter *enter_of(const struct toc_ptrace_gate *gate) {
-    for (size_t at = 0; at < gate->held.n;) {
-        const struct toc_wire_head *head = (const void *)(gate->held.p + at);
+static const struct toc_wire_enter *enter_of(const struct toc_buf *held) {
+    for (size_t at = 0; at < held->n;) {
+        const struct toc_wire_head *head = (const void *)(held->p + at);
 
         if (head->kind == TOC_WIRE_ENTER)
             return (const void *)head;
@@ -75,18 +74,21 @@ static const struct toc_wire_enter *enter_of(const struct toc_ptrace_gate *gate)
     return NULL;
 }
 
-/* Into the ring. What is done about a call must be told: then it waits for room. */
-static void commit(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
-                   struct toc_tracee *t, bool acted) {
+/* Into the ring, numbered by their order there. What is done about a call must be told: then it
+ * waits for room. */
+static void commit(struct toc_ptrace_recorder *r, struct toc_tracee *t, const struct toc_buf *held,
+                   bool acted) {
     const struct timespec moment = {.tv_nsec = ROOM_NS};
     int tries = acted ? ROOM_TRIES : 0;
 
-    t->enter_lost = !enter_of(gate);
-    for (size_t at = 0; at < gate->held.n && !t->enter_lost;) {
-        const struct toc_wire_head *head = (const void *)(gate->held.p + at);
+    t->enter_lost = !enter_of(held);
+    for (size_t at = 0; at < held->n && !t->enter_lost;) {
+        struct toc_wire_head *head = (void *)(held->p + at);
 
+        head->seq = r->out.seq;
         if (toc_ptrace_ring_put(r->out.shared, head, head->size, NULL, 0)) {
             at += head->size;
+            r->out.seq++;
         } else if (tries-- > 0) {
             nanosleep(&moment, NULL);
         } else {
@@ -94,8 +96,21 @@ static void commit(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
             t->part_lost = true;
             toc_ptrace_count(&r->out.shared->counts.parts_lost, !t->enter_lost);
             at += head->size;
+            r->out.seq++;
         }
     }
+}
+
+void toc_ptrace_gate_tell(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+                          struct toc_held *held) {
+    const struct toc_wire_enter *enter = enter_of(&held->records);
+    const struct toc_decision *d = &held->decision;
+
+    r->out.held = &held->records;
+    for (size_t i = 0; i < d->n && enter; i++)
+        toc_ptrace_emit_done(&r->out, &enter_of(&held->records)->head, d, &held->asked[i]);
+    r->out.held = NULL;
+    commit(r, t, &held->records, d->n > 0);
 }
 
 /* Passing on what cannot be held back is worse than ending it. */
@@ -104,7 +119,8 @@ static void put_back(const struct toc_tracee *t, const toc_regs *regs) {
         syscall(SYS_tgkill, t->facts.pid, t->tid, SIGKILL);
 }
 
-static void apply(struct toc_tracee *t, const struct toc_decision *d, const uint64_t args[6]) {
+void toc_ptrace_gate_apply(struct toc_tracee *t, const struct toc_held *held) {
+    const struct toc_decision *d = &held->decision;
     uint32_t abi = TOC_KIND_ABI(t->kind);
     toc_regs regs;
 
@@ -118,7 +134,7 @@ static void apply(struct toc_tracee *t, const struct toc_decision *d, const uint
         if (TOC_KIND_VIA(t->kind) == TOC_WIRE_SOCKETCALL)
             regs.orig_rax = toc_socketcall_direct(t->kind);
         for (unsigned i = 0; i < 5; i++)
-            toc_regs_arg(&regs, abi, i, d->set >> i & 1 ? d->value[i] : args[i]);
+            toc_regs_arg(&regs, abi, i, d->set >> i & 1 ? d->value[i] : held->args[i]);
     }
     put_back(t, &regs);
 }
@@ -143,35 +159,40 @@ static bool must_change(const struct toc_ptrace_gate *gate, const struct toc_tra
            (d->deny || d->set || TOC_KIND_VIA(t->kind) == TOC_WIRE_SOCKETCALL);
 }
 
-static void decide(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
-                   struct toc_tracee *t) {
-    const struct toc_wire_enter *enter = enter_of(gate);
-    const struct toc_event *event = enter ? event_of(gate, enter) : NULL;
-    struct toc_asked asked[TOC_MAX_ACTIONS];
-    struct toc_decision d = {.monitor = gate->gate->monitor};
-    uint64_t args[6] = {0};
+static void decide(struct toc_ptrace_gate *gate, struct toc_held *held) {
+    const struct toc_wire_enter *enter = enter_of(&held->records);
+    const struct toc_event *event = enter ? event_of(gate, &held->records, enter) : NULL;
+    struct toc_decision *d = &held->decision;
 
-    if (event) {
-        d.n = gate->gate->decide(gate->gate->ctx, event, asked);
-        d.hidden = is_hidden(gate, event);
-        memcpy(args, enter->arg, sizeof(args));
-        toc_decide(&d, asked, args);
-    } else {
-        d.deny = gate->gate->monitor ? 0 : ENOMEM;
+    *d = (struct toc_decision){.monitor = gate->gate->monitor};
+    memset(held->args, 0, sizeof(held->args));
+    if (!event) {
+        d->deny = gate->gate->monitor ? 0 : ENOMEM;
+        return;
     }
-    for (size_t i = 0; i < d.n; i++)
-        toc_ptrace_emit_done(&r->out, &enter_of(gate)->head, &d, &asked[i]);
-    if (must_change(gate, t, &d))
-        apply(t, &d, args);
-    commit(gate, r, t, d.n > 0);
+    d->n = gate->gate->decide(gate->gate->ctx, event, held->asked);
+    d->hidden = is_hidden(gate, event);
+    memcpy(held->args, enter->arg, sizeof(held->args));
+    toc_decide(d, held->asked, held->args);
+}
+
+void toc_ptrace_gate_judge(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
+                           struct toc_tracee *t, uint32_t kind, uint64_t nr,
+                           const uint64_t args[6], struct toc_held *held) {
+    r->out.held = &held->records;
+    toc_ptrace_record_enter(r, t, kind, nr, args);
+    r->out.held = NULL;
+    decide(gate, held);
 }
 
 void toc_ptrace_gate_enter(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
                            struct toc_tracee *t, uint32_t kind, uint64_t nr,
                            const uint64_t args[6]) {
-    toc_buf_reset(&gate->held);
-    r->out.held = &gate->held;
-    toc_ptrace_record_enter(r, t, kind, nr, args);
-    decide(gate, r, t);
-    r->out.held = NULL;
+    struct toc_held *held = &gate->held;
+
+    toc_buf_reset(&held->records);
+    toc_ptrace_gate_judge(gate, r, t, kind, nr, args, held);
+    if (must_change(gate, t, &held->decision))
+        toc_ptrace_gate_apply(t, held);
+    toc_ptrace_gate_tell(r, t, held);
 }

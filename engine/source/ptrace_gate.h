@@ -3,20 +3,22 @@
 #pragma once
 
 #include "source/compose.h"
+#include "source/ptrace_done.h"
 #include "source/ptrace_record.h"
+
+/* A call at the gate. */
+struct toc_held {
+    struct toc_buf records; /* its own, which go out once it is told what is done */
+    struct toc_decision decision;
+    struct toc_asked asked[TOC_MAX_ACTIONS];
+    uint64_t args[6];
+};
 
 struct toc_ptrace_gate {
     const struct toc_gate *gate; /* borrowed; NULL: nothing is decided */
     struct toc_composer composer;
     struct toc_identities *identities;
-    struct toc_buf held; /* the records of the call at hand */
-};
-
-/* What a call at the gate is to be. */
-enum toc_gate_way {
-    TOC_GATE_PASS,
-    TOC_GATE_DENY,
-    TOC_GATE_SET,
+    struct toc_held held; /* the call at hand, of those that are let go at once */
 };
 
 /* 0 or -errno. */
@@ -31,6 +33,18 @@ static inline bool toc_ptrace_gate_wants(const struct toc_ptrace_gate *gate, uin
 void toc_ptrace_gate_enter(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *recorder,
                            struct toc_tracee *tracee, uint32_t kind, uint64_t nr,
                            const uint64_t args[6]);
+
+/* The first half of it: records and decides. Its records are empty at first. */
+void toc_ptrace_gate_judge(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *recorder,
+                           struct toc_tracee *tracee, uint32_t kind, uint64_t nr,
+                           const uint64_t args[6], struct toc_held *held);
+
+/* Tells what is done about it. */
+void toc_ptrace_gate_tell(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
+                          struct toc_held *held);
+
+/* Does it to the thread, which stands before the call. */
+void toc_ptrace_gate_apply(struct toc_tracee *tracee, const struct toc_held *held);
 
 /* It stands behind one whose registers were changed: they are as before again, but for the result.
  */

@@ -32,9 +32,10 @@ bool toc_ptrace_emit(struct toc_ptrace_out *out, struct toc_wire_head *record, u
     record->version = TOC_WIRE_VERSION;
     record->size = (uint32_t)(n + n_more);
     record->cpu = 0;
-    record->seq = out->seq++;
-    if (!out->held)
+    if (!out->held) {
+        record->seq = out->seq++;
         return toc_ptrace_ring_put(out->shared, record, n, more, n_more);
+    }
     toc_buf_add(out->held, (const char *)record, n);
     toc_buf_add(out->held, more, n_more);
     return !out->held->failed;

@@ -17,7 +17,7 @@ enum toc_ptrace_walk_bits {
 struct toc_ptrace_out {
     struct toc_ptrace_shared *shared; /* borrowed */
     uint64_t seq;
-    struct toc_buf *held; /* not NULL: they go there for the time being */
+    struct toc_buf *held; /* not NULL: they go there for the time being, without a number */
 };
 
 struct toc_ptrace_walk {
