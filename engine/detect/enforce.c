@@ -12,7 +12,7 @@ enum { DENY, SET, FREEZE, N_KEYS };
 static const struct toc_key keys[N_KEYS] = {
     [DENY] = {"deny", TOC_WANT_STRING, false},
     [SET] = {"set", TOC_WANT_MAP, false},
-    [FREEZE] = {"freeze", TOC_WANT_NEVER, false},
+    [FREEZE] = {"freeze", TOC_WANT_ANY, false},
 };
 
 /* The calls that can be held at entry, and the places of their arguments. Pointers are left out:
@@ -33,8 +33,9 @@ static const struct {
 #define N_ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
 struct reader {
-    const struct toc_pack *link; /* whose file it is */
-    const struct toc_node *node; /* the signature's entry */
+    const struct toc_pack *link;   /* whose file it is */
+    const struct toc_node *node;   /* the signature's entry */
+    const struct toc_node *freeze; /* in it; NULL: not asked for */
     const struct toc_signature *signature;
     struct toc_action *action;
     struct toc_buf asked;
@@ -109,6 +110,20 @@ static void read_set(struct reader *r, const struct toc_node *map) {
         refuse(r, map, "`set` names no argument");
 }
 
+static void read_freeze(struct reader *r, const struct toc_node *node) {
+    if (node->kind != TOC_NODE_BOOL) {
+        r->good = false;
+        toc_yaml_error(r->link->doc, node, "`freeze` is true or false, not %s",
+                       toc_node_what(node));
+        return;
+    }
+    if (!node->i)
+        return;
+    r->freeze = node;
+    r->action->freeze = true;
+    toc_buf_addf(&r->asked, "%sfreeze: true", r->asked.n ? ", " : "");
+}
+
 /* A member of `when` that cannot be judged at entry. */
 static void check_known(struct reader *r) {
     char later[128];
@@ -119,6 +134,10 @@ static void check_known(struct reader *r) {
         if ((e->kind != TOC_EXPR_WHEN && e->kind != TOC_EXPR_EACH) ||
             !toc_known_later(e->text, r->signature, later, sizeof(later)))
             continue;
+        if (r->freeze && !strncmp(later, "iov.data", strlen("iov.data"))) {
+            refuse(r, r->freeze, "`freeze` leaves payload where it is, and `when` looks at that");
+            return;
+        }
         r->good = false;
         toc_diag_set_hint(
             toc_yaml_error_key(r->link->doc, r->node,
@@ -144,11 +163,11 @@ static void check_signature(struct reader *r) {
         refuse(r, r->node, "its `stages` leave out `call`");
     else
         check_known(r);
-    if (r->action->freeze && events & receives)
-        toc_diag_set_hint(refuse(r, r->node,
-                                 "`freeze` is for sends: a receive writes into the "
-                                 "memory that it would be refused"),
-                          "of its events, sendmmsg alone can be frozen");
+    if (r->freeze && events & receives)
+        toc_diag_set_hint(refuse(r, r->freeze,
+                                 "`freeze` is for sends: a receive writes into the very memory "
+                                 "that would be frozen"),
+                          "sendmmsg alone can be frozen; deny and set are for receives too");
 }
 
 static void read_entry(struct reader *r) {
@@ -162,16 +181,13 @@ static void read_entry(struct reader *r) {
         read_deny(r, at[DENY]);
     if (at[SET])
         read_set(r, at[SET]);
-    if (at[FREEZE] && at[FREEZE]->kind != TOC_NODE_BOOL)
-        refuse(r, at[FREEZE], "`freeze` is true or false");
-    else if (at[FREEZE] && at[FREEZE]->i) {
-        r->action->freeze = true;
-        toc_buf_addf(&r->asked, "%sfreeze", r->asked.n ? ", " : "");
-    }
-    if (at[DENY] && (at[SET] || at[FREEZE]))
-        refuse(r, at[DENY], "a call that is denied has nothing to set or to freeze");
+    if (at[FREEZE])
+        read_freeze(r, at[FREEZE]);
+    if (at[DENY] && at[SET])
+        refuse(r, at[DENY], "a call that is denied has nothing to set");
     if (r->good && !r->asked.n)
-        toc_diag_set_hint(refuse(r, r->node, "no action"), "deny: EPERM, or set: {args.vlen: 64}");
+        toc_diag_set_hint(refuse(r, r->node, "no action"),
+                          "deny: EPERM, set: {args.vlen: 64}, or freeze: true");
 }
 
 int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,

@@ -13,7 +13,7 @@ struct toc_enforcer {
     struct toc_matcher *matcher; /* its own: nothing it counts is told */
     uint32_t rules[TOC_MAX_ACTIONS];
     size_t n;
-    uint64_t events;
+    uint64_t events, freezes;
 };
 
 /* Who looks on has each condition run by itself, and each of its results counted. */
@@ -48,6 +48,8 @@ int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **re
         else
             e->rules[e->n++] = (uint32_t)i;
         e->events |= body->pub.signature->events;
+        if (body->action->freeze)
+            e->freezes |= body->pub.signature->events;
     }
     if (err) {
         toc_enforcer_free(&e);
@@ -67,6 +69,10 @@ void toc_enforcer_free(struct toc_enforcer **enforcer) {
 
 uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer) {
     return enforcer->events;
+}
+
+uint64_t toc_enforcer_freezes(const struct toc_enforcer *enforcer) {
+    return enforcer->freezes;
 }
 
 size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
@@ -90,7 +96,9 @@ size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
         // A match is one however many elements could not be judged.
         unsure = counts->unobserved || counts->errors || counts->no_field;
         if (verdict == TOC_MATCH || (verdict == TOC_NO_MATCH && unsure))
-            ret[n++] = (struct toc_asked){rule->action, verdict != TOC_MATCH};
+            ret[n++] = (struct toc_asked){rule->action, .unsure = verdict != TOC_MATCH};
+        else if (rule->action->freeze)
+            ret[n++] = (struct toc_asked){rule->action, .idle = true};
     }
     return n;
 }

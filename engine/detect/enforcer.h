@@ -12,6 +12,8 @@ int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **re
 void toc_enforcer_free(struct toc_enforcer **enforcer);
 /* Events that one of them looks at, as bits; 0: there is none. */
 uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer);
+/* And those of rules that freeze. */
+uint64_t toc_enforcer_freezes(const struct toc_enforcer *enforcer);
 /* For struct toc_gate; ctx is the enforcer. */
 size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,
                            struct toc_asked ret[TOC_MAX_ACTIONS]);

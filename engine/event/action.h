@@ -19,7 +19,7 @@ struct toc_action {
     const char *signature, *pack; /* whose rule it is */
     const char *asked;            /* as the pack has it: "deny: EPERM" */
     uint16_t deny;                /* the errno that the call fails with; 0: it goes on */
-    bool freeze;                  /* what was read is what the kernel is given */
+    bool freeze;                  /* what was judged is what the kernel is given */
     uint8_t n_set;
     struct {
         uint8_t arg; /* its place among the arguments */
@@ -31,12 +31,14 @@ struct toc_action {
 struct toc_asked {
     const struct toc_action *action;
     bool unsure; /* the condition asks for what was not observed: it neither holds nor fails */
+    bool idle;   /* it does not hold: all there is to do is to see that this stays so (freeze) */
 };
 
 /* Decides calls as they begin. Everything is borrowed, and outlives the producer. */
 struct toc_gate {
-    uint64_t events; /* bits of those it wants to decide */
-    bool monitor;    /* nothing is done, it is only told what would be */
+    uint64_t events;  /* bits of those it wants to decide */
+    uint64_t freezes; /* and of those among them that a rule wants frozen */
+    bool monitor;     /* nothing is done, it is only told what would be */
     void *ctx;
     /* The call as it is known at entry. Fills in what rules ask for, in their order; gives how
      * many. */

@@ -12,14 +12,25 @@
 /* What a call that cannot be judged fails with. */
 #define UNREAD EPERM
 
-void toc_decide(struct toc_decision *d, struct toc_asked *asked, const uint64_t args[6]) {
+/* Those that ask for something first, then those that do once it cannot be frozen. */
+static void sort(struct toc_decision *d, struct toc_asked *asked) {
+    struct toc_asked idle[TOC_MAX_ACTIONS];
     size_t n = 0;
 
-    for (size_t i = 0; i < d->n; i++)
-        if (!asked[i].unsure || d->hidden)
+    for (size_t i = 0; i < d->n; i++) {
+        d->freeze |= asked[i].action->freeze;
+        if (!asked[i].idle && (!asked[i].unsure || d->hidden))
             asked[n++] = asked[i];
+        else if (asked[i].action->freeze)
+            idle[d->n_idle++] = asked[i];
+    }
     d->n = n;
-    for (size_t i = 0; i < n; i++) {
+    memcpy(asked + n, idle, d->n_idle * sizeof(idle[0]));
+}
+
+void toc_decide(struct toc_decision *d, struct toc_asked *asked, const uint64_t args[6]) {
+    sort(d, asked);
+    for (size_t i = 0; i < d->n; i++) {
         const struct toc_action *a = asked[i].action;
 
         d->unread |= asked[i].unsure;
@@ -31,6 +42,13 @@ void toc_decide(struct toc_decision *d, struct toc_asked *asked, const uint64_t 
             d->before[a->set[k].arg] = args[a->set[k].arg];
         }
     }
+}
+
+void toc_decide_failed(struct toc_decision *d, int error, const char *why) {
+    d->deny = error;
+    d->failed = why;
+    d->n += d->n_idle;
+    d->n_idle = 0;
 }
 
 static const char *error_name(int error) {
@@ -60,19 +78,27 @@ static void words(const struct toc_decision *d, const struct toc_asked *asked, c
                   size_t size) {
     const struct toc_action *a = asked->action;
     const char *denied = d->monitor ? "would be denied" : "denied";
+    const char *frozen = d->monitor ? "would be frozen" : "frozen";
+    int n = 0;
 
-    if (asked->unsure)
+    if (d->failed && a->freeze)
+        snprintf(text, size, "%s with %s: it cannot be frozen: %s", denied, error_name(d->deny),
+                 d->failed);
+    else if (asked->unsure)
         snprintf(text, size, "%s with %s: what the signature looks at could not be read", denied,
                  error_name(UNREAD));
     else if (d->deny)
         snprintf(text, size, "%s with %s", denied, error_name(d->deny));
     else if (a->n_set)
-        words_of_set(d, a, text, size);
+        n = words_of_set(d, a, text, size);
+    if (!*text || (n > 0 && a->freeze && n < (int)size))
+        snprintf(text + n, size - (size_t)n, "%s%s", n ? ", " : "", frozen);
 }
 
 bool toc_ptrace_emit_done(struct toc_ptrace_out *out, const struct toc_wire_head *of,
                           const struct toc_decision *d, const struct toc_asked *asked) {
-    struct toc_wire_action rec = {.head = *of, .failed = asked->unsure && !d->monitor};
+    struct toc_wire_action rec = {.head = *of,
+                                  .failed = (asked->unsure || d->failed) && !d->monitor};
     const struct toc_action *a = asked->action;
     char text[4 * 256] = {0}, done[200] = "";
     const char *parts[] = {a->signature, a->pack, a->asked, done};

@@ -49,15 +49,17 @@ static bool is_fault(const struct toc_wire_entry *e) {
            e->iov_status == TOC_WIRE_FAULT || e->control_status == TOC_WIRE_FAULT;
 }
 
-/* Whether something that the call leads to is in no record. */
-static bool is_hidden(const struct toc_ptrace_gate *gate, const struct toc_event *event) {
+/* Whether something that the call leads to is in no record. frozen: what could not be read, the
+ * kernel will not be able to either. */
+static bool is_hidden(const struct toc_ptrace_gate *gate, const struct toc_event *event,
+                      bool frozen) {
     const struct toc_batch *batch = TOC_GET(event, batch, event->batch);
     const struct toc_gathered *g = gate->composer.gathered;
 
     if (!batch || g->enter->args_status != TOC_WIRE_OK ||
         g->enter->timeout.status == TOC_WIRE_FAULT)
         return true;
-    for (uint32_t i = 0; i < g->n_msgs; i++)
+    for (uint32_t i = 0; i < g->n_msgs && !frozen; i++)
         if (g->msgs[i].view[0] && is_fault(g->msgs[i].view[0]))
             return true;
     return TOC_HAS(batch, batch, truncated) && batch->truncated;
@@ -159,7 +161,7 @@ static bool must_change(const struct toc_ptrace_gate *gate, const struct toc_tra
            (d->deny || d->set || TOC_KIND_VIA(t->kind) == TOC_WIRE_SOCKETCALL);
 }
 
-static void decide(struct toc_ptrace_gate *gate, struct toc_held *held) {
+static void decide(struct toc_ptrace_gate *gate, struct toc_held *held, bool frozen) {
     const struct toc_wire_enter *enter = enter_of(&held->records);
     const struct toc_event *event = enter ? event_of(gate, &held->records, enter) : NULL;
     struct toc_decision *d = &held->decision;
@@ -171,18 +173,18 @@ static void decide(struct toc_ptrace_gate *gate, struct toc_held *held) {
         return;
     }
     d->n = gate->gate->decide(gate->gate->ctx, event, held->asked);
-    d->hidden = is_hidden(gate, event);
+    d->hidden = is_hidden(gate, event, frozen);
     memcpy(held->args, enter->arg, sizeof(held->args));
     toc_decide(d, held->asked, held->args);
 }
 
 void toc_ptrace_gate_judge(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,
-                           struct toc_tracee *t, uint32_t kind, uint64_t nr,
-                           const uint64_t args[6], struct toc_held *held) {
+                           struct toc_tracee *t, uint32_t kind, uint64_t nr, const uint64_t args[6],
+                           struct toc_held *held) {
     r->out.held = &held->records;
     toc_ptrace_record_enter(r, t, kind, nr, args);
     r->out.held = NULL;
-    decide(gate, held);
+    decide(gate, held, t->snapshot);
 }
 
 void toc_ptrace_gate_enter(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,

@@ -5,12 +5,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "source/ptrace_snapshot.h"
+
 #define PAGE 4096u
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
+/* Whoever writes there waits for somebody who serves the page. */
+#define PAGEMAP_GUARDED (UINT64_C(1) << 57)
 
 struct pages {
     int pagemap;
-    uint64_t last; /* page asked about last, plus one; 0: none */
+    uint64_t bits, wanted; /* of an entry of the page map: it must have these among those */
+    uint64_t last;         /* page asked about last, plus one; 0: none */
     bool there;
 };
 
@@ -22,11 +27,11 @@ static bool page_there(struct pages *pages, uint64_t page) {
     pages->last = page + 1;
     pages->there = pread(pages->pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) ==
                        sizeof(entry) &&
-                   entry & PAGEMAP_PRESENT;
+                   (entry & pages->bits) == pages->wanted;
     return pages->there;
 }
 
-static bool may_read(struct pages *pages, const struct toc_want *want) {
+static bool is_there(struct pages *pages, const struct toc_want *want) {
     uint64_t end;
 
     if (want->n == 0 || __builtin_add_overflow(want->at, want->n - 1, &end))
@@ -66,13 +71,19 @@ static void read_group(const struct toc_ptrace_memory *memory, struct toc_want *
 }
 
 void toc_ptrace_read(const struct toc_ptrace_memory *memory, struct toc_want *wants, size_t n) {
-    struct pages pages = {.pagemap = memory->pagemap};
+    struct pages pages = {
+        .pagemap = memory->pagemap, .bits = PAGEMAP_PRESENT, .wanted = PAGEMAP_PRESENT};
     struct toc_want *group[TOC_MAX_WANTS];
     size_t in_group = 0;
 
+    if (memory->snapshot) {
+        for (size_t i = 0; i < n; i++)
+            wants[i].ok = toc_snapshot_get(memory->snapshot, wants[i].at, wants[i].to, wants[i].n);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         wants[i].ok = false;
-        if (!may_read(&pages, &wants[i]))
+        if (!is_there(&pages, &wants[i]))
             continue;
         group[in_group++] = &wants[i];
         if (in_group == TOC_MAX_WANTS) {
@@ -89,4 +100,16 @@ bool toc_ptrace_read_one(const struct toc_ptrace_memory *memory, uint64_t at, vo
 
     toc_ptrace_read(memory, &want, 1);
     return want.ok;
+}
+
+bool toc_ptrace_write_one(const struct toc_ptrace_memory *memory, uint64_t at, const void *from,
+                          uint32_t n) {
+    struct pages pages = {.pagemap = memory->pagemap,
+                          .bits = PAGEMAP_PRESENT | PAGEMAP_GUARDED,
+                          .wanted = PAGEMAP_PRESENT};
+    const struct toc_want want = {.at = at, .n = n};
+    struct iovec local = {(void *)(uintptr_t)from, n}, remote = {(void *)(uintptr_t)at, n};
+
+    return is_there(&pages, &want) &&
+           process_vm_writev(memory->tid, &local, 1, &remote, 1, 0) == (ssize_t)n;
 }

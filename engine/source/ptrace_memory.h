@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct toc_snapshot;
+
 struct toc_want {
     uint64_t at;
     void *to;
@@ -16,7 +18,8 @@ struct toc_want {
 
 struct toc_ptrace_memory {
     pid_t tid;
-    int pagemap; /* of its /proc; -1: pages are taken to be there */
+    int pagemap;                         /* of its /proc; -1: pages are taken to be there */
+    const struct toc_snapshot *snapshot; /* not NULL: what that holds is read, and nothing else */
 };
 
 /* Wants of one group; more are read in further calls. */
@@ -29,3 +32,8 @@ void toc_ptrace_read(const struct toc_ptrace_memory *memory, struct toc_want *wa
 
 /* The same for one object. */
 bool toc_ptrace_read_one(const struct toc_ptrace_memory *memory, uint64_t at, void *to, uint32_t n);
+
+/* Writes where the thread itself could, under the same rule: not to a page that would have to be
+ * waited for. */
+bool toc_ptrace_write_one(const struct toc_ptrace_memory *memory, uint64_t at, const void *from,
+                          uint32_t n);

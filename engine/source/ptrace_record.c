@@ -7,7 +7,8 @@
 #include "source/stream.h"
 
 static struct toc_ptrace_memory memory_of(const struct toc_tracee *t) {
-    return (struct toc_ptrace_memory){.tid = t->tid, .pagemap = t->facts.pagemap};
+    return (struct toc_ptrace_memory){
+        .tid = t->tid, .pagemap = t->facts.pagemap, .snapshot = t->snapshot};
 }
 
 static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
@@ -140,7 +141,9 @@ void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t
     t->timeout = user_ptr(t, rec.arg[4]);
     take_sock(r, t, &rec);
     t->cookie = rec.sock.cookie;
-    t->n_walked = t->has_sock ? enter_walk_n(r, t, (uint32_t)rec.arg[2]) : 0;
+    /* The kernel may find a socket there yet, and messages that were copied are not walked in vain.
+     */
+    t->n_walked = t->has_sock || t->snapshot ? enter_walk_n(r, t, (uint32_t)rec.arg[2]) : 0;
     walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_ENTER, t->n_walked, &w);
     toc_ptrace_walk_read(&w);
     read_timeout(t, &rec.timeout);

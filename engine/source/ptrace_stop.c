@@ -8,21 +8,31 @@
 
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
+/* One amid a frozen call is let go behind it. */
+static bool may_let(const struct toc_tracer *tracer, const struct toc_tracee *t) {
+    return tracer->letting && !t->freeze;
+}
+
 /* A thread that was killed meanwhile is no error: its end will be told. */
 static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int signal) {
-    bool to_next = t->changed || (!tracer->quiet && (!tracer->task->filtered || t->in_call));
+    bool to_next =
+        t->changed || t->freeze || (!tracer->quiet && (!tracer->task->filtered || t->in_call));
 
-    if (tracer->letting)
+    if (may_let(tracer, t))
         ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
     else
         ptrace(to_next ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, NULL, (void *)(long)signal);
 }
 
+/* A process ends with the thread whose number it has. */
 static void forget(struct toc_tracer *tracer, pid_t tid) {
-    const struct toc_tracee *t = toc_tracees_find(&tracer->tracees, tid);
+    struct toc_tracee *t = toc_tracees_find(&tracer->tracees, tid);
 
     if (t && t->in_call && !tracer->letting)
         toc_ptrace_record_gone(&tracer->recorder, t);
+    if (t)
+        toc_freeze_drop(t);
+    toc_ranges_drop(&tracer->freezer.ranges, tid);
     toc_tracees_drop(&tracer->tracees, tid);
 }
 
@@ -30,9 +40,11 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
                     const uint64_t *args) {
     uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (!kind || tracer->letting)
+    if (!kind || tracer->letting || t->changed)
         return;
-    if (toc_ptrace_gate_wants(&tracer->gate, kind))
+    if (toc_freezer_wants(&tracer->freezer, kind))
+        toc_freeze_enter(&tracer->freezer, t, kind, nr, args);
+    else if (toc_ptrace_gate_wants(&tracer->gate, kind))
         toc_ptrace_gate_enter(&tracer->gate, &tracer->recorder, t, kind, nr, args);
     else
         toc_ptrace_record_enter(&tracer->recorder, t, kind, nr, args);
@@ -41,9 +53,16 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
 static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     struct __ptrace_syscall_info info;
 
-    if ((tracer->quiet && !t->changed) ||
+    if ((tracer->quiet && !t->changed && !t->freeze) ||
         ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
         return;
+    if (t->freeze) {
+        bool behind = info.op == PTRACE_SYSCALL_INFO_EXIT;
+
+        tracer->freezer.quiet = tracer->quiet;
+        toc_freeze_stop(&tracer->freezer, t, behind, behind ? info.exit.rval : 0);
+        return;
+    }
     if (info.op == PTRACE_SYSCALL_INFO_EXIT)
         toc_ptrace_gate_exit(t);
     if (tracer->quiet)
@@ -69,7 +88,9 @@ static void at_exec(struct toc_tracer *tracer, struct toc_tracee *t) {
 
     if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &former) == 0 && former && (pid_t)former != t->tid)
         forget(tracer, (pid_t)former);
-    t->in_call = false;
+    t->in_call = t->changed = false;
+    toc_freeze_drop(t);
+    toc_ranges_drop(&tracer->freezer.ranges, t->tid);
     toc_ptrace_facts_close(&t->facts);
 }
 
@@ -82,6 +103,7 @@ static bool is_group_stop(int status) {
 
 void toc_tracer_stopped(struct toc_tracer *tracer, pid_t tid, int status) {
     struct toc_tracee *t;
+    bool letting;
     int signal = 0;
 
     if (!WIFSTOPPED(status)) {
@@ -103,7 +125,8 @@ void toc_tracer_stopped(struct toc_tracer *tracer, pid_t tid, int status) {
         at_exec(tracer, t);
     else if (status >> 16 == 0)
         signal = WSTOPSIG(status); /* on its way to the thread */
+    letting = may_let(tracer, t);
     resume(tracer, t, signal);
-    if (tracer->letting)
+    if (letting)
         forget(tracer, tid);
 }

@@ -2,6 +2,7 @@
 // What to do with a thread that stopped.
 #pragma once
 
+#include "source/ptrace_freeze.h"
 #include "source/ptrace_gate.h"
 #include "source/ptrace_record.h"
 #include "source/ptrace_tracer.h"
@@ -10,6 +11,7 @@ struct toc_tracer {
     const struct toc_tracer_task *task;
     struct toc_ptrace_recorder recorder;
     struct toc_ptrace_gate gate;
+    struct toc_freezer freezer;
     struct toc_tracees tracees;
     bool quiet;   /* record nothing */
     bool letting; /* go of every thread, at its next stop */

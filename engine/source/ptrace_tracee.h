@@ -17,10 +17,12 @@ struct toc_tracee {
     uint32_t kind; /* TOC_WIRE_KIND */
     uint64_t call_seq, vec, timeout, cookie;
     uint32_t n_walked;
-    uint64_t args_at; /* where the arguments are, if in user memory, */
-    uint32_t n_args;  /* and how many */
-    bool changed;     /* its registers are not the program's own: */
-    toc_regs saved;   /* these are */
+    uint64_t args_at;                    /* where the arguments are, if in user memory, */
+    uint32_t n_args;                     /* and how many */
+    bool changed;                        /* its registers are not the program's own: */
+    toc_regs saved;                      /* these are */
+    struct toc_freeze *freeze;           /* its call is a frozen one; NULL: it is not */
+    const struct toc_snapshot *snapshot; /* its memory, when that was looked at; NULL: look now */
 };
 
 #define TOC_TRACEE_BUCKETS 1024

@@ -132,6 +132,8 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
                                  .recorder = {.out = {.shared = task->shared},
                                               .max_msgs = task->max_msgs,
                                               .cgroup_root = task->cgroup_root}};
+    tracer.freezer = (struct toc_freezer){
+        .gate = &tracer.gate, .recorder = &tracer.recorder, .pages = TOC_FREEZE_PAGES};
     set_signals();
     drop_files();
     raise_limit();

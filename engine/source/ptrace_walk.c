@@ -4,27 +4,8 @@
 
 #include <string.h>
 
+#include "source/ptrace_header.h"
 #include "source/ptrace_walk_part.h"
-
-/* struct mmsghdr in the layouts of 64 and 32 bits. */
-struct header64 {
-    uint64_t name;
-    int32_t name_len;
-    uint32_t pad;
-    uint64_t iov, iov_count, control, control_len;
-    uint32_t flags, pad2, len, pad3;
-};
-
-struct header32 {
-    uint32_t name;
-    int32_t name_len;
-    uint32_t iov, iov_count, control, control_len, flags, len;
-};
-
-union header {
-    struct header64 wide;
-    struct header32 narrow;
-};
 
 bool toc_ptrace_emit(struct toc_ptrace_out *out, struct toc_wire_head *record, uint16_t kind,
                      size_t n, const void *more, size_t n_more) {
@@ -47,25 +28,13 @@ uint32_t toc_ptrace_walk_part_n(const struct toc_ptrace_walk *w) {
     return n > TOC_WIRE_PART_MSGS ? TOC_WIRE_PART_MSGS : n;
 }
 
-#define TAKE_HEADER(e, h)                                                                          \
-    do {                                                                                           \
-        (e)->name_ptr = (h)->name;                                                                 \
-        (e)->iov_ptr = (h)->iov;                                                                   \
-        (e)->control_ptr = (h)->control;                                                           \
-        (e)->iov_count = (h)->iov_count;                                                           \
-        (e)->control_len = (h)->control_len;                                                       \
-        (e)->flags = (h)->flags;                                                                   \
-        (e)->name_len = (h)->name_len;                                                             \
-        (e)->len = (h)->len;                                                                       \
-    } while (0)
-
 /* Each header on its own: where one cannot be read, its neighbours may. The wants lie side by side,
  * so that the kernel reads them in one go. */
 static void read_headers(struct toc_ptrace_walk *w, uint32_t n) {
-    uint32_t stride =
-        w->bits & TOC_PTRACE_WALK_32 ? sizeof(struct header32) : sizeof(struct header64);
+    bool narrow = w->bits & TOC_PTRACE_WALK_32;
+    uint32_t stride = toc_header_size(narrow);
     struct toc_want wants[TOC_WIRE_PART_MSGS];
-    union header headers[TOC_WIRE_PART_MSGS];
+    union toc_header headers[TOC_WIRE_PART_MSGS];
 
     for (uint32_t i = 0; i < n; i++)
         wants[i] = (struct toc_want){
@@ -76,10 +45,8 @@ static void read_headers(struct toc_ptrace_walk *w, uint32_t n) {
 
         memset(e, 0, sizeof(*e));
         e->status = wants[i].ok ? TOC_WIRE_OK : TOC_WIRE_FAULT;
-        if (wants[i].ok && w->bits & TOC_PTRACE_WALK_32)
-            TAKE_HEADER(e, &headers[i].narrow);
-        else if (wants[i].ok)
-            TAKE_HEADER(e, &headers[i].wide);
+        if (wants[i].ok)
+            toc_header_take(&headers[i], narrow, e);
     }
 }
 

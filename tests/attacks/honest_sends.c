@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// honest-sends CONVENTION: sends of many kinds, and on standard output all that a program can
-// notice of them: the same with and without anybody in between.
+// honest-sends CONVENTION [last]: sends of many kinds, and on standard output all that a program
+// can notice of them: the same with and without anybody in between.
 
 #include <errno.h>
 #include <signal.h>
@@ -13,11 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attack.h"
+#include "honest_sends.h"
 
-static enum convention convention;
+enum convention convention;
 
-static void tell(const char *what, struct batch *batch, unsigned n, long ret, int at) {
+void honest_tell(const char *what, struct batch *batch, unsigned n, long ret, int at) {
     char data[PAYLOAD];
     printf("%s: %ld, lengths", what, ret);
     for (unsigned i = 0; i < n && i < 8; i++)
@@ -28,7 +28,7 @@ static void tell(const char *what, struct batch *batch, unsigned n, long ret, in
     fflush(stdout);
 }
 
-static void fill(struct batch *batch, unsigned n, const struct sockaddr_in *to) {
+void honest_fill(struct batch *batch, unsigned n, const struct sockaddr_in *to) {
     char text[16];
     batch_init(batch, convention, n);
     for (unsigned i = 0; i < n; i++) {
@@ -41,50 +41,50 @@ static void datagrams(void) {
     struct sockaddr_in to;
     struct batch b;
     int at = receiver(&to, "127.0.0.1"), fd = udp_socket(), connected = udp_socket();
-    fill(&b, 5, &to);
-    tell("five", &b, 5, batch_send(&b, fd, 5, 0), at);
-    tell("none", &b, 0, batch_send(&b, fd, 0, 0), at);
-    tell("no descriptor", &b, 1, batch_send(&b, -1, 1, 0), at);
-    tell("no socket", &b, 1, batch_send(&b, 1, 1, 0), at);
-    tell("none, no descriptor", &b, 0, batch_send(&b, -1, 0, 0), at);
-    tell("a flag of the kernel's", &b, 5, batch_send(&b, fd, 5, 0x80000000u), at);
+    honest_fill(&b, 5, &to);
+    honest_tell("five", &b, 5, batch_send(&b, fd, 5, 0), at);
+    honest_tell("none", &b, 0, batch_send(&b, fd, 0, 0), at);
+    honest_tell("no descriptor", &b, 1, batch_send(&b, -1, 1, 0), at);
+    honest_tell("no socket", &b, 1, batch_send(&b, 1, 1, 0), at);
+    honest_tell("none, no descriptor", &b, 0, batch_send(&b, -1, 0, 0), at);
+    honest_tell("a flag of the kernel's", &b, 5, batch_send(&b, fd, 5, 0x80000000u), at);
     batch_set_iov(&b, 2, 8);
-    tell("third buffer not there", &b, 5, batch_send(&b, fd, 5, 0), at);
-    fill(&b, 3, &to);
+    honest_tell("third buffer not there", &b, 5, batch_send(&b, fd, 5, 0), at);
+    honest_fill(&b, 3, &to);
     batch_set_name(&b, 0, 8, 16);
-    tell("first name not there", &b, 3, batch_send(&b, fd, 3, 0), at);
-    fill(&b, 3, &to);
+    honest_tell("first name not there", &b, 3, batch_send(&b, fd, 3, 0), at);
+    honest_fill(&b, 3, &to);
     batch_set_name(&b, 1, (uintptr_t)b.names, (unsigned)-1);
-    tell("negative length", &b, 3, batch_send(&b, fd, 3, 0), at);
-    fill(&b, 3, NULL);
-    tell("no names", &b, 3, batch_send(&b, fd, 3, 0), at);
+    honest_tell("negative length", &b, 3, batch_send(&b, fd, 3, 0), at);
+    honest_fill(&b, 3, NULL);
+    honest_tell("no names", &b, 3, batch_send(&b, fd, 3, 0), at);
     must(!connect(connected, (struct sockaddr *)&to, sizeof(to)), "connect");
-    tell("connected", &b, 3, batch_send(&b, connected, 3, MSG_DONTWAIT), at);
+    honest_tell("connected", &b, 3, batch_send(&b, connected, 3, MSG_DONTWAIT), at);
     batch_set_payload(&b, 1, (void *)8, 4);
-    tell("payload not there", &b, 3, batch_send(&b, connected, 3, 0), at);
-    fill(&b, 1024, &to);
+    honest_tell("payload not there", &b, 3, batch_send(&b, connected, 3, 0), at);
+    honest_fill(&b, 1024, &to);
     long ret = batch_send(&b, fd, 1024, 0);
     printf("many: %ld %u %d\n", ret, batch_msg_len(&b, 1023), drain(at) > 0);
-    fill(&b, 8, &to);
+    honest_fill(&b, 8, &to);
     batch_set_iov_count(&b, 0, 8);
-    tell("eight pieces", &b, 1, batch_send(&b, fd, 1, 0), at);
+    honest_tell("eight pieces", &b, 1, batch_send(&b, fd, 1, 0), at);
     batch_set_iov_count(&b, 0, 1025);
-    tell("too many pieces", &b, 1, batch_send(&b, fd, 1, 0), at);
+    honest_tell("too many pieces", &b, 1, batch_send(&b, fd, 1, 0), at);
 }
 
 static void memory(void) {
     struct sockaddr_in to;
     struct batch b;
     int at = receiver(&to, "127.0.0.1"), fd = udp_socket();
-    fill(&b, 2, &to);
+    honest_fill(&b, 2, &to);
     batch_set_name(&b, 1, (uintptr_t)file_page(&to, sizeof(to)), sizeof(to));
-    tell("cold name", &b, 2, batch_send(&b, fd, 2, 0), at);
-    fill(&b, 3, &to);
+    honest_tell("cold name", &b, 2, batch_send(&b, fd, 2, 0), at);
+    honest_fill(&b, 3, &to);
     must(!mprotect(b.headers, b.headers_size, PROT_READ), "mprotect");
-    tell("headers read-only", &b, 3, batch_send(&b, fd, 3, 0), at);
-    fill(&b, 2, &to);
+    honest_tell("headers read-only", &b, 3, batch_send(&b, fd, 3, 0), at);
+    honest_fill(&b, 2, &to);
     must(!munmap(b.headers, b.headers_size), "munmap");
-    tell("headers gone", &b, 0, batch_send(&b, fd, 2, 0), at);
+    honest_tell("headers gone", &b, 0, batch_send(&b, fd, 2, 0), at);
 }
 
 static void pieces_of_a_stream(void) {
@@ -93,7 +93,7 @@ static void pieces_of_a_stream(void) {
     static char big[1 << 20];
     must(!socketpair(AF_UNIX, SOCK_STREAM, 0, s), "socketpair");
     setsockopt(s[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-    fill(&b, 3, NULL);
+    honest_fill(&b, 3, NULL);
     char *low = low_pages(sizeof(big));
     batch_set_payload(&b, 1, low, sizeof(big));
     long ret = batch_send(&b, s[0], 3, MSG_DONTWAIT);
@@ -125,7 +125,7 @@ static void blocked(void) {
     int s[2];
     char data[PAYLOAD];
     must(!socketpair(AF_UNIX, SOCK_DGRAM, 0, s), "socketpair");
-    fill(&b, 1, NULL);
+    honest_fill(&b, 1, NULL);
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)
         ;
     printf("no room: %ld\n", batch_send(&b, s[0], 1, MSG_DONTWAIT));
@@ -133,7 +133,7 @@ static void blocked(void) {
     long ret = batch_send(&b, s[0], 1, 0);
     printf("interrupted: %ld, %d signals\n", ret, (int)signals);
     must(recv(s[1], data, sizeof(data), 0) > 0, "recv");
-    fill(&b, 3, NULL);
+    honest_fill(&b, 3, NULL);
     handle(0, 100, 0);
     ret = batch_send(&b, s[0], 3, 0);
     printf("interrupted later: %ld, %d signals\n", ret, (int)signals);
@@ -150,7 +150,7 @@ static void restarted(void) {
     int s[2];
     static char big[1 << 16];
     must(!socketpair(AF_UNIX, SOCK_STREAM, 0, s), "socketpair");
-    fill(&b, 3, NULL);
+    honest_fill(&b, 3, NULL);
     while (send(s[0], big, sizeof(big), MSG_DONTWAIT) > 0)
         ;
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)
@@ -174,7 +174,7 @@ static void under_signals(void) {
     struct batch b;
     int at = receiver(&to, "127.0.0.1"), fd = udp_socket();
     long sent = 0, got = 0;
-    fill(&b, 4, &to);
+    honest_fill(&b, 4, &to);
     handle(0, 1, 1);
     for (int i = 0; i < 500; i++) {
         sent += batch_send(&b, fd, 4, 0);
@@ -196,7 +196,7 @@ static void ancillary(void) {
     struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &got};
     must(!socketpair(AF_UNIX, SOCK_DGRAM, 0, s), "socketpair");
     setsockopt(s[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
-    fill(&b, 2, NULL);
+    honest_fill(&b, 2, NULL);
     /* As the convention lays it out. */
     bool narrow = sizeof(void *) == 4 || convention != NATIVE;
     uint32_t word = narrow ? 4 : 8, len = word + 8 + 2 * 4;
@@ -206,7 +206,7 @@ static void ancillary(void) {
     memcpy(control + word, where, 8);
     memcpy(control + word + 8, rights, 8);
     batch_set_control(&b, 1, (uintptr_t)control, len);
-    tell("descriptors", &b, 2, batch_send(&b, s[0], 2, 0), -1);
+    honest_tell("descriptors", &b, 2, batch_send(&b, s[0], 2, 0), -1);
     for (int i = 0; i < 2; i++) {
         msg.msg_controllen = sizeof(got);
         must(recvmsg(s[1], &msg, 0) >= 0, "recvmsg");
@@ -219,24 +219,24 @@ static void ancillary(void) {
         }
     }
     memcpy(control, &(uint32_t){3}, 4);
-    tell("control too short", &b, 2, batch_send(&b, s[0], 2, 0), -1);
+    honest_tell("control too short", &b, 2, batch_send(&b, s[0], 2, 0), -1);
     batch_set_control(&b, 1, 8, 32);
-    tell("control not there", &b, 2, batch_send(&b, s[0], 2, 0), -1);
+    honest_tell("control not there", &b, 2, batch_send(&b, s[0], 2, 0), -1);
 }
 
 static void child(void) {
     struct sockaddr_in to;
     struct batch b;
     int at = receiver(&to, "127.0.0.1"), fd = udp_socket();
-    fill(&b, 2, &to);
-    tell("before", &b, 2, batch_send(&b, fd, 2, 0), at);
+    honest_fill(&b, 2, &to);
+    honest_tell("before", &b, 2, batch_send(&b, fd, 2, 0), at);
     pid_t pid = fork();
     if (pid == 0) {
-        tell("in the child", &b, 2, batch_send(&b, fd, 2, 0), at);
+        honest_tell("in the child", &b, 2, batch_send(&b, fd, 2, 0), at);
         _exit(0);
     }
     waitpid(pid, NULL, 0);
-    tell("after", &b, 2, batch_send(&b, fd, 2, 0), at);
+    honest_tell("after", &b, 2, batch_send(&b, fd, 2, 0), at);
 }
 
 int main(int argc, char **argv) {
@@ -245,6 +245,10 @@ int main(int argc, char **argv) {
         if (argc > 1 && !strcmp(argv[1], names[i]))
             convention = (enum convention)i;
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 2) {
+        child();
+        return 0;
+    }
     datagrams();
     memory();
     pieces_of_a_stream();
@@ -253,5 +257,9 @@ int main(int argc, char **argv) {
     under_signals();
     ancillary();
     child();
+    honest_more();
+    /* Once more, as another program. */
+    execl("/proc/self/exe", argv[0], names[convention], "last", NULL);
+    must(false, "execl");
     return 0;
 }

@@ -137,6 +137,39 @@ Test(pack, two_of_a_name) {
     cr_expect_str_eq(text, "q.yaml:2:7: error: there is already a pack `p`\npack: p\n      ^\n");
 }
 
+/* A freeze is for what a send shows of itself but its payload. */
+Test(pack, what_cannot_be_frozen) {
+    static const struct {
+        const char *events, *when, *expected;
+    } looks_at[] = {
+        {"[sendmmsg]", "when: 'args.vlen > 3'", ""},
+        {"[sendmmsg]", "when: 'msgs.exists(m, m.enter.iov.bytes > 3)'", ""},
+        {"[recvmmsg]", "when: 'args.vlen > 3'",
+         "p.yaml:3:15: error: `freeze` is for sends: a receive writes into the very memory that "
+         "would be frozen\n"},
+        {"[sendmmsg]", "when: 'msgs.exists(m, m.enter.iov.data == b\"x\")'",
+         "p.yaml:3:15: error: `freeze` leaves payload where it is, and `when` looks at that\n"},
+        {"[sendmmsg]", "when: 'msgs.exists(m, \"name\" in m.changed)'", "cannot be enforced"},
+    };
+
+    for (size_t i = 0; i < sizeof(looks_at) / sizeof(looks_at[0]); i++) {
+        _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+        _cleanup_free_ char *text = NULL;
+        char looks[256];
+
+        snprintf(looks, sizeof(looks), "events: %s\n%s\n", looks_at[i].events, looks_at[i].when);
+        workspace_write_changed("s/a.yaml", plain_signature,
+                                "events: [sendmmsg]\n"
+                                "params: {limit: 5, ports: [53], word: x, empty: []}\n"
+                                "when: batch.requested > params.limit\n",
+                                looks);
+        write_pack("p.yaml", "p", "enforce: {a: {freeze: true}}\n");
+        workspace_load(one, 1, &text, &ruleset);
+        cr_expect_eq(!strstr(text, "p.yaml:3"), !*looks_at[i].expected, "%s", text);
+        cr_expect(strstr(text, looks_at[i].expected), "%s: %s", looks_at[i].when, text);
+    }
+}
+
 /* The condition of an action must be known when the call begins. */
 Test(pack, what_cannot_be_enforced) {
     static const struct {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a traced process gets a range: step by step, by calls that one of its threads is made to do.
+#pragma once
+
+#include "source/ptrace_inject.h"
+#include "source/ptrace_memory.h"
+
+struct toc_opening {
+    unsigned step;
+    int file;               /* the range, as a file of ours; -1: none */
+    uint8_t *bytes;         /* it, mapped here; NULL: not */
+    uint64_t scratch;       /* a page of the program's for the calls' own use; 0: none */
+    int32_t pair[2];        /* descriptors of the program's: connected sockets, -1: none */
+    int32_t received;       /* and the range */
+    uint64_t at;            /* it, mapped there; 0: not */
+    char failed[96];        /* why; empty: it has not */
+    enum toc_inject called; /* last */
+};
+
+void toc_opening_begin(struct toc_opening *opening);
+
+/* result: of the call it was made to do. 1: the thread is to do *ret_call next. 0: `at` and `bytes`
+ * are the range, which no thread of the process can write to or take away, and belong to the
+ * caller. -1: that could not be had. */
+int toc_opening_step(struct toc_opening *opening, const struct toc_ptrace_memory *memory, int pidfd,
+                     bool narrow, int64_t result, struct toc_injected *ret_call);
+
+void toc_opening_clear(struct toc_opening *opening);
