@@ -232,6 +232,7 @@ static __always_inline struct call_state *copy_begin(struct socket *sock, bool t
 static __always_inline void copy_end(s32 ret, u8 hook) {
     struct call_state *call = state_find();
 
-    if (call && call->sk && CALL_HAS_HEADERS(call->kind) && (call->in_flight || !toc_has_length))
+    if (call && call->sk && CALL_HAS_HEADERS(call->kind) &&
+        (call->in_flight || !(toc_has_length || toc_has_copy)))
         witness_result(call, ret, hook);
 }

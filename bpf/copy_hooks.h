@@ -50,6 +50,22 @@ int BPF_PROG(toc_fexit_recv, struct socket *sock, struct msghdr *msg, void *user
     return 0;
 }
 
+/* What was received of each message, whether or not the program can be told: as the tracepoint
+ * sock_recv_length shows it where there is one. */
+SEC("?fexit/inet_recvmsg")
+int BPF_PROG(toc_fexit_inet_recv, struct socket *sock, struct msghdr *msg, u64 size, int flags,
+             int ret) {
+    witness_length(sock->sk, ret, TOC_WIRE_HOOK_FEXIT_INET_RECVMSG);
+    return 0;
+}
+
+SEC("?fexit/inet6_recvmsg")
+int BPF_PROG(toc_fexit_inet6_recv, struct socket *sock, struct msghdr *msg, u64 size, int flags,
+             int ret) {
+    witness_length(sock->sk, ret, TOC_WIRE_HOOK_FEXIT_INET_RECVMSG);
+    return 0;
+}
+
 SEC("?kprobe")
 int toc_kprobe_send(struct pt_regs *regs) {
     copy_send((void *)regs->di, (void *)regs->si, regs->dx, regs->r8, false,

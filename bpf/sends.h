@@ -157,19 +157,27 @@ static __always_inline void sends_event(struct sock *sk, struct task_struct *tas
         bpf_probe_read_kernel(rec->proc.comm, sizeof(rec->proc.comm), task->group_leader->comm);
     exe_tell(task, &rec->proc);
     rec->sock.status = TOC_WIRE_OK;
-    bpf_get_socket_cookie(sk);
     toc_sock_fill(&rec->sock, sk);
     sends_tell(at);
     s->task = 0;
+}
+
+/* A message that nothing explains; key is sk as a number. */
+static __always_inline void sends_note(struct sock *sk, u64 key, struct task_struct *task,
+                                       const struct origin *from, int ret) {
+    u64 now = bpf_ktime_get_boot_ns();
+    u32 tgid = task->tgid;
+    struct sends *at = sends_place(key, tgid);
+
+    if (at && sends_add(at, key, tgid, ret, now))
+        sends_event(sk, task, from, at, key, now);
 }
 
 /* A message left, and no watched call of this thread on this socket is under way. */
 static __always_inline void sends_look(struct sock *sk, int ret) {
     struct task_struct *task = bpf_get_current_task_btf();
     struct origin from = {};
-    struct sends *at;
-    u64 now, key = 0;
-    u32 tgid;
+    u64 key = 0;
 
     if (ret < 0 || !(toc_wanted & UNEXPLAINED) || toc_is_self() || !toc_in_scope())
         return;
@@ -178,13 +186,10 @@ static __always_inline void sends_look(struct sock *sk, int ret) {
         return;
     if (sends_of_kernel(sk))
         from.via = TOC_WIRE_IN_KERNEL;
-    tgid = task->tgid;
     /* A pointer does not become a number otherwise. */
     bpf_probe_read_kernel(&key, sizeof(key), &sk);
-    now = bpf_ktime_get_boot_ns();
-    at = sends_place(key, tgid);
-    if (at && sends_add(at, key, tgid, ret, now))
-        sends_event(sk, task, &from, at, key, now);
+    bpf_get_socket_cookie(sk);
+    sends_note(sk, key, task, &from, ret);
 }
 
 /* A message moved on a socket with requests under way. For a request that succeeds without a

@@ -9,8 +9,8 @@
 #include "call.h"
 #include "call_exit.h"
 #include "copy_hooks.h"
+#include "file_sends.h"
 #include "scope.h"
-#include "sends.h"
 #include "uring_done.h"
 #include "witness.h"
 
@@ -41,6 +41,8 @@ int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
         call_exit_own(ret);
     else if (kind)
         call_exit(bpf_get_current_task_btf(), regs, nr, kind, ret);
+    else if (!toc_has_length)
+        file_sends_call(bpf_get_current_task_btf(), regs, nr, ret);
     return 0;
 }
 
@@ -77,6 +79,8 @@ int BPF_PROG(toc_uring_submit_old, struct io_kiocb *req) {
 
 SEC("tp_btf/io_uring_complete")
 int toc_uring_complete(u64 *ctx) {
+    if (!toc_has_length)
+        file_sends_request((struct io_kiocb *)ctx[1]);
     uring_complete(ctx);
     return 0;
 }

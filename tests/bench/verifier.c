@@ -39,6 +39,8 @@ static void try_one(const char *name, char *log, int whole) {
     program = bpf_object__find_program_by_name(skel->obj, name);
     skel->rodata->toc_has_cast =
         libbpf_find_vmlinux_btf_id("bpf_rdonly_cast", BPF_TRACE_FENTRY) > 0;
+    skel->rodata->toc_has_length =
+        libbpf_find_vmlinux_btf_id("sock_send_length", BPF_TRACE_RAW_TP) > 0;
     skel->rodata->toc_has_result = skel->rodata->toc_has_copy = true;
     log[0] = 0;
     bpf_program__set_log_buf(program, log, LOG_BYTES);

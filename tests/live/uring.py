@@ -147,6 +147,17 @@ def explained(checks):
     checks.equal([e["event"]["name"] for e in found], [], "sendmsg")
 
 
+def uncounted(checks):
+    """Where nothing counts what is sent, the results of calls and requests made for files tell."""
+    hooks = ("--hooks", "raw,io_uring")
+    for case, via in (("write", "syscall"), ("ring-write", "io_uring")):
+        _, _, found = traffic(case, events="tocsin_unexplained_send", options=hooks)
+        checks.equal([(e["event"]["name"], e["event"]["via"], e["sock"]["type"], e["batch"]["kernel_seen"])
+                      for e in found], [("tocsin_unexplained_send", via, "dgram", 1)], case)
+    _, _, found = traffic("sendmsg", events="tocsin_unexplained_send", options=hooks)
+    checks.equal(found, [], "a request made for sockets")
+
+
 def signatures(checks):
     """What is raised of each, with every signature and with the default ones."""
     here = {"sendmsg": {"uring-send"}, "write": {"send-by-file-call"},
@@ -163,4 +174,4 @@ if __name__ == "__main__":
     if not live.program("uring") or not programs_run():
         live.skip("this kernel does not let processes use io_uring")
     live.main(sends, receives, received_names, multishot_ends, silent, rewritten, unexplained,
-              explained, signatures)
+              explained, uncounted, signatures)

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Messages sent by calls and requests made for files, where nothing in the kernel counts what is
+// sent: found by their results.
+#pragma once
+
+#include "sends.h"
+
+/* Which argument is the descriptor written to, from 1: of write, writev, sendfile, splice, pwritev
+ * and pwritev2; the kernel's interface. */
+static const u8 file_slots[TOC_WIRE_ABIS][TOC_WIRE_NUMBERS] = {
+    [TOC_WIRE_X86_64] = {[1] = 1, [20] = 1, [40] = 1, [275] = 3, [296] = 1, [328] = 1},
+    [TOC_WIRE_X32] = {[1] = 1, [40] = 1, [275] = 3, [516] = 1, [535] = 1, [547] = 1},
+    [TOC_WIRE_I386] = {[4] = 1, [146] = 1, [187] = 1, [239] = 1, [313] = 3, [334] = 1, [379] = 1},
+};
+
+static __always_inline u32 file_slot(u32 abi, u32 nr) {
+    return abi < TOC_WIRE_ABIS && nr < TOC_WIRE_NUMBERS ? file_slots[abi][nr] : 0;
+}
+
+static __always_inline bool file_is_watched(void) {
+    return toc_wanted & UNEXPLAINED && !toc_is_self() && toc_in_scope();
+}
+
+/* A call returns. */
+static __always_inline void file_sends_call(struct task_struct *task, struct pt_regs *regs,
+                                            u32 number, long ret) {
+    struct origin from = {};
+    struct socket *socket;
+    struct sock *sk;
+    u32 fd, slot;
+    u8 status;
+
+    if (ret <= 0)
+        return;
+    from.abi = toc_abi(task, number);
+    from.nr = number & ~TOC_WIRE_X32_BIT;
+    from.via = TOC_WIRE_SYSCALL;
+    slot = file_slot(from.abi, from.nr);
+    if (!slot || !file_is_watched())
+        return;
+    fd = slot == 3 ? regs->dx : from.abi == TOC_WIRE_I386 ? regs->bx : regs->di;
+    socket = toc_fd_socket(task, fd, &status);
+    sk = socket ? BPF_CORE_READ(socket, sk) : 0;
+    if (sk)
+        sends_note(kernel_cast(struct sock, sk), (u64)sk, task, &from, ret);
+}
+
+/* IORING_OP_WRITEV, WRITE_FIXED, WRITE, SPLICE. */
+static __always_inline bool file_is_write(u8 opcode) {
+    return opcode == 2 || opcode == 5 || opcode == 23 || opcode == 30;
+}
+
+/* A request of io_uring completes, in whatever the thread is at. */
+static __always_inline void file_sends_request(struct io_kiocb *req) {
+    struct origin from = {.via = TOC_WIRE_IO_URING, .bits = TOC_WIRE_NO_NUMBER};
+    struct io_ring_ctx *ctx;
+    struct sock *sk;
+    s32 res;
+
+    if (!req || !file_is_watched() || !file_is_write(BPF_CORE_READ(req, opcode)))
+        return;
+    res = BPF_CORE_READ(req, cqe.res);
+    sk = res > 0 ? uring_socket(BPF_CORE_READ(req, file)) : 0;
+    if (!sk)
+        return;
+    ctx = BPF_CORE_READ(req, ctx);
+    from.abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_I386 : TOC_WIRE_X86_64;
+    sends_note(kernel_cast(struct sock, sk), (u64)sk, bpf_get_current_task_btf(), &from, res);
+}
