@@ -15,6 +15,11 @@ struct cel_re2_error {
 bool cel_re2_translate(const char *pattern, size_t n, bool bytes, struct toc_buf *out,
                        struct cel_re2_error *error);
 
+/* The longest text that is found to be part of each match of a pattern that RE2 accepts: its
+ * length, 0 when none is known. Longer patterns are not looked at. */
+#define CEL_RE2_LITERAL 1024
+size_t cel_re2_literal(const char *pattern, size_t n, char literal[CEL_RE2_LITERAL]);
+
 /* ---- Within the translation ---- */
 
 /* PCRE2 nests no deeper, and RE2 repeats no more. */

@@ -5,6 +5,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cel/text.h"
 
@@ -15,6 +16,8 @@
 struct cel_regex {
     pcre2_code *code;
     pcre2_match_context *context;
+    char *literal; /* a match without it there is none */
+    size_t literal_n;
 };
 
 static void *arena_malloc(PCRE2_SIZE n, void *arena) {
@@ -35,6 +38,7 @@ void cel_regex_free(void *p) {
 
     pcre2_code_free(regex->code);
     pcre2_match_context_free(regex->context);
+    free(regex->literal);
     free(regex);
 }
 
@@ -64,6 +68,25 @@ static bool compile(struct cel_regex *regex, const struct toc_buf *pattern, bool
     return true;
 }
 
+/* A pattern that is kept is worth a look: one of an arena is used once. */
+static bool keep_literal(struct cel_regex *regex, const char *pattern, size_t n) {
+    char literal[CEL_RE2_LITERAL];
+
+    regex->literal_n = cel_re2_literal(pattern, n, literal);
+    if (!regex->literal_n)
+        return true;
+    regex->literal = malloc(regex->literal_n);
+    if (!regex->literal)
+        return false;
+    memcpy(regex->literal, literal, regex->literal_n);
+    return true;
+}
+
+const char *cel_regex_literal(const struct cel_regex *regex, size_t *ret_n) {
+    *ret_n = regex->literal_n;
+    return regex->literal;
+}
+
 bool cel_regex_new(const char *pattern, size_t n, bool bytes, struct toc_arena *arena,
                    struct cel_regex **ret, struct cel_re2_error *error) {
     _cleanup_toc_buf_ struct toc_buf translated = {.arena = arena};
@@ -79,7 +102,8 @@ bool cel_regex_new(const char *pattern, size_t n, bool bytes, struct toc_arena *
     if (arena)
         general = arena_context(arena);
     if (!regex || translated.failed || (arena && !general) ||
-        !compile(regex, &translated, bytes, general, error)) {
+        !compile(regex, &translated, bytes, general, error) ||
+        (!arena && !keep_literal(regex, pattern, n))) {
         if (regex && !arena)
             cel_regex_free(regex);
         return false;
@@ -93,11 +117,15 @@ bool cel_regex_new(const char *pattern, size_t n, bool bytes, struct toc_arena *
 
 int cel_regex_match(const struct cel_regex *regex, const struct cel_value *subject, size_t from,
                     struct toc_arena *scratch, size_t bounds[2], struct cel_value *error) {
-    pcre2_general_context *general = arena_context(scratch);
-    pcre2_match_data *data = general ? pcre2_match_data_create(1, general) : NULL;
+    pcre2_general_context *general;
+    pcre2_match_data *data;
     const PCRE2_SIZE *found;
     int r;
 
+    if (regex->literal_n && !memmem(subject->s, subject->n, regex->literal, regex->literal_n))
+        return 0;
+    general = arena_context(scratch);
+    data = general ? pcre2_match_data_create(1, general) : NULL;
     if (!data) {
         *error = cel_fail(CEL_ERR_RESOURCE, "out of scratch memory");
         return -1;

@@ -16,6 +16,9 @@ void cel_regex_free(void *regex);
 int cel_regex_match(const struct cel_regex *regex, const struct cel_value *subject, size_t from,
                     struct toc_arena *scratch, size_t bounds[2], struct cel_value *error);
 
+/* A text that each match holds; n 0: none is known. */
+const char *cel_regex_literal(const struct cel_regex *regex, size_t *ret_n);
+
 /* What a function does with a pattern; args[0] is the subject, args[1] the pattern. */
 typedef struct cel_value (*cel_regex_fn)(const struct cel_regex *regex,
                                          const struct cel_value *args, struct toc_arena *scratch);

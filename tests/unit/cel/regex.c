@@ -2,6 +2,7 @@
 // Tests: patterns mean what they mean in RE2, and what RE2 refuses is refused with its place.
 #include <criterion/criterion.h>
 
+#include "cel/re2.h"
 #include "toy.h"
 
 static const struct toy_row matching[] = {
@@ -112,4 +113,38 @@ static const struct toy_row places[] = {
 
 Test(regex, errors_stand_where_the_pattern_is_wrong) {
     TOY_CHECK(places);
+}
+
+static const struct {
+    const char *pattern, *literal;
+} literals[] = {
+    {"abc", "abc"},
+    {"^/(home|tmp)/.*/\\.hid[0-9]*$", "/.hid"},
+    {"abcd*e", "abc"},
+    {"abc+de", "abc"},
+    {"ab{2}cde", "cde"},
+    {"a{,2}", ""},
+    {"ab|cd", ""},
+    {"x(ab|cd)yz", "yz"},
+    {"x([)|]|cd\\))yz", "yz"},
+    {"[^]ab]cde", "cde"},
+    {"[[:alpha:]abc]x", ""},
+    {"(?i)abc", ""},
+    {"\\Qa|b\\E", ""},
+    {"a\\|b", "a|b"},
+    {"\\x41bc", ""},
+    {"\xc3\xa9xy", "xy"},
+    {"a{b|c}", ""},
+    {"", ""},
+};
+
+Test(cel_regex, knows_a_text_that_each_match_holds) {
+    for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
+        const char *pattern = literals[i].pattern;
+        char literal[CEL_RE2_LITERAL + 1];
+        size_t n = cel_re2_literal(pattern, strlen(pattern), literal);
+
+        literal[n] = '\0';
+        cr_expect_str_eq(literal, literals[i].literal, "%s: %s", pattern, literal);
+    }
 }
