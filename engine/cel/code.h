@@ -33,13 +33,15 @@ struct cel_masks {
     uint64_t yes, no, unobserved, no_field;
 };
 
+struct cel_test;
+
 /* The head of every closure; the operator's own operands follow it in its struct. */
 struct cel_code {
     void (*run)(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret);
     /* Of a test of a field, else NULL: the same over records that the field's path begins at. */
     void (*mask)(const struct cel_code *code, const struct cel_span *span, struct cel_masks *ret);
-    /* Of what has a mask: whether another with the same function for it gives the same. */
-    bool (*same)(const struct cel_code *a, const struct cel_code *b);
+    /* Of a test of a field, else NULL: what it asks (test.h). What has a mask has this, too. */
+    void (*test)(const struct cel_code *code, struct cel_test *ret);
 };
 
 static inline uint64_t cel_bits_below(uint32_t n) {
@@ -95,6 +97,15 @@ cel_code_ptr cel_op_class(struct cel_unit *unit, const struct cel_function *func
 cel_code_ptr cel_op_number_in(struct cel_unit *unit, const struct cel_path *path,
                               const uint64_t *numbers, size_t n);
 
+/* Whether a text is one of, starts or ends with, or contains `texts`, which are kept and may be put
+ * in order; whether an address is in one of `nets`. See enum cel_test_kind in test.h. */
+struct cel_text;
+struct cel_net;
+cel_code_ptr cel_op_text(struct cel_unit *unit, const struct cel_path *path, int kind,
+                         struct cel_text *texts, size_t n, bool negate);
+cel_code_ptr cel_op_net(struct cel_unit *unit, const struct cel_path *path,
+                        const struct cel_net *nets, size_t n, bool negate);
+
 cel_code_ptr cel_op_not(struct cel_unit *unit, cel_code_ptr operand);
 cel_code_ptr cel_op_and(struct cel_unit *unit, const cel_code_ptr *operands, size_t n);
 cel_code_ptr cel_op_or(struct cel_unit *unit, const cel_code_ptr *operands, size_t n);
@@ -138,9 +149,6 @@ cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop);
 
 /* Of a field, whether tested, loaded or asked for; NULL for any other. */
 const struct cel_path *cel_op_path(cel_code_ptr code);
-bool cel_path_same(const struct cel_path *a, const struct cel_path *b);
-/* Both have `mask`, and it gives the same for the same records. */
-bool cel_op_same_test(cel_code_ptr a, cel_code_ptr b);
 /* Whether it is the variable with that index. */
 bool cel_op_is_var(cel_code_ptr code, size_t index);
 

@@ -78,7 +78,8 @@ static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *n
     if (!kids)
         return NULL;
     if (is_comparison(node))
-        return fold(unit, comparison(unit, node, kids), constant);
+        return cel_compile_text(unit, node, kids)
+                   ?: fold(unit, comparison(unit, node, kids), constant);
     if (cel_name_is(&node->name, "!_") && node->n == 1)
         return cel_op_not(unit, kids[0]);
     if (is_or_else(node))
@@ -87,6 +88,8 @@ static cel_code_ptr compile_call(struct cel_unit *unit, const struct cel_node *n
                     constant);
     if (cel_compile_regex(unit, node, kids, &code))
         return fold(unit, code, constant);
+    if (!is_foreign(unit, node) && (code = cel_compile_call_test(unit, node, kids)))
+        return code;
     code = cel_op_call(unit, node->overloads, node->n_overloads, node->exact, kids, node->n);
     return fold(unit, code, constant && !is_foreign(unit, node));
 }
@@ -114,13 +117,16 @@ static cel_code_ptr compile_field(struct cel_unit *unit, const struct cel_node *
 static cel_code_ptr compile_logic(struct cel_unit *unit, const struct cel_node *node) {
     bool constant;
     cel_code_ptr *kids = compile_kids(unit, node, &constant);
+    size_t n;
 
     if (!kids)
         return NULL;
     if (node->kind == CEL_NODE_COND)
         return cel_op_cond(unit, kids[0], kids[1], kids[2]);
-    return node->kind == CEL_NODE_AND ? cel_op_and(unit, kids, node->n)
-                                      : cel_op_or(unit, kids, node->n);
+    if (node->kind == CEL_NODE_OR)
+        return cel_op_or(unit, kids, node->n);
+    n = cel_merge_ranges(unit, kids, node->n);
+    return n == 1 ? kids[0] : cel_op_and(unit, kids, n);
 }
 
 static cel_code_ptr compile_element(struct cel_unit *unit, const struct cel_node *node) {

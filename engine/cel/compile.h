@@ -21,6 +21,13 @@ cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node
 /* Other comparisons and macros likewise. */
 cel_code_ptr cel_compile_class(struct cel_unit *unit, const struct cel_node *node);
 cel_code_ptr cel_compile_names(struct cel_unit *unit, const struct cel_node *loop);
+/* Comparisons of a text or an address, and the tests among the calls; of kids that are compiled. */
+cel_code_ptr cel_compile_text(struct cel_unit *unit, const struct cel_node *node,
+                              const cel_code_ptr *kids);
+cel_code_ptr cel_compile_call_test(struct cel_unit *unit, const struct cel_node *node,
+                                   const cel_code_ptr *kids);
+/* Intervals of one field that are to hold together become one: how many operands are left. */
+size_t cel_merge_ranges(struct cel_unit *unit, cel_code_ptr *operands, size_t n);
 /* Whether a FIELD node is one field, whatever the variant. */
 bool cel_one_field(const struct cel_node *node);
 

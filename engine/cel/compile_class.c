@@ -2,6 +2,7 @@
 // Tests beside the plain comparisons: classes of numbers, lists of numbers, sets of names.
 #include "cel/compile.h"
 #include "cel/parse.h"
+#include "cel/test.h"
 
 /* More numbers are looked up as values. */
 #define MAX_NUMBERS 1024
@@ -17,13 +18,6 @@ static const struct cel_node *number_of(const struct cel_node *node) {
         cel_name_is(&node->name, "uint"))
         node = node->kids[0];
     return is_number(node) && !node->field->is_signed ? node : NULL;
-}
-
-static bool begin_alike(const struct cel_path *a, const struct cel_path *b) {
-    if (a->from != b->from)
-        return false;
-    return a->from == CEL_FROM_CODE ? cel_op_is_var(a->start, 0) && cel_op_is_var(b->start, 0)
-                                    : a->slot == b->slot;
 }
 
 /* The item of a constant list, or of a list of constants: NULL beyond its end, or for another. */
@@ -76,7 +70,7 @@ static cel_code_ptr test_class(struct cel_unit *unit, const struct cel_node *cal
         if (!(numbers[i] = number_of(call->kids[i])) ||
             !cel_compile_path(unit, numbers[i], &paths[i]))
             return NULL;
-    if (call->n == 2 && !begin_alike(&paths[0], &paths[1]))
+    if (call->n == 2 && !cel_path_begins_alike(&paths[0], &paths[1]))
         return NULL;
     return cel_op_class(unit, function, &paths[0], call->n == 2 ? &paths[1] : NULL,
                         negate ? ~classes : classes);

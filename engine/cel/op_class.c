@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests of a number that need more than two bounds: the class a function gives it, or a list.
 #include "cel/path.h"
+#include "cel/test.h"
 
 struct class_op {
     struct cel_code code;
@@ -72,11 +73,14 @@ static void mask_class(const struct cel_code *code, const struct cel_span *span,
     }
 }
 
-static bool same_class(const struct cel_code *a, const struct cel_code *b) {
-    const struct class_op *x = (const struct class_op *)a, *y = (const struct class_op *)b;
+static void test_class(const struct cel_code *code, struct cel_test *ret) {
+    const struct class_op *op = (const struct class_op *)code;
 
-    return x->function == y->function && x->classes == y->classes &&
-           cel_path_same(&x->path, &y->path) && cel_path_same(&x->second, &y->second);
+    *ret = (struct cel_test){.kind = CEL_TEST_CLASS,
+                             .path = &op->path,
+                             .second = op->second.n ? &op->second : NULL,
+                             .low = op->classes,
+                             .function = op->function};
 }
 
 cel_code_ptr cel_op_class(struct cel_unit *unit, const struct cel_function *function,
@@ -86,7 +90,7 @@ cel_code_ptr cel_op_class(struct cel_unit *unit, const struct cel_function *func
     if (!op)
         return NULL;
     op->code.mask = mask_class;
-    op->code.same = same_class;
+    op->code.test = test_class;
     op->path = *a;
     if (b)
         op->second = *b;
@@ -138,11 +142,11 @@ static void mask_list(const struct cel_code *code, const struct cel_span *span,
     }
 }
 
-static bool same_list(const struct cel_code *a, const struct cel_code *b) {
-    const struct list_op *x = (const struct list_op *)a, *y = (const struct list_op *)b;
+static void test_list(const struct cel_code *code, struct cel_test *ret) {
+    const struct list_op *op = (const struct list_op *)code;
 
-    return x->n == y->n && !memcmp(x->numbers, y->numbers, x->n * sizeof(x->numbers[0])) &&
-           cel_path_same(&x->path, &y->path);
+    *ret = (struct cel_test){
+        .kind = CEL_TEST_NUMBERS, .path = &op->path, .n = op->n, .numbers = op->numbers};
 }
 
 cel_code_ptr cel_op_number_in(struct cel_unit *unit, const struct cel_path *path,
@@ -151,7 +155,7 @@ cel_code_ptr cel_op_number_in(struct cel_unit *unit, const struct cel_path *path
 
     if (!op)
         return NULL;
-    op->code = (struct cel_code){run_list, mask_list, same_list};
+    op->code = (struct cel_code){run_list, mask_list, test_list};
     op->path = *path;
     // Few, and once: each goes to its place among those before it.
     for (size_t i = 0, k; i < n; i++, op->n++) {

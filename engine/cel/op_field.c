@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields of records: loading one, asking whether it was observed, and the tests that need no value.
 #include "cel/path.h"
+#include "cel/test.h"
 
 struct field_op {
     struct cel_code code;
     struct cel_path path;
     bool negate;
     uint64_t low, span; /* range; one_of and bits: `low` holds the mask */
-    struct toc_ip ip;
+    struct cel_net net; /* ip_is: of one address */
 };
 
 bool cel_path_start(const struct cel_path *path, struct cel_frame *frame, struct cel_place *place,
@@ -79,8 +80,8 @@ CEL_INLINE bool is_one_of(const struct field_op *op, const void *bytes) {
 CEL_INLINE bool is_ip(const struct field_op *op, const void *bytes) {
     const struct toc_ip *ip = bytes;
 
-    return (ip->version == op->ip.version &&
-            !memcmp(ip->bytes, op->ip.bytes, ip->version == 4 ? 4 : 16)) != op->negate;
+    return (ip->version == op->net.ip.version &&
+            !memcmp(ip->bytes, op->net.ip.bytes, ip->version == 4 ? 4 : 16)) != op->negate;
 }
 
 /* One pair of functions for each test, once and over many records: which test it is is then no
@@ -131,27 +132,55 @@ TEST(bits, has_bits(op, bytes))
 TEST(one_of, is_one_of(op, bytes))
 TEST(ip_is, is_ip(op, bytes))
 
-#define BOTH(name)                                                                                 \
-    { run_##name, mask_##name, same }
+/* ---- What each asks ---- */
 
-static bool same(const struct cel_code *a, const struct cel_code *b) {
-    const struct field_op *x = (const struct field_op *)a, *y = (const struct field_op *)b;
-
-    return x->low == y->low && x->span == y->span && x->negate == y->negate &&
-           x->ip.version == y->ip.version &&
-           !memcmp(x->ip.bytes, y->ip.bytes, sizeof(x->ip.bytes)) &&
-           cel_path_same(&x->path, &y->path);
+static void test_has(const struct cel_code *code, struct cel_test *ret) {
+    ret->kind = CEL_TEST_HAS;
+    ret->path = &((const struct field_op *)code)->path;
 }
 
+static void tell(const struct cel_code *code, enum cel_test_kind kind, struct cel_test *ret) {
+    const struct field_op *op = (const struct field_op *)code;
+
+    *ret = (struct cel_test){.kind = (uint8_t)kind,
+                             .negate = op->negate,
+                             .path = &op->path,
+                             .low = op->low,
+                             .high = op->low + op->span};
+}
+
+static void test_range(const struct cel_code *code, struct cel_test *ret) {
+    tell(code, CEL_TEST_RANGE, ret);
+}
+
+static void test_bits(const struct cel_code *code, struct cel_test *ret) {
+    tell(code, CEL_TEST_SOME_BIT, ret);
+}
+
+static void test_one_of(const struct cel_code *code, struct cel_test *ret) {
+    tell(code, CEL_TEST_ONE_OF, ret);
+}
+
+static void test_ip_is(const struct cel_code *code, struct cel_test *ret) {
+    tell(code, CEL_TEST_NETS, ret);
+    ret->n = 1;
+    ret->nets = &((const struct field_op *)code)->net;
+}
+
+#define RANGE(name)                                                                                \
+    { run_##name, mask_##name, test_range }
+
 static const struct cel_code ranges[] = {
-    [CEL_BITS_NONE] = BOTH(u64),        [CEL_BITS_U8] = BOTH(u8),   [CEL_BITS_U16] = BOTH(u16),
-    [CEL_BITS_U32] = BOTH(u32),         [CEL_BITS_U64] = BOTH(u64), [CEL_BITS_I8] = BOTH(i8),
-    [CEL_BITS_I16] = BOTH(i16),         [CEL_BITS_I32] = BOTH(i32), [CEL_BITS_I64] = BOTH(i64),
-    [CEL_BITS_CLAMPED] = BOTH(clamped),
+    [CEL_BITS_NONE] = RANGE(u64),        [CEL_BITS_U8] = RANGE(u8),   [CEL_BITS_U16] = RANGE(u16),
+    [CEL_BITS_U32] = RANGE(u32),         [CEL_BITS_U64] = RANGE(u64), [CEL_BITS_I8] = RANGE(i8),
+    [CEL_BITS_I16] = RANGE(i16),         [CEL_BITS_I32] = RANGE(i32), [CEL_BITS_I64] = RANGE(i64),
+    [CEL_BITS_CLAMPED] = RANGE(clamped),
 };
 static const struct cel_code load_code = {run_load, NULL, NULL},
-                             has_code = {run_has, mask_has, same}, bits_code = BOTH(bits),
-                             one_of_code = BOTH(one_of), ip_is_code = BOTH(ip_is);
+                             has_code = {run_has, mask_has, test_has},
+                             bits_code = {run_bits, mask_bits, test_bits},
+                             one_of_code = {run_one_of, mask_one_of, test_one_of},
+                             ip_is_code = {run_ip_is, mask_ip_is, test_ip_is};
 
 static struct field_op *field_op(struct cel_unit *unit, const struct cel_path *path,
                                  const struct cel_code *code) {
@@ -161,7 +190,7 @@ static struct field_op *field_op(struct cel_unit *unit, const struct cel_path *p
         return NULL;
     op->path = *path;
     op->code.mask = code->mask;
-    op->code.same = code->same;
+    op->code.test = code->test;
     return op;
 }
 
@@ -206,7 +235,7 @@ cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,
 
     if (!op)
         return NULL;
-    op->ip = *ip;
+    op->net = (struct cel_net){*ip, ip->version == 4 ? 32 : 128};
     op->negate = negate;
     return &op->code;
 }
@@ -214,19 +243,10 @@ cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,
 /* ---- What they are ---- */
 
 const struct cel_path *cel_op_path(cel_code_ptr code) {
-    return code->mask || code->run == run_load ? &((const struct field_op *)code)->path : NULL;
-}
+    struct cel_test test;
 
-bool cel_path_same(const struct cel_path *a, const struct cel_path *b) {
-    if (a->n != b->n)
-        return false;
-    for (size_t i = 0; i < a->n; i++)
-        if (a->steps[i].field != b->steps[i].field ||
-            a->steps[i].variant_offset != b->steps[i].variant_offset)
-            return false;
-    return true;
-}
-
-bool cel_op_same_test(cel_code_ptr a, cel_code_ptr b) {
-    return a->mask && a->mask == b->mask && a->same(a, b);
+    if (code->run == run_load)
+        return &((const struct field_op *)code)->path;
+    cel_test_of(code, &test);
+    return test.path;
 }

@@ -4,12 +4,14 @@
 #include "cel/compile.h"
 #include "cel/lex.h"
 #include "cel/regex.h"
+#include "cel/test.h"
 
 struct regex_call {
     struct cel_code code;
     cel_regex_fn function;
     struct cel_regex *regex;
     cel_code_ptr subject, limit; /* limit may be NULL */
+    struct cel_text texts[2];    /* of a test of a field: the pattern, and what it holds */
 };
 
 static void run_regex(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
@@ -23,6 +25,25 @@ static void run_regex(const struct cel_code *code, struct cel_frame *frame, stru
             args[0] = args[2];
     }
     *ret = args[0].kind == CEL_ERROR ? args[0] : op->function(op->regex, args, frame->scratch);
+}
+
+static void test_regex(const struct cel_code *code, struct cel_test *ret) {
+    const struct regex_call *op = (const struct regex_call *)code;
+
+    *ret = (struct cel_test){.kind = CEL_TEST_MATCHES,
+                             .path = cel_op_path(op->subject),
+                             .n = op->texts[1].n ? 2 : 1,
+                             .texts = op->texts};
+}
+
+/* matches() of a field. */
+static bool is_test(const struct cel_node *node) {
+    const struct cel_node *field = node->kids[0];
+
+    return node->type->kind == CEL_BOOL && field->kind == CEL_NODE_FIELD && !field->test &&
+           cel_one_field(field) &&
+           (field->field->kind == TOC_KIND_STRING || field->field->kind == TOC_KIND_BYTES ||
+            field->field->kind == TOC_KIND_HEX);
 }
 
 /* Points into the pattern where it stands as a literal. */
@@ -68,6 +89,9 @@ bool cel_compile_regex(struct cel_unit *unit, const struct cel_node *node, const
     op->function = function;
     op->subject = kids[0];
     op->limit = node->n > 2 ? kids[2] : NULL;
+    op->texts[0] = (struct cel_text){pattern->s, pattern->n};
+    op->texts[1].s = cel_regex_literal(op->regex, &op->texts[1].n);
+    op->code.test = is_test(node) ? test_regex : NULL;
     *ret = &op->code;
     return true;
 }

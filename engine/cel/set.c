@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "cel/compile.h"
-#include "cel/set_node.h"
+#include "cel/set_index.h"
 
 /* Trees of ten thousand conditions of a hundred operands each. */
 #define SET_MAX_BYTES (256u << 20)
@@ -26,9 +26,11 @@ void cel_set_free(struct cel_set **set) {
     if (!set || !*set)
         return;
     toc_arena_free(&(*set)->arena);
+    cel_set_index_free(*set);
     cel_set_guards_free(*set);
     free((*set)->conditions);
     free((*set)->leaves);
+    free((*set)->places);
     free(*set);
     *set = NULL;
 }
@@ -74,6 +76,10 @@ int cel_set_add_unknown(struct cel_set *set) {
     static const struct set_condition unknown;
 
     return append(set, &unknown);
+}
+
+int cel_set_seal(struct cel_set *set) {
+    return cel_set_index(set);
 }
 
 size_t cel_set_size(const struct cel_set *set) {

@@ -4,8 +4,8 @@
 
 #include "cel/cel.h"
 
-/* A set is immutable while it runs: add every condition first. It refers to the programs, which
- * outlive it. */
+/* A set is immutable while it runs: add every condition first, then seal it. It refers to the
+ * programs, which outlive it. */
 struct cel_set;
 
 int cel_set_new(struct cel_set **ret);
@@ -19,6 +19,8 @@ int cel_set_add(struct cel_set *set, const struct cel_program *when,
                 const struct cel_program *list);
 /* Adds one that counts as a candidate on every record, and is never judged. */
 int cel_set_add_unknown(struct cel_set *set);
+/* Once all are added, and before the set is run: makes what finds them. -ENOMEM. */
+int cel_set_seal(struct cel_set *set);
 size_t cel_set_size(const struct cel_set *set);
 
 /* What one thread needs to run a set. -ENOMEM. */

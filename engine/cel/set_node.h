@@ -4,6 +4,7 @@
 
 #include "cel/code.h"
 #include "cel/set.h"
+#include "cel/test.h"
 
 /* What the elements are: the record itself, or one of its lists. */
 #define SET_RECORD 0
@@ -31,8 +32,11 @@ struct set_node {
     bool is_slot;   /* CODE: the element is in frame.slots[slot], else it is vars[0] */
     uint16_t slot;
     uint32_t cost; /* estimated: of several operands the cheap ones decide first */
-    uint32_t memo; /* ALL, EXISTS, TEST, CODE: where its masks are kept while a record lasts */
+    uint32_t memo; /* of a leaf: where its masks are kept while a record lasts */
+    uint32_t
+        guards[2]; /* of a leaf: number + 1 of the guard it is, of all elements and the first */
     cel_code_ptr code;
+    struct cel_test test; /* of a leaf that tests a field of the element or the record */
     uint32_t n;
     struct set_node **kids;
 };
@@ -44,13 +48,25 @@ struct set_node {
 struct set_condition {
     struct set_node *root; /* NULL: always true */
     uint8_t domain;
+    uint8_t clauses; /* how many are asked */
 };
 
-/* Conditions that are false wherever the leaf is. */
+/* A condition is false, without an error, where all leaves of one of its clauses are false: on
+ * every element, or on the first one. Of its clauses so many are asked. */
+#define SET_CLAUSES 2
+
+struct set_target {
+    uint32_t condition;
+    uint32_t clause;
+};
+
+/* A leaf that conditions have in a clause. */
 struct set_guard {
     const struct set_node *leaf;
-    uint32_t *ids;
-    size_t n;
+    bool first; /* asked of the first element of a list alone */
+    struct set_target *targets;
+    uint32_t n, cap;
+    uint64_t *dense[SET_CLAUSES]; /* once sealed, where targets are many: bits of conditions */
 };
 
 /* Leaves that are the same share a memo: found by what they test. */
@@ -60,32 +76,46 @@ struct cel_set {
     size_t n_domains;
     struct set_condition *conditions;
     size_t n_conditions, cap_conditions;
-    const struct set_node **leaves; /* by memo */
+    struct set_node **leaves; /* by memo */
     size_t n_leaves, cap_leaves;
+    uint32_t *places; /* hash table of leaves: number + 1 */
+    size_t n_places;  /* a power of two */
     struct set_guard *guards;
-    size_t n_guards;
-    uint32_t *always; /* conditions without a guard */
-    size_t n_always;
+    size_t n_guards, cap_guards;
+    /* Once sealed: */
+    size_t words;                /* of 64 conditions */
+    uint64_t *base[SET_CLAUSES]; /* conditions without such a clause */
+    struct set_index *indexes;
+    size_t n_indexes;
+    uint32_t *others; /* guards that no index knows, asked one by one */
+    size_t n_others;
 };
 
-/* Files the condition under its guard. -ENOMEM. */
+/* Files the condition under the leaves of its clauses. -ENOMEM. */
 int cel_set_guard(struct cel_set *set, uint32_t id);
 void cel_set_guards_free(struct cel_set *set);
-
-/* What is known of a leaf on one chunk of the record at hand. */
-struct set_memo {
-    uint64_t record; /* number of the record it is of */
-    uint64_t known;  /* elements that the masks say something about */
-    struct cel_set_verdict masks;
-};
 
 /* What a NESTED leaf gives for the elements `wanted` of the span. */
 void cel_set_nested(const struct set_node *node, const struct cel_span *span, uint64_t wanted,
                     struct cel_set_verdict *ret);
 
-/* The tree of a condition over a domain, whose element is vars[0] when `slot` is SET_VARIABLE.
- * NULL without memory. */
+/* Where an element of a domain comes from: `slot`, or vars[0] when that is SET_VARIABLE. */
 #define SET_VARIABLE UINT16_MAX
+struct set_origin {
+    struct cel_set *set;
+    uint8_t domain;
+    uint16_t slot;
+};
+
+/* All return NULL without memory. A node with room for n kids; it is no leaf. */
+struct set_node *cel_set_node(const struct set_origin *origin, enum set_kind kind, uint32_t n);
+/* The leaf that runs the code, shared with those that are the same. */
+struct set_node *cel_set_leaf(const struct set_origin *origin, cel_code_ptr code);
+/* The same of all() and exists(); the kid of a new one is to be given. */
+struct set_node *cel_set_quantifier(const struct set_origin *origin, enum set_kind kind,
+                                    cel_code_ptr code, bool *ret_new);
+
+/* The tree of a condition over a domain. */
 struct set_node *cel_set_tree(struct cel_set *set, cel_code_ptr code, uint8_t domain,
                               uint16_t slot);
 /* The domain of a list that the record holds; 0 when it is none, or there are too many. */

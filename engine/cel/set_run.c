@@ -4,17 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "cel/set_node.h"
-
-struct cel_set_run {
-    const struct cel_set *set;
-    struct cel_activation activation;
-    struct toc_arena *scratch;
-    uint64_t record;                         /* counts them */
-    struct cel_value lists[SET_MAX_DOMAINS]; /* kind: an error, or a list */
-    uint64_t listed[SET_MAX_DOMAINS];        /* the record that the list is of */
-    struct set_memo memos[];                 /* SET_MAX_CHUNKS for each leaf */
-};
+#include "cel/set_run.h"
 
 typedef struct cel_set_verdict verdict;
 
@@ -25,11 +15,18 @@ int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret) {
     if (!run)
         return -ENOMEM;
     run->set = set;
+    run->bits = calloc(set->words, SET_CLAUSES * sizeof(*run->bits));
+    if (!run->bits) {
+        free(run);
+        return -ENOMEM;
+    }
     *ret = run;
     return 0;
 }
 
 void cel_set_run_free(struct cel_set_run **run) {
+    if (*run)
+        free((*run)->bits);
     free(*run);
     *run = NULL;
 }
@@ -41,7 +38,7 @@ void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activat
     run->record++;
 }
 
-static const struct cel_value *list_of(struct cel_set_run *run, uint8_t domain) {
+const struct cel_value *cel_set_list_of(struct cel_set_run *run, uint8_t domain) {
     struct cel_value *list = &run->lists[domain];
 
     if (run->listed[domain] == run->record)
@@ -53,14 +50,14 @@ static const struct cel_value *list_of(struct cel_set_run *run, uint8_t domain) 
     return list;
 }
 
-static struct cel_span span_of(struct cel_set_run *run, uint8_t domain, uint32_t chunk) {
+struct cel_span cel_set_span(struct cel_set_run *run, uint8_t domain, uint32_t chunk) {
     const struct cel_value *list;
     uint32_t first = chunk * CEL_CHUNK;
 
     if (domain == SET_RECORD)
         return (struct cel_span){run->activation.record, run->activation.record, 0, 1,
                                  &run->activation};
-    list = list_of(run, domain);
+    list = cel_set_list_of(run, domain);
     return (struct cel_span){(const char *)list->data + (size_t)first * list->object->size,
                              list->base, list->object->size,
                              list->n - first < CEL_CHUNK ? list->n - first : CEL_CHUNK,
@@ -100,7 +97,7 @@ static void run_element(struct cel_set_run *run, const struct set_node *node,
 /* Runs the code of a leaf for the elements `wanted`. */
 static void run_code(struct cel_set_run *run, const struct set_node *node, uint32_t chunk,
                      uint64_t wanted, verdict *masks) {
-    const struct cel_value *list = node->domain ? list_of(run, node->domain) : NULL;
+    const struct cel_value *list = node->domain ? cel_set_list_of(run, node->domain) : NULL;
     struct cel_value element = {.kind = CEL_OBJECT}, value;
 
     if (list) {
@@ -123,7 +120,7 @@ static verdict judge(struct cel_set_run *run, const struct set_node *node, uint3
 /* The kid over every element of the list: what one element decides, else the error that ranks
  * first, else the opposite. */
 static void quantify(struct cel_set_run *run, const struct set_node *node, verdict *ret) {
-    const struct cel_value *list = list_of(run, node->inner);
+    const struct cel_value *list = cel_set_list_of(run, node->inner);
     bool exists = node->kind == SET_EXISTS;
     verdict all = {0};
 
@@ -152,7 +149,7 @@ static void quantify(struct cel_set_run *run, const struct set_node *node, verdi
 
 static void run_test(struct cel_set_run *run, const struct set_node *node, uint32_t chunk,
                      verdict *ret) {
-    struct cel_span span = span_of(run, node->domain, chunk);
+    struct cel_span span = cel_set_span(run, node->domain, chunk);
     struct cel_masks masks;
 
     node->code->mask(node->code, &span, &masks);
@@ -179,7 +176,7 @@ static void know(struct cel_set_run *run, const struct set_node *node, uint32_t 
     } else if (node->kind == SET_TEST) {
         run_test(run, node, chunk, &memo->masks);
     } else if (node->kind == SET_NESTED) {
-        span = span_of(run, node->domain, chunk);
+        span = cel_set_span(run, node->domain, chunk);
         cel_set_nested(node, &span, wanted, &memo->masks);
     } else {
         quantify(run, node, &memo->masks);
@@ -245,13 +242,14 @@ static verdict judge(struct cel_set_run *run, const struct set_node *node, uint3
     return leaf(run, node, chunk, live);
 }
 
-/* Does the leaf give anything but `no` for some element? */
-static bool may_hold(struct cel_set_run *run, const struct set_node *node) {
-    const struct cel_value *list = node->domain ? list_of(run, node->domain) : NULL;
+bool cel_set_may_hold(struct cel_set_run *run, const struct set_guard *guard) {
+    const struct set_node *node = guard->leaf;
+    const struct cel_value *list = node->domain ? cel_set_list_of(run, node->domain) : NULL;
     uint32_t n = list ? list->n : 1;
 
-    if (list && list->kind != CEL_LIST)
+    if (list && (list->kind != CEL_LIST || (guard->first && !n)))
         return true;
+    n = guard->first ? 1 : n;
     for (uint32_t first = 0; first < n; first += CEL_CHUNK) {
         uint64_t live = cel_bits_below(n - first);
 
@@ -261,29 +259,15 @@ static bool may_hold(struct cel_set_run *run, const struct set_node *node) {
     return false;
 }
 
-static void add_bits(uint64_t *bits, const uint32_t *ids, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        bits[ids[i] / 64] |= UINT64_C(1) << ids[i] % 64;
-}
-
-void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
-    const struct cel_set *set = run->set;
-
-    add_bits(bits, set->always, set->n_always);
-    for (size_t i = 0; i < set->n_guards; i++)
-        if (may_hold(run, set->guards[i].leaf))
-            add_bits(bits, set->guards[i].ids, set->guards[i].n);
-}
-
 struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id) {
     uint8_t domain = run->set->conditions[id].domain;
 
-    return domain ? *list_of(run, domain) : (struct cel_value){.kind = CEL_LIST, .n = 1};
+    return domain ? *cel_set_list_of(run, domain) : (struct cel_value){.kind = CEL_LIST, .n = 1};
 }
 
 struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk) {
     const struct set_condition *condition = &run->set->conditions[id];
-    struct cel_span span = span_of(run, condition->domain, chunk);
+    struct cel_span span = cel_set_span(run, condition->domain, chunk);
 
     return judge(run, condition->root, chunk, cel_bits_below(span.n));
 }

@@ -43,7 +43,7 @@ static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_g
         err = add_condition(group, &rules->items[i], &group->in_set[group->n]);
         group->rules[group->n++] = (uint32_t)i;
     }
-    return err;
+    return err ? err : cel_set_seal(group->set);
 }
 
 static bool same_rules(const struct toc_rules *rules, unsigned a, unsigned b) {

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "cel/set.h"
+#include "conditions.h"
 #include "generate.h"
 #include "world.h"
 
 #define ROUNDS 1500
 #define SEED 1
-#define CONDITIONS 12
+#define CONDITIONS 150 /* more than two words of bits; most rounds have FEW */
+#define FEW 12
 #define RECORDS 4
 #define MAX_BYTES (64u << 20)
 
@@ -25,7 +27,7 @@ struct round {
     struct cel_scope scope;
     struct cel_program *list;
     struct condition conditions[CONDITIONS];
-    size_t n;
+    size_t n, want;
     struct toc_arena *scratch;
 };
 
@@ -38,19 +40,30 @@ static struct cel_program *compile(const struct round *round, const char *text, 
     return program;
 }
 
-/* Some are of the record, some of each of its items: those know one variable only. */
+/* Any expression, or one such as signatures have. Some are of the record, some of each of its
+ * items: those know one variable only. */
+static void write_condition(struct orandom *random, struct condition *c) {
+    toc_buf_reset(&c->text);
+    if (orandom_below(random, 4)) {
+        c->each = orandom_below(random, 2);
+        oracle_condition(random, c->each, &c->text);
+        return;
+    }
+    oracle_generate(random, false, &c->text);
+    c->each = !strstr(toc_buf_cstr(&c->text), "any") && orandom_below(random, 4);
+}
+
 static int fill(struct round *round, struct orandom *random, struct cel_set *set) {
     round->list = compile(round, "items", 5);
-    while (round->n < CONDITIONS) {
+    round->want = orandom_below(random, 8) ? FEW : CONDITIONS;
+    while (round->n < round->want) {
         struct condition *c = &round->conditions[round->n];
         int err;
 
-        toc_buf_reset(&c->text);
-        oracle_generate(random, false, &c->text);
+        write_condition(random, c);
         c->program = compile(round, toc_buf_cstr(&c->text), c->text.n);
         if (!c->program)
             continue;
-        c->each = !strstr(toc_buf_cstr(&c->text), "any") && orandom_below(random, 4);
         c->id = (uint32_t)round->n++;
         err = cel_set_add(set, c->program, c->each ? round->list : NULL);
         if (err < 0)
@@ -105,12 +118,12 @@ static bool is_false(struct cel_set_run *run, uint32_t id, uint32_t i) {
 static bool try_record(struct round *round, struct cel_set_run *run, const void *record) {
     struct cel_value vars[OWORLD_VARS];
     struct cel_activation activation = {.record = record, .vars = vars};
-    uint64_t candidates = 0;
+    uint64_t candidates[CONDITIONS / 64 + 1] = {0};
     bool same = true;
 
     oworld_vars(record, vars);
     cel_set_begin(run, &activation, round->scratch);
-    cel_set_candidates(run, &candidates);
+    cel_set_candidates(run, candidates);
     for (size_t k = 0; k < round->n; k++) {
         const struct condition *c = &round->conditions[k];
         struct cel_value list = cel_set_list(run, c->id);
@@ -118,7 +131,7 @@ static bool try_record(struct round *round, struct cel_set_run *run, const void 
 
         for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && agree; i++)
             agree = agrees(round, c, record, run, &list, i) &&
-                    (candidates >> k & 1 || is_false(run, c->id, i));
+                    (candidates[k / 64] >> k % 64 & 1 || is_false(run, c->id, i));
         if (!agree)
             printf("%s: %s\n", c->each ? "each item" : "the record",
                    toc_buf_cstr((struct toc_buf *)&c->text));
@@ -133,7 +146,7 @@ static bool play(uint64_t seed, struct toc_arena *scratch) {
     _cleanup_cel_set_ struct cel_set *set = NULL;
     struct cel_set_run *run = NULL;
     bool same = cel_set_new(&set) == 0 && fill(&round, &random, set) == 0 &&
-                cel_set_run_new(set, &run) == 0;
+                cel_set_seal(set) == 0 && cel_set_run_new(set, &run) == 0;
 
     for (int i = 0; same && i < RECORDS; i++) {
         void *record = oworld_record(&random);

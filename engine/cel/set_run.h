@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one thread keeps while it runs a set.
+#pragma once
+
+#include "cel/set_node.h"
+
+/* What is known of a leaf on one chunk of the record at hand. */
+struct set_memo {
+    uint64_t record; /* number of the record it is of */
+    uint64_t known;  /* elements that the masks say something about */
+    struct cel_set_verdict masks;
+};
+
+struct cel_set_run {
+    const struct cel_set *set;
+    struct cel_activation activation;
+    struct toc_arena *scratch;
+    uint64_t *bits;                          /* of conditions: words for each clause */
+    uint64_t record;                         /* counts them */
+    struct cel_value lists[SET_MAX_DOMAINS]; /* kind: an error, or a list */
+    uint64_t listed[SET_MAX_DOMAINS];        /* the record that the list is of */
+    struct set_memo memos[];                 /* SET_MAX_CHUNKS for each leaf */
+};
+
+/* The elements of a domain: an error value when there is no list, or one too long. */
+const struct cel_value *cel_set_list_of(struct cel_set_run *run, uint8_t domain);
+/* One chunk of them. */
+struct cel_span cel_set_span(struct cel_set_run *run, uint8_t domain, uint32_t chunk);
+
+/* Does the guard's leaf give anything but `no` for some element that it is asked of? */
+bool cel_set_may_hold(struct cel_set_run *run, const struct set_guard *guard);
