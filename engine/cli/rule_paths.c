@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sorts files and directories into signatures and packs.
 #include <errno.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -12,6 +10,7 @@
 #include "cli/rules.h"
 #include "cli/say.h"
 #include "cli/shipped.h"
+#include "detect/files.h"
 
 int toc_rule_paths_push(char ***list, size_t *n, const char *path) {
     char **grown;
@@ -54,50 +53,18 @@ static int add_file(struct toc_rule_paths *paths, const char *path) {
     return toc_rule_paths_push(&paths->signatures, &paths->n_signatures, path);
 }
 
-static bool is_yaml(const FTSENT *entry) {
-    return entry->fts_info == FTS_F && entry->fts_namelen > strlen(".yaml") &&
-           !strcmp(entry->fts_name + entry->fts_namelen - strlen(".yaml"), ".yaml");
-}
+/* All of it is looked at, whatever is wrong with some. */
+static int add_path(struct toc_rule_paths *paths, const char *path, bool may_be_empty,
+                    struct toc_diags *diags) {
+    _cleanup_toc_files_ struct toc_files files = {0};
+    int missing = toc_files_add(&files, path, diags);
 
-static int by_name(const FTSENT **a, const FTSENT **b) {
-    return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static void fts_closep(FTS **fts) {
-    if (*fts)
-        fts_close(*fts);
-}
-
-static int add_dir(struct toc_rule_paths *paths, const char *dir, bool may_be_empty,
-                   struct toc_diags *diags) {
-    char *const roots[] = {(char *)dir, NULL};
-    _cleanup_(fts_closep) FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-    size_t before = paths->n_signatures + paths->n_packs;
-    const FTSENT *entry;
-    int error = 0;
-
-    while (fts && !error && (entry = fts_read(fts))) {
-        if (is_yaml(entry))
-            error = add_file(paths, entry->fts_path);
-        if (entry->fts_info == FTS_DNR)
-            error = toc_fail(diags, EACCES, (struct toc_place){.file = entry->fts_path},
-                             "cannot be read: %s", toc_error_text(entry->fts_errno));
-    }
-    if (error)
-        return error;
-    if (!may_be_empty && paths->n_signatures + paths->n_packs == before)
-        return toc_fail(diags, ENOENT, (struct toc_place){.file = dir},
+    for (size_t i = 0; i < files.n && missing != -ENOMEM; i++)
+        missing = add_file(paths, files.items[i].path) ?: missing;
+    if (!files.n && !missing && !may_be_empty)
+        return toc_fail(diags, ENOENT, (struct toc_place){.file = path},
                         "no signature or pack (*.yaml) in this directory");
-    return 0;
-}
-
-static int add_path(struct toc_rule_paths *paths, const char *path, struct toc_diags *diags) {
-    struct stat st;
-
-    if (stat(path, &st))
-        return toc_fail(diags, ENOENT, (struct toc_place){.file = path}, "%s",
-                        toc_error_text(errno));
-    return S_ISDIR(st.st_mode) ? add_dir(paths, path, false, diags) : add_file(paths, path);
+    return missing;
 }
 
 static int add_packs(struct toc_rule_paths *paths) {
@@ -119,14 +86,14 @@ static int add_packs(struct toc_rule_paths *paths) {
 static int add_standard(struct toc_rule_paths *paths, bool packs, struct toc_diags *diags) {
     _cleanup_free_ char *signatures = toc_shipped_signatures(), *rules = toc_site("rules");
     _cleanup_free_ char *site = toc_site("signatures");
-    int error = signatures ? add_path(paths, signatures, diags) : -ENOENT;
+    int error = signatures ? add_path(paths, signatures, false, diags) : -ENOENT;
 
     if (!error && site)
-        error = add_dir(paths, site, true, diags);
+        error = add_path(paths, site, true, diags);
     if (!error && packs)
         error = add_packs(paths);
     if (!error && packs && rules)
-        error = add_dir(paths, rules, true, diags);
+        error = add_path(paths, rules, true, diags);
     return error;
 }
 
@@ -135,14 +102,27 @@ int toc_rule_paths_find(const struct toc_cli *cli, struct toc_diags *diags,
     int error = 0;
 
     for (size_t i = 0; i < cli->n_operands; i++)
-        error = add_path(ret, cli->operands[i], diags) ?: error;
+        error = add_path(ret, cli->operands[i], false, diags) ?: error;
     for (size_t i = 0; i < cli->signatures.n; i++)
-        error = add_path(ret, cli->signatures.items[i], diags) ?: error;
+        error = add_path(ret, cli->signatures.items[i], false, diags) ?: error;
     toc_rule_paths_add_pack_dirs(ret);
-    if (error)
-        return error;
     if (!cli->n_operands && !cli->signatures.n)
         return add_standard(ret, true, diags);
     // Packs alone tune what is shipped.
-    return ret->n_signatures ? 0 : add_standard(ret, false, diags);
+    if (ret->n_packs && !ret->n_signatures)
+        error = add_standard(ret, false, diags) ?: error;
+    return error;
+}
+
+int toc_rule_paths_check(const struct toc_cli *cli, bool packs, struct toc_rule_paths *paths,
+                         struct toc_diags *diags, struct toc_ruleset **ret) {
+    int missing = toc_rule_paths_find(cli, diags, paths), error = 0;
+
+    if (!packs)
+        toc_rule_paths_drop_packs(paths);
+    if (missing == -ENOMEM || (missing && !paths->n_signatures))
+        return missing;
+    error = toc_rule_paths_load(paths, true, diags, ret);
+    toc_diags_sort(diags, 0);
+    return error ? error : missing;
 }

@@ -25,9 +25,15 @@ int toc_rule_paths_load(const struct toc_rule_paths *paths, bool recordings,
                         struct toc_diags *diags, struct toc_ruleset **ret);
 
 /* Sorts what is below the paths into signatures and packs (a pack has a key `pack:`). Without
- * paths: what --signatures says or is shipped. -ENOENT and kin with a diagnostic. */
+ * paths: what --signatures says or is shipped. -ENOENT and kin with a diagnostic; the rest was
+ * sorted all the same. */
 int toc_rule_paths_find(const struct toc_cli *cli, struct toc_diags *diags,
                         struct toc_rule_paths *ret);
+
+/* Finds and loads it, with recordings of tests, and without the packs if not wanted: every problem
+ * of all files, in order. Any error goes with a diagnostic; *ret may be there all the same. */
+int toc_rule_paths_check(const struct toc_cli *cli, bool packs, struct toc_rule_paths *paths,
+                         struct toc_diags *diags, struct toc_ruleset **ret);
 
 void toc_rule_paths_drop_packs(struct toc_rule_paths *paths);
 /* The pack of a name or path; an exit status, after a line on standard error. */

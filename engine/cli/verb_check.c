@@ -58,9 +58,7 @@ int toc_verb_check(struct toc_cli *cli) {
 
     if (cli->explain)
         return explain(cli);
-    error = toc_rule_paths_find(cli, &diags, &paths);
-    if (!error)
-        error = toc_rule_paths_load(&paths, true, &diags, &ruleset);
+    error = toc_rule_paths_check(cli, true, &paths, &diags, &ruleset);
     bad = error || diags.n_errors || (cli->strict && diags.n_warnings);
     if (cli->format == TOC_FORMAT_JSON) {
         toc_diags_json(&diags, &output.buf);

@@ -44,17 +44,6 @@ static void on_coverage(void *ctx, const struct toc_coverage *coverage) {
         toc_coverage_text(coverage, &run->output.buf);
 }
 
-static int load(const struct toc_cli *cli, struct toc_diags *diags, struct toc_ruleset **ret) {
-    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
-    int error = toc_rule_paths_find(cli, diags, &paths);
-
-    if (error)
-        return error;
-    // Tests are of signatures as written: packs would tune them.
-    toc_rule_paths_drop_packs(&paths);
-    return toc_rule_paths_load(&paths, true, diags, ret);
-}
-
 static void sum_up(struct run *run, const struct toc_ruleset *ruleset) {
     size_t signatures = toc_ruleset_n_signatures(ruleset);
 
@@ -85,8 +74,10 @@ static int report_errors(struct run *run, const struct toc_diags *diags) {
 int toc_verb_test(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
     struct run run = {.cli = cli, .output = TOC_OUTPUT_STDOUT};
-    int error = load(cli, &diags, &ruleset), status;
+    // Tests are of signatures as written: packs would tune them.
+    int error = toc_rule_paths_check(cli, false, &paths, &diags, &ruleset), status;
     bool bad = error || (cli->strict && diags.n_warnings);
 
     status = bad ? report_errors(&run, &diags) : 0;

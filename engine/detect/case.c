@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "detect/case_recording.h"
-#include "detect/read.h"
+#include "detect/pack.h"
 #include "detect/signature.h"
 
 enum {
@@ -39,7 +39,7 @@ enum { STEP_AT, STEP_GIVEN, N_STEP_KEYS };
 
 static const struct toc_key step_keys[N_STEP_KEYS] = {
     [STEP_AT] = {"at", TOC_WANT_EXPR, false},
-    [STEP_GIVEN] = {"given", TOC_WANT_MAP, true},
+    [STEP_GIVEN] = {"given", TOC_WANT_MAP, false},
 };
 
 /* What reading a test needs. */
@@ -92,6 +92,15 @@ static bool set_time(struct reader *reader, const struct toc_node *at, struct to
     return true;
 }
 
+/* People write the event itself where `given` belongs. */
+static void check_given(struct reader *reader, const struct toc_node *node) {
+    if (node->kind != TOC_NODE_MAP || toc_pack_entry(node, "given"))
+        return;
+    toc_diag_set_hint(toc_yaml_error(reader->loaded->doc, node, "an event of a test needs `given`"),
+                      "it holds the event: {at: 1s, given: {args: {vlen: 1}}}");
+    reader->loaded->good = false;
+}
+
 static int read_step(struct reader *reader, const struct toc_node *node, struct toc_case *test) {
     const struct toc_node *at[N_STEP_KEYS];
     struct toc_event *event = NULL;
@@ -100,6 +109,7 @@ static int read_step(struct reader *reader, const struct toc_node *node, struct 
     if (!toc_read_map(reader->loaded->doc, node, "an event of a test", step_keys, N_STEP_KEYS,
                       false, at))
         reader->loaded->good = false;
+    check_given(reader, node);
     if (at[STEP_GIVEN])
         err = read_event(reader, at[STEP_GIVEN], &event);
     if (at[STEP_AT] && !set_time(reader, at[STEP_AT], event))

@@ -15,7 +15,7 @@
 /* Folders in folders; people use two or three levels. */
 #define MAX_DEPTH 16
 
-static int add_file(struct toc_files *files, const char *path, const struct stat *st,
+static int add_file(struct toc_files *files, const char *path, const struct stat *st, bool named,
                     struct toc_diags *diags) {
     struct toc_file *items;
 
@@ -29,7 +29,7 @@ static int add_file(struct toc_files *files, const char *path, const struct stat
     if (!items)
         return -ENOMEM;
     files->items = items;
-    items[files->n] = (struct toc_file){strdup(path), st->st_dev, st->st_ino};
+    items[files->n] = (struct toc_file){strdup(path), named, st->st_dev, st->st_ino};
     return items[files->n++].path ? 0 : -ENOMEM;
 }
 
@@ -61,7 +61,7 @@ static int add_entry(struct toc_files *files, const char *folder, const char *na
     if (stat(path, &target) < 0)
         return toc_fail(diags, EINVAL, (struct toc_place){.file = path}, "cannot open: %s",
                         strerror(errno));
-    return S_ISDIR(target.st_mode) ? 0 : add_file(files, path, &target, diags);
+    return S_ISDIR(target.st_mode) ? 0 : add_file(files, path, &target, false, diags);
 }
 
 /* Unlike alphasort, the same in every locale. */
@@ -98,7 +98,7 @@ int toc_files_add(struct toc_files *files, const char *path, struct toc_diags *d
         return toc_fail(diags, errno == ENOENT ? ENOENT : EINVAL, (struct toc_place){.file = path},
                         "cannot open: %s", strerror(errno));
     return S_ISDIR(st.st_mode) ? add_folder(files, path, 0, diags)
-                               : add_file(files, path, &st, diags);
+                               : add_file(files, path, &st, true, diags);
 }
 
 void toc_files_free(struct toc_files *files) {

@@ -2,6 +2,7 @@
 // Finding signature files.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -11,6 +12,7 @@
 struct toc_files {
     struct toc_file {
         char *path;
+        bool named; /* itself, and not the folder that holds it */
         dev_t dev;
         ino_t ino;
     } * items;

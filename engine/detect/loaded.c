@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "detect/read.h"
+#include "detect/pack.h"
 #include "detect/signature.h"
 
 int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_loaded **ret) {
@@ -25,13 +25,21 @@ int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_l
     return 0;
 }
 
-int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
+int toc_loaded_read(const struct toc_file *file, struct toc_arena *arena, struct toc_diags *diags,
                     struct toc_loaded **ret) {
     _cleanup_toc_yaml_ struct toc_yaml *doc = NULL;
-    int err = toc_yaml_read(path, diags, &doc);
+    int err = toc_yaml_read(file->path, diags, &doc);
+    const struct toc_node *pack;
 
     if (err)
         return err == -ENOMEM ? err : -EINVAL;
+    pack = toc_pack_entry(doc->root, "pack");
+    if (pack && !toc_pack_entry(doc->root, "id")) {
+        if (file->named)
+            toc_diag_set_hint(toc_yaml_error_key(doc, pack, "this is a pack, not a signature"),
+                              "name it with --rules");
+        return -EINVAL;
+    }
     return toc_loaded_from(&doc, arena, ret);
 }
 

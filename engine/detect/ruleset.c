@@ -31,7 +31,7 @@ static int read_signatures(struct toc_ruleset *ruleset, const struct toc_files *
     if (!ruleset->signatures)
         return -ENOMEM;
     for (size_t i = 0; i < files->n; i++) {
-        int err = toc_loaded_read(files->items[i].path, ruleset->arena, diags,
+        int err = toc_loaded_read(&files->items[i], ruleset->arena, diags,
                                   &ruleset->signatures[ruleset->n_signatures]);
 
         if (err == -ENOMEM)

@@ -6,6 +6,7 @@
 #include "detect/compile.h"
 #include "detect/correlation.h"
 #include "detect/detect.h"
+#include "detect/files.h"
 #include "detect/params.h"
 #include "detect/yaml.h"
 
@@ -46,9 +47,10 @@ struct toc_loaded {
     struct toc_case *cases;   /* pub.n_tests */
 };
 
-/* Reads a file into `arena`. -EINVAL when it is no signature at all (errors were added); 0 also
- * when something about it is wrong, which `good` says. Free with toc_loaded_free. */
-int toc_loaded_read(const char *path, struct toc_arena *arena, struct toc_diags *diags,
+/* Reads a file into `arena`. -EINVAL when it is no signature at all: errors were added, except for
+ * a pack that lies in a folder of signatures, which is left to those who name it. 0 also when
+ * something about it is wrong, which `good` says. Free with toc_loaded_free. */
+int toc_loaded_read(const struct toc_file *file, struct toc_arena *arena, struct toc_diags *diags,
                     struct toc_loaded **ret);
 /* The same from a document, which is taken over also on failure. */
 int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_loaded **ret);
