@@ -72,6 +72,7 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->kernel_seen = st->n_kernel = 0;
     st->enter_lost = st->part_lost = st->name_pending = 0;
     st->in_flight = st->miscounted = 0;
+    st->inner_hook = TOC_WIRE_HOOK_NONE;
     arguments_keep(st, rec);
 }
 

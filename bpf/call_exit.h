@@ -55,6 +55,8 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
     rec->bits = st->part_lost || w->parts_lost ? TOC_WIRE_PART_LOST : 0;
+    rec->inner_hook = st->inner_hook;
+    rec->inner_ret = st->inner_ret;
     if (state_is_counted(st) && st->sk && !st->in_flight && !st->miscounted)
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }

@@ -49,6 +49,8 @@ struct call_state {
     u64 args_at;             /* where the arguments are, if in user memory … */
     u32 args[TOC_WIRE_ARGS]; /* … and what they were at entry */
     u32 n_args;
+    s32 inner_ret; /* what the kernel's own function returned, */
+    u8 inner_hook; /* as seen by this hook */
     u8 in_overflow;
     u8 enter_lost;
     u8 part_lost;

@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_process.h"
 #include "event/wire_side.h"
 #include "uring_state.h"
 

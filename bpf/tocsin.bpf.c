@@ -6,6 +6,7 @@
 #include "maps.h"
 
 #include "abi.h"
+#include "batch_hooks.h"
 #include "call.h"
 #include "call_exit.h"
 #include "copy_hooks.h"

@@ -56,6 +56,22 @@ static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *o
     toc_buf_addc(out, ']');
 }
 
+static void add_aliases(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_adds(out, ",\"aliases\":[");
+    for (size_t i = 0; i < TOC_BPF_ALIASES; i++) {
+        const struct toc_bpf_program *program = toc_bpf_alias_program(report, &toc_bpf_aliases[i]);
+
+        toc_buf_adds(out, i ? ",{" : "{");
+        add_text(out, "name", toc_bpf_aliases[i].name);
+        toc_buf_addc(out, ',');
+        add_text(out, "hook", program ? program->name : "");
+        toc_buf_addc(out, ',');
+        add_text(out, "target", program ? program->target : "");
+        toc_buf_addc(out, '}');
+    }
+    toc_buf_addc(out, ']');
+}
+
 static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out) {
     struct toc_foreign_program programs[FOREIGN_LISTED];
     size_t n = toc_cgroup_foreign_list(&report->own, programs, FOREIGN_LISTED);
@@ -102,6 +118,7 @@ void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
     add_text(out, "ptrace", ptrace);
     add_programs(report, out);
     add_witnesses(report, out);
+    add_aliases(report, out);
     add_foreign(report, out);
     if (ruleset)
         add_blind(ruleset, hooks, out);

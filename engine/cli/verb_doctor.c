@@ -88,6 +88,19 @@ static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *o
     }
 }
 
+static void add_aliases(const struct toc_bpf_report *report, struct toc_buf *out) {
+    toc_buf_addf(out, "\n%-40s %s\n", "hook by its old name", "here");
+    for (size_t i = 0; i < TOC_BPF_ALIASES; i++) {
+        const struct toc_bpf_program *program = toc_bpf_alias_program(report, &toc_bpf_aliases[i]);
+
+        toc_buf_addf(out, "%-40s ", toc_bpf_aliases[i].name);
+        if (program)
+            toc_buf_addf(out, "%s, on %s\n", program->name, program->target);
+        else
+            toc_buf_adds(out, "nothing\n");
+    }
+}
+
 static void add_ptrace(const char *ptrace, struct toc_buf *out) {
     toc_buf_addf(out, "ptrace      %s\n", ptrace);
 }
@@ -115,6 +128,7 @@ static void add_text(const struct toc_bpf_report *report, const char *ptrace,
     add_ptrace(ptrace, out);
     add_programs(report, out);
     add_witnesses(report, out);
+    add_aliases(report, out);
     add_limits(out);
     if (ruleset && !*report->fault)
         add_blind(ruleset, hooks, out);

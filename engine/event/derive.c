@@ -50,6 +50,7 @@ static void derive_timeout(struct toc_event *event, struct toc_timeout *timeout)
     leave = TOC_EDIT(event, tview, timeout->exit);
     derive_tview(enter);
     derive_tview(leave);
+    derive_tview(TOC_EDIT(event, tview, timeout->kernel));
     if (enter && leave && TOC_HAS(tview, enter, ns) && TOC_HAS(tview, leave, ns))
         TOC_SET(timeout, timeout, grew, leave->ns > enter->ns);
 }
@@ -73,6 +74,33 @@ static uint32_t captured(const struct toc_event *event, const struct toc_batch *
     return batch->captured > n ? batch->captured : n;
 }
 
+/* The kernel's own mark of calls by 32-bit programs. */
+#define CMSG_COMPAT 0x80000000u
+
+static uint32_t differs(bool both, bool differ, unsigned part) {
+    return both && differ ? UINT32_C(1) << part : 0;
+}
+
+static void derive_taken(struct toc_event *event, struct toc_batch *batch) {
+    struct toc_batchargs *taken = TOC_EDIT(event, batchargs, batch->taken);
+    uint32_t changed = 0;
+
+    if (!taken)
+        return;
+    if (TOC_HAS(batchargs, taken, ret))
+        TOC_SET(batchargs, taken, error, toc_error_of(taken->ret));
+    changed |= differs(TOC_HAS(batch, batch, fd) && TOC_HAS(batchargs, taken, fd),
+                       batch->fd != taken->fd, TOC_batchpart_fd);
+    changed |= differs(TOC_HAS(batch, batch, vec) && TOC_HAS(batchargs, taken, vec),
+                       batch->vec != taken->vec, TOC_batchpart_vec);
+    changed |= differs(TOC_HAS(batch, batch, requested) && TOC_HAS(batchargs, taken, requested),
+                       batch->requested != taken->requested, TOC_batchpart_requested);
+    changed |= differs(TOC_HAS(batch, batch, flags) && TOC_HAS(batchargs, taken, flags),
+                       ((batch->flags ^ taken->flags) & ~CMSG_COMPAT) != 0, TOC_batchpart_flags);
+    if (TOC_HAS(batch, batch, requested) && TOC_HAS(batchargs, taken, requested))
+        TOC_SET(batch, batch, changed, changed);
+}
+
 static void derive_batch(struct toc_builder *builder, struct toc_event *event, uint16_t groups) {
     struct toc_batch *batch = TOC_EDIT(event, batch, event->batch);
     const struct toc_meta *meta = builder->meta;
@@ -91,6 +119,7 @@ static void derive_batch(struct toc_builder *builder, struct toc_event *event, u
 
         TOC_SET(batch, batch, effective, clamped ? SEND_CLAMP : batch->requested);
     }
+    derive_taken(event, batch);
     if (listed)
         TOC_SET(batch, batch, captured, captured(event, batch));
     if (returned)

@@ -8,11 +8,11 @@
 #include "event/wire_calls.h"
 
 /* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA,
- * KERNEL and ARGUMENTS records, all with the same (task, call_cpu, call_seq). EXE records belong to
- * a process, not to a call, and come before the first ENTER of a process that they are about. A
- * record is a fixed body followed by arrays whose lengths the body states; head.size covers both.
- * Fields are little-endian and naturally aligned. Enumerated values are those of names.def. Nothing
- * here is trusted as such: the decoder checks every length. */
+ * KERNEL, TAKEN and ARGUMENTS records, all with the same (task, call_cpu, call_seq). EXE records
+ * belong to a process, not to a call, and come before the first ENTER of a process that they are
+ * about. A record is a fixed body followed by arrays whose lengths the body states; head.size
+ * covers both. Fields are little-endian and naturally aligned. Enumerated values are those of
+ * names.def. Nothing here is trusted as such: the decoder checks every length. */
 
 #define TOC_WIRE_VERSION 1
 
@@ -44,6 +44,7 @@ enum toc_wire_kind {
     TOC_WIRE_SIDE_EXIT,  /* it returned */
     TOC_WIRE_ACTION,     /* what was done about the call as it began */
     TOC_WIRE_ARGUMENTS,  /* its arguments in user memory, when it returned */
+    TOC_WIRE_TAKEN,      /* its arguments as the kernel's own function took them */
 };
 
 enum toc_wire_view {
@@ -75,6 +76,10 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_CONNECT6,
     TOC_WIRE_HOOK_SOCK_PEER,
     TOC_WIRE_HOOK_FEXIT_INET_RECVMSG,
+    TOC_WIRE_HOOK_FENTRY_SENDMMSG,
+    TOC_WIRE_HOOK_FENTRY_RECVMMSG,
+    TOC_WIRE_HOOK_KPROBE_SENDMMSG,
+    TOC_WIRE_HOOK_KPROBE_RECVMMSG,
     TOC_WIRE_HOOKS
 };
 
@@ -266,26 +271,11 @@ struct toc_wire_exit {
     __u16 n_entries;
     __u16 n_kernel;
     __u8 bits;
-    __u8 pad[3];
+    __u8 inner_hook; /* the one that saw … */
+    __u8 pad[2];
+    __s32 inner_ret; /* … what the kernel's own function returned */
+    __u32 pad2;
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
-};
-
-enum toc_wire_exe_bits {
-    TOC_WIRE_EXE_PARENT = 1,  /* the path is that of the parent's program */
-    TOC_WIRE_EXE_DELETED = 2, /* no name leads to it any more */
-};
-
-/* A path with its components in reverse, as the kernel finds them: name/parent/grandparent. A path
- * that is too long gives no record. */
-struct toc_wire_exe {
-    struct toc_wire_head head;
-    __u64 start_ns; /* with pid, ppid and exe_ino: the process, as in toc_wire_proc */
-    __u64 exe_ino;
-    __u32 pid, ppid;
-    __u16 n; /* bytes of path */
-    __u8 bits;
-    __u8 pad[5];
-    /* __u8 path[n], and bytes of no meaning up to a multiple of 8 */
 };
 
 /* Counters, one of them per CPU. In calls, but for parts_lost. */

@@ -11,3 +11,15 @@ struct toc_wire_arguments {
     __u8 status;
     __u8 pad[7];
 };
+
+/* Of a batch: once a call at most. */
+struct toc_wire_taken {
+    struct toc_wire_head head;
+    __u64 vec;
+    __s32 fd;
+    __u32 vlen;
+    __u32 flags;
+    __u8 hook;
+    __u8 pad[3];
+    struct toc_wire_timeout timeout; /* the kernel's own copy */
+};

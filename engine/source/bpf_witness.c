@@ -5,6 +5,8 @@
 #include <string.h>
 
 const struct toc_bpf_witness toc_bpf_witnesses[TOC_BPF_WITNESSES] = {
+    {"args", true, "arguments of sendmmsg", "fentry_sendmmsg kprobe_sendmmsg"},
+    {"args", false, "arguments of recvmmsg", "fentry_recvmmsg kprobe_recvmmsg"},
     {"name", true, "address of a message sent",
      "fentry_sendmsg kprobe_sendmsg cgroup_sendmsg4 cgroup_sendmsg6 lsm_socket_sendmsg"},
     {"iov", true, "buffers and flags of a message sent",
@@ -18,23 +20,42 @@ const struct toc_bpf_witness toc_bpf_witnesses[TOC_BPF_WITNESSES] = {
      "sock_recv_length fexit_recvmsg kretprobe_recvmsg"},
 };
 
-static const char *loaded(const struct toc_bpf_report *report, const char *name, size_t n) {
+const struct toc_bpf_alias toc_bpf_aliases[TOC_BPF_ALIASES] = {
+    {"kprobe sys_sendmmsg", "fentry_sendmmsg kprobe_sendmmsg sys_enter"},
+    {"kretprobe sock_sendmsg", "fexit_sendmsg kretprobe_sendmsg sock_send_length"},
+    {"tracepoint sys_enter_recvmmsg_time32", "sys_enter"},
+};
+
+static const struct toc_bpf_program *loaded(const struct toc_bpf_report *report, const char *name,
+                                            size_t n) {
     for (size_t i = 0; i < report->n; i++)
         if (report->programs[i].loaded && strlen(report->programs[i].name) == n &&
             !memcmp(report->programs[i].name, name, n))
-            return report->programs[i].name;
+            return &report->programs[i];
+    return NULL;
+}
+
+/* The first of the words that is loaded. */
+static const struct toc_bpf_program *best(const struct toc_bpf_report *report, const char *hooks) {
+    for (const char *at = hooks; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        const struct toc_bpf_program *program = loaded(report, at, n);
+
+        if (program)
+            return program;
+        at += n;
+    }
     return NULL;
 }
 
 const char *toc_bpf_witness_hook(const struct toc_bpf_report *report,
                                  const struct toc_bpf_witness *witness) {
-    for (const char *at = witness->hooks; *at; at += *at == ' ') {
-        size_t n = strcspn(at, " ");
-        const char *name = loaded(report, at, n);
+    const struct toc_bpf_program *program = best(report, witness->hooks);
 
-        if (name)
-            return name;
-        at += n;
-    }
-    return "";
+    return program ? program->name : "";
+}
+
+const struct toc_bpf_program *toc_bpf_alias_program(const struct toc_bpf_report *report,
+                                                    const struct toc_bpf_alias *alias) {
+    return best(report, alias->hooks);
 }

@@ -193,6 +193,8 @@ static void set_timeout(struct toc_builder *b, struct toc_event *event,
     TOC_SET(event, event, timeout, off);
     TOC_SET(timeout, timeout, ptr, g->enter->arg[4]);
     TOC_SET(timeout, timeout, enter, timeout_view(b, &g->enter->timeout));
+    if (g->taken)
+        TOC_SET(timeout, timeout, kernel, timeout_view(b, &g->taken->timeout));
     TOC_SET(timeout, timeout, exit, timeout_view(b, &g->exit->timeout));
 }
 

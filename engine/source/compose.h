@@ -63,6 +63,10 @@ void toc_compose_arg_array(struct toc_builder *builder, struct toc_event *event,
                            const struct toc_wire_enter *enter,
                            const struct toc_compose_words *leave);
 
+/* What the kernel's own function was given (compose_taken.c). */
+void toc_compose_taken(struct toc_builder *builder, struct toc_batch *batch,
+                       const struct toc_gathered *gathered);
+
 /* The arguments of a call, and its batch (compose_args.c). */
 void toc_compose_args(struct toc_builder *builder, const struct toc_wire_enter *enter);
 void toc_compose_batch(struct toc_builder *builder, struct toc_event *event,

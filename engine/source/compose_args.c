@@ -92,4 +92,5 @@ void toc_compose_batch(struct toc_builder *b, struct toc_event *event, const str
         TOC_SET(batch, batch, bytes, g->exit->bytes);
     }
     TOC_SET(batch, batch, truncated, truncated);
+    toc_compose_taken(b, batch, g);
 }

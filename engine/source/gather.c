@@ -55,6 +55,7 @@ static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     case TOC_WIRE_ENTER: g->enter = r->enter; break;
     case TOC_WIRE_EXIT: g->exit = r->exit; break;
     case TOC_WIRE_ARGUMENTS: g->arguments = r->arguments; break;
+    case TOC_WIRE_TAKEN: g->taken = r->taken; break;
     case TOC_WIRE_EXTRA: add_extra(g, r); break;
     case TOC_WIRE_ACTION:
         if (g->n_actions < TOC_MAX_ACTIONS)
@@ -75,6 +76,7 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
     ret->enter = NULL;
     ret->exit = NULL;
     ret->arguments = NULL;
+    ret->taken = NULL;
     ret->local = ret->peer = NULL;
     ret->n_msgs = ret->n_view[0] = ret->n_view[1] = ret->n_view[2] = 0;
     ret->beyond = false;

@@ -23,6 +23,7 @@ struct toc_gathered {
     const struct toc_wire_extra *local, *peer; /* the socket's own addresses, when they are long */
     const struct toc_wire_action *actions[TOC_MAX_ACTIONS];
     uint32_t n_actions;
+    const struct toc_wire_taken *taken;         /* by a hook on the kernel's own function */
     const struct toc_wire_arguments *arguments; /* of socketcall, at the return */
     struct toc_gathered_msg msgs[TOC_WIRE_MAX_MSGS];
     uint32_t n_msgs;    /* the highest index seen, plus one */

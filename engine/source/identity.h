@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "event/wire.h"
+#include "event/wire_process.h"
 
 /* Strings belong to the cache and stay good while a reference is held (toc_identity_ref). */
 struct toc_identity_entry;

@@ -140,7 +140,8 @@ static bool check_exit(const void *data, struct toc_wire_record *r) {
         !entries_ok(r))
         return false;
     r->kernel_msgs = (const void *)(r->entries + r->n_entries);
-    return kernel_ok(r) && e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status);
+    return kernel_ok(r) && e->n_walked <= TOC_WIRE_MAX_MSGS && status_ok(e->timeout.status) &&
+           e->inner_hook < TOC_WIRE_HOOKS;
 }
 
 static bool check_exe(const void *data, struct toc_wire_record *r) {
@@ -173,6 +174,15 @@ static bool check_arguments(const void *data, struct toc_wire_record *r) {
     return status_ok(a->status);
 }
 
+static bool check_taken(const void *data, struct toc_wire_record *r) {
+    const struct toc_wire_taken *t = data;
+
+    if (r->head->size != sizeof(*t))
+        return false;
+    r->taken = t;
+    return t->hook < TOC_WIRE_HOOKS && status_ok(t->timeout.status);
+}
+
 int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     const struct toc_wire_head *head = data;
     struct toc_wire_record r = {.head = head};
@@ -188,6 +198,7 @@ int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret) {
     case TOC_WIRE_EXIT: ok = check_exit(data, &r); break;
     case TOC_WIRE_ACTION: ok = check_action(data, &r); break;
     case TOC_WIRE_ARGUMENTS: ok = check_arguments(data, &r); break;
+    case TOC_WIRE_TAKEN: ok = check_taken(data, &r); break;
     case TOC_WIRE_GONE: ok = head->size == sizeof(*head); break;
     case TOC_WIRE_EXE: ok = check_exe(data, &r); break;
     case TOC_WIRE_SIDE_ENTER: ok = check_side_enter(data, &r); break;

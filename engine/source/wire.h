@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_process.h"
 #include "event/wire_side.h"
 
 /* A checked record. Everything points into the bytes given to toc_wire_check. */
@@ -19,6 +20,7 @@ struct toc_wire_record {
         const struct toc_wire_kernel *kernel;
         const struct toc_wire_exit *exit;
         const struct toc_wire_arguments *arguments;
+        const struct toc_wire_taken *taken;
         const struct toc_wire_action *action; /* its texts stand behind it */
         const struct toc_wire_exe *exe;       /* its path has exe->n bytes and stands behind it */
         const struct toc_wire_side_enter *side_enter;

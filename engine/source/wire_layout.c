@@ -4,6 +4,7 @@
 #include "event/wire.h"
 #include "event/wire_action.h"
 #include "event/wire_arguments.h"
+#include "event/wire_process.h"
 #include "event/wire_side.h"
 
 #define TOC_WIRE_AT(type, field, offset)                                                           \
@@ -38,6 +39,8 @@ TOC_WIRE_AT(toc_wire_extra, items, 184);
 TOC_WIRE_AT(toc_wire_extra, name, 248);
 TOC_WIRE_AT(toc_wire_exit, timeout, 80);
 TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
+TOC_WIRE_AT(toc_wire_exit, inner_ret, 112);
+TOC_WIRE_AT(toc_wire_taken, timeout, 72);
 TOC_WIRE_AT(toc_wire_exe, n, 72);
 
 #define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
@@ -51,9 +54,10 @@ TOC_WIRE_SIZED(toc_wire_enter, 320);
 TOC_WIRE_SIZED(toc_wire_entries, 56);
 TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_SIZED(toc_wire_kernel, 56);
-TOC_WIRE_SIZED(toc_wire_exit, 112);
+TOC_WIRE_SIZED(toc_wire_exit, 120);
 TOC_WIRE_SIZED(toc_wire_exe, 80);
 TOC_WIRE_SIZED(toc_wire_arguments, 80);
+TOC_WIRE_SIZED(toc_wire_taken, 96);
 TOC_WIRE_SIZED(toc_wire_action, 56);
 TOC_WIRE_SIZED(toc_wire_counts, 56);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);

@@ -81,6 +81,20 @@ Test(derive, of_the_timeout) {
     CHECK(rows);
 }
 
+#define TAKEN(args) "\"batch\":{\"fd\":3,\"requested\":2,\"flags\":0,\"taken\":{" args "}}"
+
+Test(derive, of_the_arguments_taken) {
+    static const struct row rows[] = {
+        {"sendmmsg", TAKEN("\"fd\":3,\"requested\":2"), "\"changed\":[]"},
+        {"sendmmsg", TAKEN("\"fd\":4,\"requested\":3"), "\"changed\":[\"fd\",\"requested\"]"},
+        {"recvmmsg", TAKEN("\"requested\":2,\"flags\":2147483648"), "\"changed\":[]"},
+        {"recvmmsg", TAKEN("\"requested\":2,\"flags\":2147483712"), "\"changed\":[\"flags\"]"},
+        {"recvmmsg", TAKEN("\"ret\":-14"), "\"error\":\"EFAULT\""},
+        {"recvmmsg", TAKEN("\"ret\":-14"), "!changed"},
+    };
+    CHECK(rows);
+}
+
 #define DEST(enter, kernel, leave)                                                                 \
     "\"addr\":{\"enter\":{" enter "},\"kernel\":{" kernel "},\"exit\":{" leave "}}"
 #define PLACE(ip) "\"status\":\"ok\",\"ip\":\"" ip "\",\"port\":53"

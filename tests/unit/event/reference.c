@@ -107,7 +107,7 @@ Test(reference, the_older_pages_are_found) {
         {TOC_EVENT_recvmmsg_time32, "* epoll_wait - "},
         {TOC_EVENT_recvmmsg_time32, "seconds and nanoseconds"},
         {TOC_EVENT_recvmmsg_time32, "## Where the older page is wrong"},
-        {TOC_EVENT_recvmmsg_time32, "### timeout.enter, timeout.exit\n"},
+        {TOC_EVENT_recvmmsg_time32, "### timeout.enter, timeout.kernel, timeout.exit\n"},
     };
     static const char *const tags[] = {"* K - ", "* U - ", "* TOCTOU - ", "* OPT - "};
 

@@ -86,3 +86,31 @@ Test(compose_array, arguments_in_memory_that_cannot_be_read_again) {
     array = TOC_GET(event, argarray, event->arg_array);
     cr_expect(!TOC_HAS(argarray, array, enter) && TOC_HAS(argarray, array, exit));
 }
+
+static const struct toc_event *taken_as(uint32_t vlen, int32_t ret) {
+    make_enter(&room, 7, 1000, 2);
+    add();
+    make_taken(&room, 7, vlen);
+    add();
+    make_exit(&room, 7, 2500, 2, 2);
+    room.exit.inner_hook = TOC_WIRE_HOOK_FENTRY_SENDMMSG;
+    room.exit.inner_ret = ret;
+    add();
+    return compose();
+}
+
+Test(compose_array, arguments_that_the_kernel_took) {
+    const struct toc_event *event = taken_as(1, -EFAULT);
+    const struct toc_batch *batch = TOC_GET(event, batch, event->batch);
+    const struct toc_batchargs *taken = TOC_GET(event, batchargs, batch->taken);
+
+    cr_assert(taken);
+    cr_expect_eq(batch->changed, 1u << TOC_batchpart_requested);
+    cr_expect_eq(taken->requested, 1);
+    cr_expect_eq(taken->from, TOC_hook_fentry_sendmmsg);
+    cr_expect_eq(taken->ret, -EFAULT);
+    cr_expect_eq(taken->error, TOC_error_EFAULT_);
+    event = taken_as(2, 2);
+    batch = TOC_GET(event, batch, event->batch);
+    cr_expect(TOC_HAS(batch, batch, changed) && !batch->changed);
+}

@@ -19,6 +19,7 @@ static void make_any(int kind) {
     case TOC_WIRE_SIDE_ENTER: make_side_enter(&room, 7, 1000, TOC_EVENT_close); break;
     case TOC_WIRE_SIDE_EXIT: make_side_exit(&room, 7, 2000, 0); break;
     case TOC_WIRE_ARGUMENTS: make_arguments(&room, 7, 2); break;
+    case TOC_WIRE_TAKEN: make_taken(&room, 7, 2); break;
     case TOC_WIRE_EXE: make_exe(&room, "dig/bin/usr", 0); break;
     default: make_exit(&room, 7, 2000, 16, 16); break;
     }
@@ -110,6 +111,11 @@ static const struct lie {
     {"exit kernel messages", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, n_kernel), 2, 17},
     {"status of the timeout", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, timeout.status), 1, 4},
     {"status of the array", TOC_WIRE_ARGUMENTS, offsetof(struct toc_wire_arguments, status), 1, 4},
+    {"hook of the arguments", TOC_WIRE_TAKEN, offsetof(struct toc_wire_taken, hook), 1,
+     TOC_WIRE_HOOKS},
+    {"the kernel's timeout", TOC_WIRE_TAKEN, offsetof(struct toc_wire_taken, timeout.status), 1, 4},
+    {"hook of the result", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, inner_hook), 1,
+     TOC_WIRE_HOOKS},
     {"no path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 0},
     {"a longer path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 17},
     {"a shorter path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 8},

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_process.h"
 #include "event/wire_side.h"
 
 #define MAKE_TASK ((__u64)100 << 32 | 101)
@@ -23,6 +24,7 @@ union wire_room {
     struct toc_wire_exit exit;
     struct toc_wire_exe exe;
     struct toc_wire_arguments arguments;
+    struct toc_wire_taken taken;
     struct toc_wire_side_enter side_enter;
     struct toc_wire_side_exit side_exit;
     __u8 bytes[8192];
@@ -165,6 +167,17 @@ static inline void make_arguments(union wire_room *r, __u64 call_seq, __u32 vlen
     r->arguments.words[2] = vlen;
     r->arguments.status = TOC_WIRE_OK;
     r->head.size = sizeof(r->arguments);
+}
+
+/* The same as the kernel's own function took them. */
+static inline void make_taken(union wire_room *r, __u64 call_seq, __u32 vlen) {
+    make_head(r, TOC_WIRE_TAKEN, call_seq, 0);
+    r->taken.fd = 3;
+    r->taken.vec = 0x7000;
+    r->taken.vlen = vlen;
+    r->taken.flags = 0x80000000u;
+    r->taken.hook = TOC_WIRE_HOOK_FENTRY_SENDMMSG;
+    r->head.size = sizeof(r->taken);
 }
 
 static inline void make_gone(union wire_room *r, __u64 call_seq, __u64 time) {
