@@ -2,6 +2,8 @@
 // socketcall takes its arguments from user memory: they are rewritten while the call blocks, or the
 // page that holds them is not in memory when a monitor looks.
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -11,6 +13,7 @@
 #define SOCKETCALL_SENDMMSG 20
 #define WORDS 4
 #define VLEN 2
+#define RACE_TRIES 4000
 
 static long call_with(uint32_t *array) {
     return call_int80(I386_SOCKETCALL, (const uintptr_t[6]){SOCKETCALL_SENDMMSG, (uintptr_t)array});
@@ -89,3 +92,47 @@ static void cold_honest(enum convention convention) {
 }
 
 const struct attack attack_array_cold = {"array-cold", cold_cheat, cold_honest};
+
+/* ---- Rewritten between the two looks, by luck ---- */
+
+static atomic_bool racing;
+
+static void *flip_vlen(void *array) {
+    volatile uint32_t *vlen = (uint32_t *)array + 2;
+
+    while (atomic_load(&racing)) {
+        *vlen = VLEN - 1;
+        *vlen = VLEN;
+    }
+    return NULL;
+}
+
+static void race(bool flip) {
+    uint32_t *array = low_pages(PAGE);
+    struct batch batch;
+    pthread_t thread;
+    int at = prepare(&batch, array);
+
+    atomic_store(&racing, true);
+    if (flip)
+        must(!pthread_create(&thread, NULL, flip_vlen, array), "pthread_create");
+    for (int i = 0; i < RACE_TRIES; i++) {
+        must(call_with(array) > 0, "send");
+        drain_now(at);
+    }
+    atomic_store(&racing, false);
+    if (flip)
+        pthread_join(thread, NULL);
+}
+
+static void race_cheat(enum convention convention) {
+    (void)convention;
+    race(true);
+}
+
+static void race_honest(enum convention convention) {
+    (void)convention;
+    race(false);
+}
+
+const struct attack attack_array_race = {"array-race", race_cheat, race_honest};

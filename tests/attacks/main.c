@@ -78,6 +78,7 @@ static const struct attack *const attacks[] = {
     &attack_ring_write,
     &attack_array_later,
     &attack_array_cold,
+    &attack_array_race,
 };
 
 static const char *const conventions[] = {"native", "int80", "socketcall"};
