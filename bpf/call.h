@@ -25,6 +25,7 @@ static __always_inline void enter_walk(struct toc_wire_enter *rec, const struct 
     w->call_cpu = rec->head.call_cpu;
     w->view = TOC_WIRE_VIEW_ENTER;
     w->first = w->parts_lost = 0;
+    w->more = st->more;
     w->bits = extent_bits(kind, false);
     w->segs_left = TOC_WIRE_CALL_SEGS;
     rec->n_walked = w->n;
@@ -74,6 +75,8 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->in_flight = st->miscounted = 0;
     st->inner_hook = TOC_WIRE_HOOK_NONE;
     arguments_keep(st, rec);
+    st->denied = st->unjudged = 0;
+    st->denied_at = st->n_more = 0;
 }
 
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
@@ -94,14 +97,17 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     enter_sock();
     w->n = s->sk ? extent_at_enter(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);
+    if (toc_n_deny && TOC_KIND_IS_SEND(kind) && w->n > TOC_WIRE_PART_MSGS)
+        more_claim(st, bpf_get_current_pid_tgid());
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, st, w, kind);
     names_keep(st, s, rec->n_entries);
     st->enter_lost =
         !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
                   sizeof(*rec) + sizeof(s->entries));
-    if (!st->enter_lost)
+    if (!st->enter_lost || w->more)
         walk_further(w);
+    st->n_more = w->more ? w->n : 0;
     st->part_lost = w->parts_lost > 0;
     count(parts_lost, w->parts_lost);
 }

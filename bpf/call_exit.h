@@ -13,7 +13,7 @@ static __always_inline void exit_walk(const struct call_state *st, struct walk *
     w->call_seq = st->call_seq;
     w->call_cpu = st->call_cpu;
     w->view = TOC_WIRE_VIEW_EXIT;
-    w->first = w->parts_lost = 0;
+    w->first = w->parts_lost = w->more = 0;
     w->bits = extent_bits(st->kind, true);
     w->segs_left = TOC_WIRE_CALL_SEGS;
     if (w->n == 0)
@@ -57,6 +57,10 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
     rec->bits = st->part_lost || w->parts_lost ? TOC_WIRE_PART_LOST : 0;
     rec->inner_hook = st->inner_hook;
     rec->inner_ret = st->inner_ret;
+    if (st->unjudged)
+        rec->bits |= TOC_WIRE_UNJUDGED;
+    rec->denied = st->denied;
+    rec->denied_at = st->denied_at;
     if (state_is_counted(st) && st->sk && !st->in_flight && !st->miscounted)
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }

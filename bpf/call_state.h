@@ -58,6 +58,11 @@ struct call_state {
     u8 in_flight;    /* a message began and has no result yet */
     u8 miscounted;   /* the result of one went by unseen */
     u8 args_changed; /* at return they are others */
+    u8 denied;       /* as in toc_wire_exit */
+    u8 unjudged;
+    u16 denied_at;
+    u32 n_more; /* names kept in place `more` of more_names; 0 of them: none */
+    u32 more;
     union {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;

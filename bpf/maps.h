@@ -51,6 +51,7 @@ struct walk {
     u32 segs_left; /* iovecs that may still be read */
     u32 parts_lost;
     u32 headers_ok; /* the part's headers are in scratch */
+    u32 more;       /* names go to that place of more_names, + 1; 0: nowhere */
 };
 
 /* Memory of the program that holds what many headers point to, read at once. */
@@ -225,7 +226,9 @@ static __always_inline struct toc_totals *toc_total(void) {
 #define opaque(x) asm volatile("" : "+r"(x))
 /* An index below TOC_WIRE_PART_MSGS, in a way that reaches the verifier. */
 #define index_part(i) asm volatile("%0 &= 15" : "+r"(i))
-/* The same below TOC_WIRE_SUBCALLS, */
+/* The same below TOC_WIRE_MAX_MSGS, */
+#define index_message(i) asm volatile("%0 &= 1023" : "+r"(i))
+/* below TOC_WIRE_SUBCALLS, */
 #define index_subcall(i) asm volatile("%0 &= 31" : "+r"(i))
 /* and below WINDOW_BYTES. */
 #define index_window(i) asm volatile("%0 &= 2047" : "+r"(i))

@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "maps.h"
+#include "names.h"
 
 static __always_inline struct call_state *state_slot(u64 task) {
     u32 i = (u32)task & toc_slot_mask;
@@ -30,6 +31,7 @@ static __always_inline struct call_state *state_insert(struct scratch *s, u64 ta
         return 0;
     s->state.task = task;
     s->state.in_overflow = 1;
+    s->state.more = 0;
     if (bpf_map_update_elem(&overflow, &task, &s->state, BPF_ANY)) {
         __sync_fetch_and_add(&total->stateless, 1);
         return 0;
@@ -58,6 +60,8 @@ static __always_inline struct call_state *state_claim(struct scratch *s) {
 static __always_inline void state_release(struct call_state *st, u64 task) {
     struct toc_totals *total = toc_total();
 
+    if (toc_n_deny)
+        more_release(st);
     if (!st->in_overflow)
         st->task = 0;
     else if (!bpf_map_delete_elem(&overflow, &task) && total)

@@ -10,6 +10,7 @@
 #include "call.h"
 #include "call_exit.h"
 #include "copy_hooks.h"
+#include "deny.h"
 #include "file_sends.h"
 #include "scope.h"
 #include "uring_done.h"
@@ -86,28 +87,49 @@ int toc_uring_complete(u64 *ctx) {
     return 0;
 }
 
-/* These four only look: 1 lets the message pass. */
+/* Programs on cgroup hooks: 1 lets the message pass. Of a send the witness comes last: until then
+ * it is the next message. */
 SEC("cgroup/sendmsg4")
 int toc_sendmsg4(struct bpf_sock_addr *ctx) {
-    witness_name4(ctx, TOC_WIRE_HOOK_SENDMSG4);
-    return 1;
+    u8 name[IPV4_BYTES] __attribute__((aligned(8)));
+    bool denied = false;
+
+    if (!witness_shown4(ctx, TOC_WIRE_HOOK_SENDMSG4, name))
+        return 1;
+    if (toc_n_deny)
+        denied = deny_message(ctx, name, false);
+    witness_keep(ctx, TOC_WIRE_HOOK_SENDMSG4, name, sizeof(name));
+    return !denied;
 }
 
 SEC("cgroup/sendmsg6")
 int toc_sendmsg6(struct bpf_sock_addr *ctx) {
-    witness_name6(ctx, TOC_WIRE_HOOK_SENDMSG6);
-    return 1;
+    u8 name[IPV6_BYTES] __attribute__((aligned(8)));
+    bool denied = false;
+
+    if (!witness_shown6(ctx, TOC_WIRE_HOOK_SENDMSG6, name))
+        return 1;
+    if (toc_n_deny)
+        denied = deny_message(ctx, name, true);
+    witness_keep(ctx, TOC_WIRE_HOOK_SENDMSG6, name, sizeof(name));
+    return !denied;
 }
 
 SEC("cgroup/recvmsg4")
 int toc_recvmsg4(struct bpf_sock_addr *ctx) {
-    witness_name4(ctx, TOC_WIRE_HOOK_RECVMSG4);
+    u8 name[IPV4_BYTES] __attribute__((aligned(8)));
+
+    if (witness_shown4(ctx, TOC_WIRE_HOOK_RECVMSG4, name))
+        witness_keep(ctx, TOC_WIRE_HOOK_RECVMSG4, name, sizeof(name));
     return 1;
 }
 
 SEC("cgroup/recvmsg6")
 int toc_recvmsg6(struct bpf_sock_addr *ctx) {
-    witness_name6(ctx, TOC_WIRE_HOOK_RECVMSG6);
+    u8 name[IPV6_BYTES] __attribute__((aligned(8)));
+
+    if (witness_shown6(ctx, TOC_WIRE_HOOK_RECVMSG6, name))
+        witness_keep(ctx, TOC_WIRE_HOOK_RECVMSG6, name, sizeof(name));
     return 1;
 }
 

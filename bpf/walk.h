@@ -3,6 +3,7 @@
 #pragma once
 
 #include "maps.h"
+#include "names.h"
 #include "walk_extra.h"
 #include "walk_header.h"
 #include "walk_target.h"
@@ -88,6 +89,8 @@ static long walk_part(u32 i, void *unused) {
     if (n == 0)
         return 1;
     walk_read();
+    if (toc_n_deny && w->more)
+        more_keep(w, s, n);
     rec = &s->part;
     toc_head(&rec->head, TOC_WIRE_ENTRIES, w->time);
     rec->head.call_cpu = w->call_cpu;

@@ -23,6 +23,10 @@ static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_stat
     return &call->kernel[i];
 }
 
+/* Bytes of a name as the hooks show it: family, port, address. */
+#define IPV4_BYTES 8
+#define IPV6_BYTES 24
+
 struct full_list {
     struct toc_wire_kernel rec;
     struct toc_wire_kernel_msg msgs[TOC_WIRE_PART_MSGS];
@@ -136,30 +140,34 @@ static __always_inline bool witness_is_named(u16 port, u8 hook) {
     return port || (hook != TOC_WIRE_HOOK_SENDMSG4 && hook != TOC_WIRE_HOOK_SENDMSG6);
 }
 
-static __always_inline void witness_name4(struct bpf_sock_addr *ctx, u8 hook) {
+/* The name that a hook shows. False: there is none. */
+static __always_inline bool witness_shown4(struct bpf_sock_addr *ctx, u8 hook, u8 *name) {
     u16 port = ctx->user_port;
-    u32 ip = ctx->user_ip4;
-    struct toc_wire_kernel_msg *msg = witness_is_named(port, hook) ? witness_name(ctx, hook) : 0;
 
-    if (!msg)
-        return;
-    *(u32 *)&msg->name[0] = AF_INET | (u32)port << 16;
-    *(u32 *)&msg->name[4] = ip;
-    msg->name_n = 8;
+    *(u32 *)&name[0] = AF_INET | (u32)port << 16;
+    *(u32 *)&name[4] = ctx->user_ip4;
+    return witness_is_named(port, hook);
 }
 
-static __always_inline void witness_name6(struct bpf_sock_addr *ctx, u8 hook) {
+static __always_inline bool witness_shown6(struct bpf_sock_addr *ctx, u8 hook, u8 *name) {
     u16 port = ctx->user_port;
-    struct toc_wire_kernel_msg *msg = witness_is_named(port, hook) ? witness_name(ctx, hook) : 0;
     u32 a = ctx->user_ip6[0], b = ctx->user_ip6[1], c = ctx->user_ip6[2], d = ctx->user_ip6[3];
+
+    *(u32 *)&name[0] = AF_INET6 | (u32)port << 16;
+    *(u32 *)&name[4] = 0;
+    *(u32 *)&name[8] = a;
+    *(u32 *)&name[12] = b;
+    *(u32 *)&name[16] = c;
+    *(u32 *)&name[20] = d;
+    return witness_is_named(port, hook);
+}
+
+static __always_inline void witness_keep(struct bpf_sock_addr *ctx, u8 hook, const u8 *name,
+                                         u32 n) {
+    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
 
     if (!msg)
         return;
-    *(u32 *)&msg->name[0] = AF_INET6 | (u32)port << 16;
-    *(u32 *)&msg->name[4] = 0;
-    *(u32 *)&msg->name[8] = a;
-    *(u32 *)&msg->name[12] = b;
-    *(u32 *)&msg->name[16] = c;
-    *(u32 *)&msg->name[20] = d;
-    msg->name_n = 24;
+    __builtin_memcpy(msg->name, name, n);
+    msg->name_n = n;
 }

@@ -10,26 +10,64 @@ static bool asked(const struct toc_cli *cli) {
     return cli->enforce == TOC_ENFORCE_MONITOR || cli->enforce == TOC_ENFORCE_ON;
 }
 
-int toc_enforce_check(const struct toc_cli *cli) {
-    const char *wrong = NULL;
-
-    if (!asked(cli))
-        return 0;
-    if (cli->source == TOC_SOURCE_BPF)
-        wrong = "--enforce holds calls at entry, which --source bpf cannot: use --source ptrace";
-    else if (!cli->pid && !cli->command)
-        wrong = "--enforce traces processes: name a program after -- or give --pid";
-    else if (cli->hooks)
-        wrong = "--enforce traces: --hooks is of --source bpf";
-    else if (cli->max_messages)
-        wrong = "--enforce looks at whole batches: leave out --max-messages";
-    if (!wrong)
-        return 0;
-    toc_say("%s", wrong);
+static int wrong(const char *why) {
+    toc_say("%s", why);
     return TOC_EXIT_WRONG;
 }
 
-int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset,
+/* What holding calls asks of the other options. */
+static int check_traced(const struct toc_cli *cli, const struct toc_action *action) {
+    if (cli->source == TOC_SOURCE_BPF) {
+        toc_say("%s: `%s` is decided as a call begins, which --source bpf cannot: use --source "
+                "ptrace",
+                action->place, action->signature);
+        return TOC_EXIT_WRONG;
+    }
+    if (!cli->pid && !cli->command)
+        return wrong("--enforce traces processes: name a program after -- or give --pid");
+    if (cli->hooks)
+        return wrong("--enforce traces: --hooks is of --source bpf");
+    if (cli->max_messages)
+        return wrong("--enforce looks at whole batches: leave out --max-messages");
+    return 0;
+}
+
+/* And what deciding in the kernel does. */
+static int check_kernel(const struct toc_cli *cli, uint64_t events,
+                        const struct toc_action *action) {
+    if (cli->source == TOC_SOURCE_PTRACE) {
+        toc_say("%s: `%s` is decided in the kernel, which --source ptrace cannot: use --source "
+                "bpf",
+                action->place, action->signature);
+        return TOC_EXIT_WRONG;
+    }
+    if (cli->max_messages)
+        return wrong("--enforce looks at whole batches: leave out --max-messages");
+    if (events && (action->kernel->events & ~events)) {
+        toc_say("%s: `%s` denies calls that --events leaves out", action->place, action->signature);
+        return TOC_EXIT_WRONG;
+    }
+    return 0;
+}
+
+static int check(const struct toc_cli *cli, uint64_t events, const struct toc_enforce *enforce) {
+    const struct toc_action *held = toc_enforcer_first(enforce->enforcer);
+    const struct toc_gate *gate = &enforce->gate;
+    int status = held ? check_traced(cli, held) : 0;
+
+    for (size_t i = 0; i < gate->n_kernel && !status; i++)
+        status = check_kernel(cli, events, gate->kernel[i]);
+    if (!status && held && gate->n_kernel) {
+        toc_say("%s: `%s` takes --source bpf, and `%s` (%s) --source ptrace: run them apart",
+                gate->kernel[0]->place, gate->kernel[0]->signature, held->signature, held->place);
+        status = TOC_EXIT_WRONG;
+    }
+    if (!held && !gate->n_kernel)
+        toc_say("warning: --enforce, but these packs have no `enforce`");
+    return status;
+}
+
+int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset, uint64_t events,
                      struct toc_enforce *ret) {
     int error;
 
@@ -37,15 +75,15 @@ int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *rulese
     if (!asked(cli))
         return 0;
     error = toc_enforcer_new(ruleset, &ret->enforcer);
-    if (error) {
-        if (error == -E2BIG)
-            toc_say("more than %d rules have an action", TOC_MAX_ACTIONS);
-        else
-            toc_say("out of memory");
-        return error == -E2BIG ? TOC_EXIT_WRONG : TOC_EXIT_FAULT;
+    if (error == -E2BIG) {
+        toc_say("more than %d rules have an action, or more than %d that the kernel decides",
+                TOC_MAX_ACTIONS, TOC_WIRE_DENY_RULES);
+        return TOC_EXIT_WRONG;
     }
-    if (!toc_enforcer_events(ret->enforcer))
-        toc_say("warning: --enforce, but these packs have no `enforce`");
+    if (error) {
+        toc_say("out of memory");
+        return TOC_EXIT_FAULT;
+    }
     ret->gate = (struct toc_gate){
         .events = toc_enforcer_events(ret->enforcer),
         .freezes = toc_enforcer_freezes(ret->enforcer),
@@ -53,7 +91,8 @@ int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *rulese
         .ctx = ret->enforcer,
         .decide = toc_enforcer_decide,
     };
-    return 0;
+    ret->gate.n_kernel = toc_enforcer_kernel(ret->enforcer, ret->gate.kernel);
+    return check(cli, events, ret);
 }
 
 void toc_enforce_clear(struct toc_enforce *enforce) {

@@ -10,12 +10,10 @@ struct toc_enforce {
     struct toc_gate gate;
 };
 
-/* What --enforce asks of the other options. 0, or TOC_EXIT_WRONG after a line on standard error. */
-int toc_enforce_check(const struct toc_cli *cli);
-
-/* 0, or an exit status after a line on standard error. The ruleset outlives it. Clear it in either
- * case. */
-int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset,
+/* 0, or an exit status after a line on standard error: also when what the rules ask for and the
+ * other options do not go together. events: that are watched, as bits; 0: all. The ruleset outlives
+ * it. Clear it in either case. */
+int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset, uint64_t events,
                      struct toc_enforce *ret);
 
 /* NULL: nothing is to be decided. */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/enforce.h"
 #include "cli/say.h"
 #include "source/bpf.h"
 #include "source/ptrace.h"
@@ -50,14 +49,16 @@ static void say_blind(const struct toc_bpf_report *report) {
 }
 
 /* 0 or -errno; its words stay in report and diags. */
-static int open_bpf(const struct toc_cli *cli, uint64_t events, pid_t pid, bool is_command,
-                    struct toc_bpf_report *report, struct toc_diags *diags,
-                    struct toc_source **ret) {
+static int open_bpf(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
+                    const struct toc_command *command, struct toc_bpf_report *report,
+                    struct toc_diags *diags, struct toc_source **ret) {
+    pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
     const struct toc_bpf_options options = {
         .pids = pid ? &pid : NULL,
         .n_pids = pid != 0,
         .follow = true,
-        .until_exit = is_command,
+        .until_exit = command->pid != 0,
+        .gate = gate,
         .events = events,
         .cgroup = cli->cgroup,
         .hooks = cli->hooks,
@@ -115,7 +116,7 @@ int toc_producer_check(const struct toc_cli *cli) {
     else if (cli->kill_on_exit && cli->source != TOC_SOURCE_PTRACE)
         wrong = "--kill-on-exit needs --source ptrace";
     if (!wrong)
-        return toc_enforce_check(cli) ? TOC_EXIT_WRONG : check_hooks(cli->hooks);
+        return check_hooks(cli->hooks);
     toc_say("%s", wrong);
     return TOC_EXIT_WRONG;
 }
@@ -130,14 +131,13 @@ int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct t
                       struct toc_command *command, struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_bpf_report report = {0};
-    pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
     int error;
 
-    // Only a tracer can hold calls.
-    if (cli->source == TOC_SOURCE_PTRACE || gate)
+    // Only a tracer can hold calls, only the kernel knows where it sends.
+    if (cli->source == TOC_SOURCE_PTRACE || (gate && gate->events))
         return open_ptrace(cli, gate, command, ret);
-    error = open_bpf(cli, events, pid, command->pid != 0, &report, &diags, ret);
-    if (error && may_trace(cli) && *report.fault) {
+    error = open_bpf(cli, events, gate, command, &report, &diags, ret);
+    if (error && may_trace(cli) && !(gate && gate->n_kernel) && *report.fault) {
         toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
         return open_ptrace(cli, gate, command, ret);
     }

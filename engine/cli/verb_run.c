@@ -17,7 +17,7 @@ int toc_verb_run(struct toc_cli *cli) {
     if (!status)
         status = toc_wanted_events(cli, toc_detection_events(&detection), &events);
     if (!status)
-        status = toc_enforce_open(cli, detection.ruleset, &enforce);
+        status = toc_enforce_open(cli, detection.ruleset, events, &enforce);
     if (!status)
         status = toc_live_open(cli, cli->record, events, toc_enforce_gate(&enforce), &live);
     if (!status)

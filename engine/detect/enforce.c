@@ -3,8 +3,10 @@
 #include "detect/enforce.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "detect/enforce_kernel.h"
 #include "event/variants.h"
 
 enum { DENY, SET, FREEZE, N_KEYS };
@@ -33,6 +35,8 @@ static const struct {
 #define N_ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
 struct reader {
+    const struct toc_pack *pack;
+    const struct toc_rule_body *body;
     const struct toc_pack *link;   /* whose file it is */
     const struct toc_node *node;   /* the signature's entry */
     const struct toc_node *freeze; /* in it; NULL: not asked for */
@@ -156,6 +160,8 @@ static void check_signature(struct reader *r) {
 
     if (r->signature->correlation)
         refuse(r, r->node, "a signature that remembers other events cannot be enforced");
+    else if (toc_enforce_in_kernel(r->signature))
+        r->good &= toc_enforce_kernel_read(r->pack, r->body, r->link, r->node, r->action);
     else if (!(events & HELD))
         toc_diag_set_hint(refuse(r, r->node, "none of its events can be held at entry"),
                           "sendmmsg, recvmmsg, recvmmsg_time32");
@@ -190,11 +196,22 @@ static void read_entry(struct reader *r) {
                           "deny: EPERM, set: {args.vlen: 64}, or freeze: true");
 }
 
+static const char *place_of(const struct reader *r, struct toc_arena *arena) {
+    const char *line;
+    size_t line_n;
+    struct toc_place place =
+        toc_yaml_place(r->link->doc, toc_yaml_info(r->node)->start, &line, &line_n);
+    char text[512];
+    int n = snprintf(text, sizeof(text), "%s:%u:%u", r->link->doc->file, place.line, place.col);
+
+    return toc_arena_strndup(arena, text, n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
 int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,
                      struct toc_rule_body *body) {
     struct toc_arena *arena = pack->ruleset->arena;
     const struct toc_pack *link = pack;
-    struct reader r = {.signature = &loaded->pub, .good = true};
+    struct reader r = {.pack = pack, .body = body, .signature = &loaded->pub, .good = true};
 
     r.node = toc_pack_get_of(pack, TOC_PACK_ENFORCE, loaded->pub.id, &link);
     r.link = link;
@@ -209,7 +226,8 @@ int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,
     r.action->asked =
         toc_buf_cstr(&r.asked) ? toc_arena_strndup(arena, r.asked.p, r.asked.n) : NULL;
     toc_buf_free(&r.asked);
-    if (r.good && !r.action->asked)
+    r.action->place = place_of(&r, arena);
+    if (r.good && (!r.action->asked || !r.action->place))
         return -ENOMEM;
     body->action = r.good ? r.action : NULL;
     return 0;

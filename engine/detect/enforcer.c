@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "detect/matcher.h"
@@ -14,6 +15,8 @@ struct toc_enforcer {
     uint32_t rules[TOC_MAX_ACTIONS];
     size_t n;
     uint64_t events, freezes;
+    const struct toc_action *kernel[TOC_WIRE_DENY_RULES];
+    size_t n_kernel;
 };
 
 /* Who looks on has each condition run by itself, and each of its results counted. */
@@ -32,6 +35,23 @@ static void no_alert(void *ctx, const struct toc_alert *alert) {
     (void)alert;
 }
 
+static int add(struct toc_enforcer *e, uint32_t rule, const struct toc_rule_body *body) {
+    if (e->n == TOC_MAX_ACTIONS)
+        return -E2BIG;
+    e->rules[e->n++] = rule;
+    e->events |= body->pub.signature->events;
+    if (body->action->freeze)
+        e->freezes |= body->pub.signature->events;
+    return 0;
+}
+
+static int add_kernel(struct toc_enforcer *e, const struct toc_action *action) {
+    if (e->n_kernel == TOC_WIRE_DENY_RULES)
+        return -E2BIG;
+    e->kernel[e->n_kernel++] = action;
+    return 0;
+}
+
 int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **ret) {
     struct toc_enforcer *e = calloc(1, sizeof(*e));
     int err = e ? toc_matcher_new(ruleset, no_alert, NULL, &e->matcher) : -ENOMEM;
@@ -43,13 +63,7 @@ int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **re
 
         if (!body->action)
             continue;
-        if (e->n == TOC_MAX_ACTIONS)
-            err = -E2BIG;
-        else
-            e->rules[e->n++] = (uint32_t)i;
-        e->events |= body->pub.signature->events;
-        if (body->action->freeze)
-            e->freezes |= body->pub.signature->events;
+        err = body->action->kernel ? add_kernel(e, body->action) : add(e, (uint32_t)i, body);
     }
     if (err) {
         toc_enforcer_free(&e);
@@ -73,6 +87,16 @@ uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer) {
 
 uint64_t toc_enforcer_freezes(const struct toc_enforcer *enforcer) {
     return enforcer->freezes;
+}
+
+size_t toc_enforcer_kernel(const struct toc_enforcer *enforcer,
+                           const struct toc_action *ret[TOC_WIRE_DENY_RULES]) {
+    memcpy(ret, enforcer->kernel, sizeof(enforcer->kernel));
+    return enforcer->n_kernel;
+}
+
+const struct toc_action *toc_enforcer_first(const struct toc_enforcer *enforcer) {
+    return enforcer->n ? enforcer->matcher->rules->items[enforcer->rules[0]].action : NULL;
 }
 
 size_t toc_enforcer_decide(void *ctx, const struct toc_event *event,

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event/wire_deny.h"
+
 struct toc_event;
 
 /* Rules that may act on one call. */
@@ -16,10 +18,12 @@ struct toc_event;
 
 /* What one rule asks for. */
 struct toc_action {
-    const char *signature, *pack; /* whose rule it is */
-    const char *asked;            /* as the pack has it: "deny: EPERM" */
-    uint16_t deny;                /* the errno that the call fails with; 0: it goes on */
-    bool freeze;                  /* what was judged is what the kernel is given */
+    const char *signature, *pack;       /* whose rule it is */
+    const char *asked;                  /* as the pack has it: "deny: EPERM" */
+    const char *place;                  /* where it has it: "default.yaml:5:3" */
+    const struct toc_wire_deny *kernel; /* decided there, message by message; NULL: by a gate */
+    uint16_t deny;                      /* the errno that the call fails with; 0: it goes on */
+    bool freeze;                        /* what was judged is what the kernel is given */
     uint8_t n_set;
     struct {
         uint8_t arg; /* its place among the arguments */
@@ -39,6 +43,9 @@ struct toc_gate {
     uint64_t events;  /* bits of those it wants to decide */
     uint64_t freezes; /* and of those among them that a rule wants frozen */
     bool monitor;     /* nothing is done, it is only told what would be */
+    /* Those that the kernel decides by itself. */
+    const struct toc_action *kernel[TOC_WIRE_DENY_RULES];
+    size_t n_kernel;
     void *ctx;
     /* The call as it is known at entry. Fills in what rules ask for, in their order; gives how
      * many. */

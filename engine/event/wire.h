@@ -87,8 +87,7 @@ struct toc_wire_head {
     __u32 size; /* of the whole record */
     __u16 kind;
     __u16 version;
-    __u64 seq; /* per CPU, taken before the room in the ring: a gap is a lost record; or
-                  TOC_WIRE_UNNUMBERED */
+    __u64 seq; /* per CPU, taken first: a gap is a lost record; or TOC_WIRE_UNNUMBERED */
     __u32 cpu; /* that CPU */
     __u32 call_cpu;
     __u64 call_seq; /* with call_cpu the id of the call; per CPU over calls in scope */
@@ -258,6 +257,7 @@ struct toc_wire_kernel {
 enum toc_wire_exit_bits {
     TOC_WIRE_PART_LOST = 1,     /* a record of this call found no room in the ring */
     TOC_WIRE_KERNEL_COUNTS = 2, /* kernel_seen and bytes were counted */
+    TOC_WIRE_UNJUDGED = 4,      /* it denied without having read what was shown */
 };
 
 struct toc_wire_exit {
@@ -272,9 +272,9 @@ struct toc_wire_exit {
     __u16 n_kernel;
     __u8 bits;
     __u8 inner_hook; /* the one that saw … */
-    __u8 pad[2];
+    __u16 denied_at; /* the first message that the kernel denied */
     __s32 inner_ret; /* … what the kernel's own function returned */
-    __u32 pad2;
+    __u32 denied;    /* rules for which it did, as bits: wire_deny.h */
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "source/bpf_deny.h"
 #include "source/bpf_load.h"
 #include "source/bpf_programs.h"
 #include "source/watch.h"
@@ -19,6 +20,7 @@ struct bpf_source {
     struct toc_watch watch;
     struct toc_bpf_kernel kernel;
     struct ring_buffer *ring, *urgent;
+    const struct toc_gate *gate;
     bool until_exit;
 };
 
@@ -74,8 +76,13 @@ static void bpf_free(struct toc_source *source) {
     free(s);
 }
 
+/* What the kernel decides about goes on being looked at. */
 static void bpf_want(struct toc_source *source, uint64_t events) {
-    toc_bpf_kernel_want(&((struct bpf_source *)source)->kernel, events);
+    struct bpf_source *s = (struct bpf_source *)source;
+
+    for (size_t i = 0; s->gate && i < s->gate->n_kernel; i++)
+        events |= s->gate->kernel[i]->kernel->events;
+    toc_bpf_kernel_want(&s->kernel, events);
 }
 
 static const struct toc_source_ops ops = {.name = "bpf",
@@ -93,6 +100,35 @@ static void set_hooks(struct toc_watch *watch, const struct toc_bpf_report *repo
                                    at ? " " : "", report->programs[i].name);
 }
 
+/* What the kernel did about a call comes with its return, and is told before it. */
+static int take(struct bpf_source *s, void *data, size_t size,
+                int (*take_one)(void *ctx, void *data, size_t size)) {
+    uint8_t actions[TOC_BPF_DENY_BYTES] __attribute__((aligned(8)));
+    struct toc_wire_record record;
+    size_t n = 0;
+
+    if (s->gate && s->gate->n_kernel && toc_wire_check(data, size, &record) == 0 &&
+        record.head->kind == TOC_WIRE_EXIT)
+        n = toc_bpf_deny_tell(s->gate, record.exit, actions);
+    for (size_t at = 0; at < n;) {
+        struct toc_wire_head *head = (void *)(actions + at);
+        int r = take_one(&s->watch.stream, head, head->size);
+
+        if (r < 0 && r != -EAGAIN)
+            return r;
+        at += head->size;
+    }
+    return take_one(&s->watch.stream, data, size);
+}
+
+static int take_common(void *ctx, void *data, size_t size) {
+    return take(ctx, data, size, toc_stream_take);
+}
+
+static int take_urgent(void *ctx, void *data, size_t size) {
+    return take(ctx, data, size, toc_stream_take_urgent);
+}
+
 static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
     int cpus = libbpf_num_possible_cpus(), r;
 
@@ -101,11 +137,10 @@ static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
     r = toc_stream_open(&feed, s, (uint32_t)cpus, watermark_ns, &s->watch.stream);
     if (r < 0)
         return r;
-    s->ring = ring_buffer__new(s->kernel.ring_fd, toc_stream_take, &s->watch.stream, NULL);
+    s->ring = ring_buffer__new(s->kernel.ring_fd, take_common, s, NULL);
     if (!s->ring)
         return -errno;
-    s->urgent =
-        ring_buffer__new(s->kernel.urgent_fd, toc_stream_take_urgent, &s->watch.stream, NULL);
+    s->urgent = ring_buffer__new(s->kernel.urgent_fd, take_urgent, s, NULL);
     return s->urgent ? 0 : -errno;
 }
 
@@ -127,6 +162,8 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     if (r < 0)
         return r;
     r = toc_bpf_kernel_attach(&s->kernel, report);
+    if (r == 0)
+        r = toc_bpf_deny_check(options->gate, report);
     s->watch.stream.pending_ns = options->pending_ns;
     s->watch.stream.foreign.root = s->kernel.cgroup_root;
     s->watch.stream.foreign.own = report->own;
@@ -156,6 +193,7 @@ int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_rep
     s->watch.source.ops = &ops;
     s->kernel.cgroup_fd = -1;
     s->until_exit = options->until_exit;
+    s->gate = options->gate;
     r = open_all(s, options, report);
     if (r < 0) {
         bpf_free(&s->watch.source);

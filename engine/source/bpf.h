@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "event/action.h"
 #include "source/cgroup.h"
 #include "source/source.h"
 
@@ -45,7 +46,8 @@ struct toc_bpf_options {
     uint32_t max_msgs; /* entries kept a call, at most (and 0:) 1024 */
     uint32_t max_calls; /* power of two: as many calls can be under way at once, more with luck; 0:
                            8192 */
-    const void *heartbeat_call; /* set by the source: heartbeat.h */
+    const struct toc_gate *gate; /* its rules for the kernel deny messages; or NULL; borrowed */
+    const void *heartbeat_call;  /* set by the source: heartbeat.h */
     uint64_t heartbeat_ns; /* make a call of our own that often and tell when it came; 0: never */
     uint64_t pending_ns;   /* tell calls as pending that take longer; 0: none */
     uint64_t watermark_ns; /* how long to wait for what other CPUs saw; 0: 500 µs */

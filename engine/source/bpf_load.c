@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "source/bpf_deny.h"
 #include "source/bpf_programs.h"
 #include "source/cgroup.h"
 #include "source/pid.h"
@@ -29,9 +30,11 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
     skel->rodata->toc_scope_procs = options->pids != NULL;
     skel->rodata->toc_scope_follow = options->follow;
     skel->rodata->toc_scope_cgroup = options->cgroup != NULL;
+    if (options->gate)
+        r = toc_bpf_deny_set(skel, options->gate);
     if (options->max_msgs && options->max_msgs < TOC_WIRE_MAX_MSGS)
         skel->rodata->toc_max_msgs = options->max_msgs;
-    if (options->ring_bytes)
+    if (r == 0 && options->ring_bytes)
         r = bpf_map__set_max_entries(skel->maps.ring, (uint32_t)options->ring_bytes);
     if (r == 0 && options->max_calls) {
         skel->rodata->toc_slot_mask = options->max_calls - 1;
@@ -223,6 +226,7 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
         return r;
     }
     list_own(kernel.skel, report);
+    toc_bpf_deny_loaded(kernel.skel);
     kernel.ring_fd = bpf_map__fd(kernel.skel->maps.ring);
     kernel.urgent_fd = bpf_map__fd(kernel.skel->maps.urgent);
     *ret = kernel;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "event/catalogue.h"
-#include "event/wire_action.h"
+#include "source/action_record.h"
 
 /* What a call that cannot be judged fails with. */
 #define UNREAD EPERM
@@ -97,23 +97,14 @@ static void words(const struct toc_decision *d, const struct toc_asked *asked, c
 
 bool toc_ptrace_emit_done(struct toc_ptrace_out *out, const struct toc_wire_head *of,
                           const struct toc_decision *d, const struct toc_asked *asked) {
-    struct toc_wire_action rec = {.head = *of,
-                                  .failed = (asked->unsure || d->failed) && !d->monitor};
-    const struct toc_action *a = asked->action;
-    char text[4 * 256] = {0}, done[200] = "";
-    const char *parts[] = {a->signature, a->pack, a->asked, done};
-    uint8_t *sizes[] = {&rec.n_signature, &rec.n_pack, &rec.n_asked, &rec.n_done};
-    size_t n = 0;
+    uint64_t rec[TOC_ACTION_BYTES / 8];
+    char done[200] = "";
+    size_t n;
 
     words(d, asked, done, sizeof(done));
-    for (size_t i = 0; i < 4; i++) {
-        size_t part = strnlen(parts[i], 255);
-
-        memcpy(text + n, parts[i], part);
-        *sizes[i] = (uint8_t)part;
-        n += part;
-    }
-    return toc_ptrace_emit(out, &rec.head, TOC_WIRE_ACTION, sizeof(rec), text, (n + 7) / 8 * 8);
+    n = toc_action_record(of, asked->action, done, (asked->unsure || d->failed) && !d->monitor,
+                          rec);
+    return toc_ptrace_emit(out, (struct toc_wire_head *)rec, TOC_WIRE_ACTION, n, NULL, 0);
 }
 
 uint32_t toc_socketcall_direct(uint32_t kind) {

@@ -10,35 +10,9 @@
 #include <unistd.h>
 
 #include "attack.h"
+#include "single.h"
 
 #define RACE_TRIES 4000
-
-/* Numbers of each convention: int 0x80, inside socketcall, and the program's own. */
-struct number {
-    long int80;
-    int inside;
-    long native;
-};
-static const struct number sendmsg_number = {370, 16, SYS_sendmsg};
-static const struct number recvmsg_number = {372, 17, SYS_recvmsg};
-static const struct number sendto_number = {369, 11, SYS_sendto};
-static const struct number recvfrom_number = {371, 12, SYS_recvfrom};
-static const struct number send_number = {369, 9, SYS_sendto};
-static const struct number recv_number = {371, 10, SYS_recvfrom};
-
-static long call(enum convention convention, const struct number *number, const uintptr_t args[6]) {
-    uint32_t words[6];
-    long ret;
-
-    for (int i = 0; i < 6; i++)
-        words[i] = (uint32_t)args[i];
-    if (convention == INT80)
-        return call_int80(number->int80, args);
-    if (convention == SOCKETCALL)
-        return call_socketcall(number->inside, words, 6);
-    ret = syscall(number->native, args[0], args[1], args[2], args[3], args[4], args[5]);
-    return ret < 0 ? -errno : ret;
-}
 
 struct pair {
     enum convention convention;
@@ -59,20 +33,20 @@ static void set_up(struct pair *p, enum convention convention) {
 static long send_msg(struct pair *p) {
     const uintptr_t args[6] = {(uintptr_t)p->sender, (uintptr_t)p->batch.headers};
 
-    return call(p->convention, &sendmsg_number, args);
+    return call_single(p->convention, &sendmsg_number, args);
 }
 
 static long send_to(struct pair *p, const void *buffer, size_t n) {
     const uintptr_t args[6] = {(uintptr_t)p->sender,         (uintptr_t)buffer, n, 0,
                                (uintptr_t)p->batch.names[0], sizeof(p->shown)};
 
-    return call(p->convention, &sendto_number, args);
+    return call_single(p->convention, &sendto_number, args);
 }
 
 static long receive_msg(struct pair *p) {
     const uintptr_t args[6] = {(uintptr_t)p->at_shown, (uintptr_t)p->batch.headers};
 
-    return call(p->convention, &recvmsg_number, args);
+    return call_single(p->convention, &recvmsg_number, args);
 }
 
 /* With the sender's address, or as recv does. */
@@ -82,7 +56,7 @@ static long receive_from(struct pair *p, bool named) {
                                named ? (uintptr_t)room : 0, named ? (uintptr_t)(room + 8) : 0};
 
     room[8] = sizeof(p->shown);
-    return call(p->convention, named ? &recvfrom_number : &recv_number, args);
+    return call_single(p->convention, named ? &recvfrom_number : &recv_number, args);
 }
 
 static void connect_to(struct pair *p, const struct sockaddr_in *to) {
@@ -103,7 +77,8 @@ static void all_calls(enum convention convention) {
     args[0] = (uintptr_t)p.sender;
     args[1] = (uintptr_t)p.batch.payloads[0];
     args[2] = 4;
-    must(call(convention, &send_number, args) == 4 && receive_from(&p, false) == 4, "send, recv");
+    must(call_single(convention, &send_number, args) == 4 && receive_from(&p, false) == 4,
+         "send, recv");
 }
 
 /* ---- The destination rewritten while the kernel reads it ---- */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event/wire_deny.h"
 #include "tocsin.skel.h"
 
 #define LOG_BYTES (16u << 20)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "copy_ask.h"
+#include "event/wire_deny.h"
 #include "extract.h"
 #include "extract.skel.h"
 
