@@ -24,3 +24,6 @@ uint64_t toc_ptrace_events(void);
  * no other. It cannot be undone: without a tracer such calls fail with ENOSYS from then on. Without
  * privilege it also gives up gaining any by setuid programs. 0 or an errno. Safe after fork. */
 int toc_ptrace_filter_install(void);
+
+/* The same, and at those of ptrace_guard.def that may change what is mapped where something is. */
+int toc_ptrace_filter_install_guarded(void);

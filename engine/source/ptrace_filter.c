@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,10 +41,16 @@ static const struct {
 #include "event/wire_calls.def"
 };
 
+#define NONE UINT32_MAX
+static const uint32_t guarded_calls[][TOC_WIRE_ABIS] = {
+#define GUARD(name, x86_64, i386, x32) {x86_64, i386, x32},
+#include "source/ptrace_guard.def"
+};
+
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 /* Comparisons of one part reach its end. */
-_Static_assert(N(calls) + N(subcalls) < TO_STOP - 8, "jumps are of a byte");
-_Static_assert(N(calls) + N(subcalls) < MAX_FILTER - 32, "room for all");
+_Static_assert(N(calls) + N(subcalls) + N(guarded_calls) < TO_STOP - 16, "jumps are of a byte");
+_Static_assert(2 * (N(calls) + N(guarded_calls)) + N(subcalls) < MAX_FILTER - 48, "room for all");
 
 static void add(struct part *p, struct sock_filter one) {
     p->code[p->n++] = one;
@@ -73,8 +80,43 @@ static void end(struct part *p) {
     }
 }
 
-static void fill_64(struct part *p) {
+/* A new mapping that takes the place of others; prctl, where it is about those. */
+static void stop_at_argument(struct part *p, uint32_t nr, struct sock_filter load,
+                             unsigned short test, uint32_t value) {
+    add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 2));
+    add(p, load);
+    add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | test | BPF_K, value, TO_STOP, TO_LET));
+}
+
+/* The rows of ptrace_guard.def with whose arguments the filter can tell. */
+enum {
+#define GUARD(name, x86_64, i386, x32) GUARD_##name,
+#include "source/ptrace_guard.def"
+};
+
+static void guard(struct part *p, uint32_t abi) {
+    const uint32_t x32 = abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0;
+
+    for (size_t i = 0; i < N(guarded_calls); i++) {
+        uint32_t nr = guarded_calls[i][abi];
+
+        if (nr == NONE)
+            continue;
+        if (i == GUARD_mmap)
+            stop_at_argument(p, nr | x32, (struct sock_filter)LOAD(args[3]), BPF_JSET, MAP_FIXED);
+        else if (i == GUARD_prctl)
+            stop_at_argument(p, nr | x32, (struct sock_filter)LOAD(args[0]), BPF_JEQ, PR_SET_MM);
+        else
+            stop_at(p, nr | x32);
+    }
+}
+
+static void fill_64(struct part *p, bool guarded) {
     add(p, (struct sock_filter)LOAD(nr));
+    if (guarded) {
+        guard(p, TOC_WIRE_X86_64);
+        guard(p, TOC_WIRE_X32);
+    }
     for (size_t i = 0; i < N(calls); i++)
         if (calls[i].abi != TOC_WIRE_I386 && toc_ptrace_reads(calls[i].kind))
             stop_at(p, calls[i].nr | (calls[i].abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0));
@@ -82,10 +124,12 @@ static void fill_64(struct part *p) {
 }
 
 /* As the x32 bit means nothing here, it hides nothing. */
-static void fill_32(struct part *p) {
+static void fill_32(struct part *p, bool guarded) {
     go_on_if(p, AUDIT_ARCH_I386);
     add(p, (struct sock_filter)LOAD(nr));
     add(p, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~TOC_WIRE_X32_BIT));
+    if (guarded)
+        guard(p, TOC_WIRE_I386);
     for (size_t i = 0; i < N(calls); i++)
         if (calls[i].abi == TOC_WIRE_I386 && toc_ptrace_reads(calls[i].kind))
             stop_at(p, calls[i].nr);
@@ -98,21 +142,21 @@ static void fill_32(struct part *p) {
 }
 
 /* The part that is in the way of most calls comes first. */
-static unsigned short fill(struct sock_filter filter[MAX_FILTER]) {
+static unsigned short fill(struct sock_filter filter[MAX_FILTER], bool guarded) {
     struct part wide = {.code = filter + 3}, narrow;
 
-    fill_64(&wide);
+    fill_64(&wide, guarded);
     narrow = (struct part){.code = wide.code + wide.n};
-    fill_32(&narrow);
+    fill_32(&narrow, guarded);
     filter[0] = (struct sock_filter)LOAD(arch);
     filter[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
     filter[2] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, wide.n);
     return (unsigned short)(3 + wide.n + narrow.n);
 }
 
-static int install(void) {
+static int try_install(bool guarded) {
     struct sock_filter filter[MAX_FILTER];
-    struct sock_fprog program = {.len = fill(filter), .filter = filter};
+    struct sock_fprog program = {.len = fill(filter, guarded), .filter = filter};
 
     /* Without the flag, older kernels slow the program down against speculation. */
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) <
@@ -121,12 +165,20 @@ static int install(void) {
                : 0;
 }
 
-int toc_ptrace_filter_install(void) {
-    int error = install();
+static int install(bool guarded) {
+    int error = try_install(guarded);
 
     if (error != EACCES)
         return error;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return errno;
-    return install();
+    return try_install(guarded);
+}
+
+int toc_ptrace_filter_install(void) {
+    return install(false);
+}
+
+int toc_ptrace_filter_install_guarded(void) {
+    return install(true);
 }

@@ -9,7 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "source/ptrace_frozen.h"
+#include "source/ptrace_guard.h"
 
 /* What a call that cannot be frozen fails with. */
 #define UNFROZEN EPERM
@@ -76,32 +78,59 @@ static enum toc_move judge(struct context *c) {
     return d->deny ? end(c, -d->deny) : pass(c);
 }
 
+/* As soon as it is known where the range is, calls that would change it are looked at. */
+static void note_range(struct context *c, pid_t pid) {
+    struct toc_freeze *f = c->freeze;
+
+    if (f->range || !f->opening.at)
+        return;
+    f->range = toc_ranges_add(&c->freezer->ranges, pid, f->opening.at);
+    f->guard_seq = c->freezer->guard_seq;
+    if (!f->range)
+        f->failed = "out of memory";
+}
+
+static int open_step(struct context *c, pid_t pid) {
+    struct toc_freezer *z = c->freezer;
+    struct toc_freeze *f = c->freeze;
+    const struct toc_opening_terms terms = {
+        .memory = &c->memory,
+        .pidfd = c->tracee->facts.pidfd,
+        .narrow = f->narrow,
+        .guarded = z->guarded,
+        .unsettled = f->range && toc_guard_unsettled(z->tracees, f->guard_seq)};
+    int r = toc_opening_step(&f->opening, &terms, c->result, &f->call);
+
+    note_range(c, pid);
+    return r;
+}
+
 static enum toc_move open_range(struct context *c) {
     struct toc_freeze *f = c->freeze;
     struct toc_ranges *ranges = &c->freezer->ranges;
     pid_t pid = (pid_t)c->tracee->facts.pid;
-    int r = 0;
+    int r;
 
     f->stage = TELL;
     if (f->failed || (f->opening.step == 0 && toc_slot_take(ranges, pid, f->narrow, &f->slot)))
         return TOC_MOVE_ON;
-    if (toc_ranges_of(ranges, pid) >= TOC_MAX_RANGES) {
+    if (f->opening.step == 0 && toc_ranges_of(ranges, pid) >= TOC_MAX_RANGES) {
         f->failed = "too many calls are under way";
         return TOC_MOVE_ON;
     }
-    r = toc_opening_step(&f->opening, &c->memory, c->tracee->facts.pidfd, f->narrow, c->result,
-                         &f->call);
+    r = open_step(c, pid);
     if (r == 1) {
         f->stage = OPEN;
         return TOC_MOVE_CALL;
     }
     if (r < 0) {
+        toc_ranges_remove(ranges, f->range);
         f->failed = f->opening.failed;
         return TOC_MOVE_ON;
     }
-    if (toc_ranges_add(ranges, pid, f->opening.at, f->opening.bytes) == 0)
-        f->opening.bytes = NULL;
-    if (!toc_slot_take(ranges, pid, f->narrow, &f->slot))
+    if (f->range)
+        f->range->bytes = TAKE_PTR(f->opening.bytes);
+    if (!f->failed && !toc_slot_take(ranges, pid, f->narrow, &f->slot))
         f->failed = "no room for the copy";
     toc_opening_clear(&f->opening);
     return TOC_MOVE_ON;

@@ -15,6 +15,9 @@ struct toc_freezer {
     bool quiet;                           /* records nothing, judges nothing new */
     struct toc_ranges ranges;
     size_t pages; /* that may still be kept */
+    bool guarded; /* mappings cannot be sealed here: ptrace_guard.h */
+    uint64_t guard_seq;
+    const struct toc_tracees *tracees; /* borrowed */
 };
 
 static inline bool toc_freezer_wants(const struct toc_freezer *freezer, uint32_t kind) {

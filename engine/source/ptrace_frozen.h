@@ -16,6 +16,8 @@ struct toc_freeze {
     struct toc_snapshot snapshot;
     struct toc_held held;
     struct toc_opening opening;
+    struct toc_range *range; /* that it opens; NULL: none yet */
+    uint64_t guard_seq;      /* calls up to this one were let in without a look at that range */
     struct toc_slot slot;
 
     bool narrow, unread; /* compat layouts; the arguments themselves cannot be read */

@@ -23,12 +23,12 @@
 #define BYTE 256
 
 #define LAST_ERROR 4095
+/* Times that the thread gives way to others: they need a moment each. */
+#define MAX_WAITS 100000
 
 struct opening_context {
     struct toc_opening *opening;
-    const struct toc_ptrace_memory *memory;
-    int pidfd;
-    bool narrow;
+    const struct toc_opening_terms *terms;
     int64_t result; /* of the call before */
 };
 
@@ -69,23 +69,24 @@ static bool write_message(struct opening_context *c) {
     const uint32_t narrow[] = {0, 0, (uint32_t)s + PIECE, 1, (uint32_t)s + CONTROL, 16, 0},
                    narrow_piece[] = {(uint32_t)s + BYTE, 1};
 
-    if (c->narrow)
-        return toc_ptrace_write_one(c->memory, s + MESSAGE, narrow, sizeof(narrow)) &&
-               toc_ptrace_write_one(c->memory, s + PIECE, narrow_piece, sizeof(narrow_piece));
-    return toc_ptrace_write_one(c->memory, s + MESSAGE, wide, sizeof(wide)) &&
-           toc_ptrace_write_one(c->memory, s + PIECE, piece, sizeof(piece));
+    if (c->terms->narrow)
+        return toc_ptrace_write_one(c->terms->memory, s + MESSAGE, narrow, sizeof(narrow)) &&
+               toc_ptrace_write_one(c->terms->memory, s + PIECE, narrow_piece,
+                                    sizeof(narrow_piece));
+    return toc_ptrace_write_one(c->terms->memory, s + MESSAGE, wide, sizeof(wide)) &&
+           toc_ptrace_write_one(c->terms->memory, s + PIECE, piece, sizeof(piece));
 }
 
 static bool receive(struct opening_context *c, struct toc_injected *call) {
     struct toc_opening *o = c->opening;
     int r;
 
-    if (!toc_ptrace_read_one(c->memory, o->scratch, o->pair, sizeof(o->pair)) ||
+    if (!toc_ptrace_read_one(c->terms->memory, o->scratch, o->pair, sizeof(o->pair)) ||
         !write_message(c)) {
         fail(o, "scratch memory", EFAULT);
         return false;
     }
-    r = toc_handover_send(c->pidfd, o->pair[1], o->file);
+    r = toc_handover_send(c->terms->pidfd, o->pair[1], o->file);
     if (r < 0) {
         fail(o, "handing over memory", -r);
         return false;
@@ -98,10 +99,10 @@ static bool receive(struct opening_context *c, struct toc_injected *call) {
 
 /* The descriptor in what recvmsg wrote; -1: none, as when the program can have no more. */
 static int32_t received(const struct opening_context *c) {
-    uint32_t head = c->narrow ? 12 : 16;
+    uint32_t head = c->terms->narrow ? 12 : 16;
     int32_t words[5], *level = words + head / 4 - 2;
 
-    if (!toc_ptrace_read_one(c->memory, c->opening->scratch + CONTROL, words, head + 4) ||
+    if (!toc_ptrace_read_one(c->terms->memory, c->opening->scratch + CONTROL, words, head + 4) ||
         level[0] != SOL_SOCKET || level[1] != SCM_RIGHTS)
         return -1;
     return level[2];
@@ -129,12 +130,24 @@ static bool keep_from_children(struct opening_context *c, struct toc_injected *c
 
 static bool seal(struct opening_context *c, struct toc_injected *call) {
     *call = (struct toc_injected){TOC_INJECT_mseal, {c->opening->at, TOC_RANGE_MAPPED, 0}};
+    return !c->terms->guarded;
+}
+
+static bool settle(struct opening_context *c, struct toc_injected *call) {
+    if (!c->terms->unsettled)
+        return false;
+    if (c->opening->waits++ == MAX_WAITS) {
+        fail(c->opening, "mappings do not come to rest", ETIMEDOUT);
+        return false;
+    }
+    c->opening->step--;
+    *call = (struct toc_injected){.call = TOC_INJECT_sched_yield};
     return true;
 }
 
 static bool verify(struct opening_context *c, struct toc_injected *call) {
     (void)call;
-    if (!toc_handover_mapped(c->memory->tid, c->opening->at, c->opening->file))
+    if (!toc_handover_mapped(c->terms->memory->tid, c->opening->at, c->opening->file))
         fail(c->opening, "the mapping is not ours", EPERM);
     return false;
 }
@@ -172,10 +185,19 @@ static const struct {
     bool (*next)(struct opening_context *c, struct toc_injected *call);
     bool after;
 } steps[] = {
-    {begin, false},      {connect_pair, false},       {receive, false},
-    {map, false},        {keep_from_children, false}, {seal, false},
-    {verify, false},     {unmap_failed, true},        {close_received, true},
-    {close_first, true}, {close_second, true},        {unmap_scratch, true},
+    {begin, false},
+    {connect_pair, false},
+    {receive, false},
+    {map, false},
+    {keep_from_children, false},
+    {seal, false},
+    {settle, false},
+    {verify, false},
+    {unmap_failed, true},
+    {close_received, true},
+    {close_first, true},
+    {close_second, true},
+    {unmap_scratch, true},
 };
 #define N_STEPS (sizeof(steps) / sizeof(steps[0]))
 
@@ -183,9 +205,9 @@ void toc_opening_begin(struct toc_opening *o) {
     *o = (struct toc_opening){.file = -1, .pair = {-1, -1}, .received = -1};
 }
 
-int toc_opening_step(struct toc_opening *o, const struct toc_ptrace_memory *memory, int pidfd,
-                     bool narrow, int64_t result, struct toc_injected *ret_call) {
-    struct opening_context c = {o, memory, pidfd, narrow, result};
+int toc_opening_step(struct toc_opening *o, const struct toc_opening_terms *terms, int64_t result,
+                     struct toc_injected *ret_call) {
+    struct opening_context c = {o, terms, result};
 
     if (o->step > 0 && !steps[o->step - 1].after && is_error(result))
         fail(o, toc_inject_name(o->called), (int)-result);

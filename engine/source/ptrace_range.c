@@ -2,18 +2,36 @@
 // Memory that a traced process can read and none of its threads can write or take away.
 #include "source/ptrace_range.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-int toc_ranges_add(struct toc_ranges *ranges, pid_t pid, uint64_t at, uint8_t *bytes) {
+struct toc_range *toc_ranges_add(struct toc_ranges *ranges, pid_t pid, uint64_t at) {
     struct toc_range *range = malloc(sizeof(*range));
 
     if (!range)
-        return -ENOMEM;
-    *range = (struct toc_range){.next = ranges->first, .pid = pid, .at = at, .bytes = bytes};
+        return NULL;
+    *range = (struct toc_range){.next = ranges->first, .pid = pid, .at = at};
     ranges->first = range;
-    return 0;
+    return range;
+}
+
+/* The one that *at points to. */
+static void cut(struct toc_range **at) {
+    struct toc_range *range = *at;
+
+    *at = range->next;
+    if (range->bytes)
+        munmap(range->bytes, TOC_RANGE_BYTES);
+    free(range);
+}
+
+void toc_ranges_remove(struct toc_ranges *ranges, struct toc_range *range) {
+    struct toc_range **at = &ranges->first;
+
+    while (*at && *at != range)
+        at = &(*at)->next;
+    if (*at)
+        cut(at);
 }
 
 unsigned toc_ranges_of(const struct toc_ranges *ranges, pid_t pid) {
@@ -26,15 +44,10 @@ unsigned toc_ranges_of(const struct toc_ranges *ranges, pid_t pid) {
 
 void toc_ranges_drop(struct toc_ranges *ranges, pid_t pid) {
     for (struct toc_range **at = &ranges->first; *at;) {
-        struct toc_range *range = *at;
-
-        if (range->pid != pid) {
-            at = &range->next;
-            continue;
-        }
-        *at = range->next;
-        munmap(range->bytes, TOC_RANGE_BYTES);
-        free(range);
+        if ((*at)->pid == pid)
+            cut(at);
+        else
+            at = &(*at)->next;
     }
 }
 
@@ -42,7 +55,7 @@ bool toc_slot_take(struct toc_ranges *ranges, pid_t pid, bool narrow, struct toc
     for (struct toc_range *range = ranges->first; range; range = range->next) {
         unsigned free_slot = (unsigned)__builtin_ffs((int)~range->used) - 1;
 
-        if (range->pid != pid || free_slot >= TOC_RANGE_SLOTS ||
+        if (!range->bytes || range->pid != pid || free_slot >= TOC_RANGE_SLOTS ||
             (narrow && range->at + TOC_RANGE_MAPPED > UINT32_MAX))
             continue;
         range->used |= 1u << free_slot;

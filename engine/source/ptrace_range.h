@@ -28,7 +28,7 @@ struct toc_range {
     struct toc_range *next;
     pid_t pid;      /* of the process that it is mapped in */
     uint64_t at;    /* there */
-    uint8_t *bytes; /* here */
+    uint8_t *bytes; /* here; NULL: it is not ready yet */
     uint32_t used;  /* bits of slots */
 };
 
@@ -45,8 +45,9 @@ struct toc_slot {
     uint64_t absent; /* address in the process at which nothing can be read */
 };
 
-/* Takes over a mapping. 0 or -ENOMEM. */
-int toc_ranges_add(struct toc_ranges *ranges, pid_t pid, uint64_t at, uint8_t *bytes);
+/* One that gets its bytes, which are then the range's own, later. NULL: no memory. */
+struct toc_range *toc_ranges_add(struct toc_ranges *ranges, pid_t pid, uint64_t at);
+void toc_ranges_remove(struct toc_ranges *ranges, struct toc_range *range);
 unsigned toc_ranges_of(const struct toc_ranges *ranges, pid_t pid);
 
 /* The process has other memory now, or is gone. */

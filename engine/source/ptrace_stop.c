@@ -6,6 +6,8 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "source/ptrace_guard.h"
+
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
 /* One amid a frozen call is let go behind it. */
@@ -15,8 +17,8 @@ static bool may_let(const struct toc_tracer *tracer, const struct toc_tracee *t)
 
 /* A thread that was killed meanwhile is no error: its end will be told. */
 static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int signal) {
-    bool to_next =
-        t->changed || t->freeze || (!tracer->quiet && (!tracer->task->filtered || t->in_call));
+    bool to_next = t->changed || t->freeze || t->guarded ||
+                   (!tracer->quiet && (!tracer->task->filtered || t->in_call));
 
     if (may_let(tracer, t))
         ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
@@ -38,12 +40,16 @@ static void forget(struct toc_tracer *tracer, pid_t tid) {
 
 static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
                     const uint64_t *args) {
+    struct toc_freezer *freezer = &tracer->freezer;
     uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (!kind || tracer->letting || t->changed)
+    if (tracer->letting || t->changed ||
+        (freezer->guarded &&
+         toc_guard_enter(&freezer->ranges, &freezer->guard_seq, t, arch, nr, args)) ||
+        !kind)
         return;
-    if (toc_freezer_wants(&tracer->freezer, kind))
-        toc_freeze_enter(&tracer->freezer, t, kind, nr, args);
+    if (toc_freezer_wants(freezer, kind))
+        toc_freeze_enter(freezer, t, kind, nr, args);
     else if (toc_ptrace_gate_wants(&tracer->gate, kind))
         toc_ptrace_gate_enter(&tracer->gate, &tracer->recorder, t, kind, nr, args);
     else
@@ -53,6 +59,8 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
 static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     struct __ptrace_syscall_info info;
 
+    if (tracer->quiet)
+        t->guarded = 0;
     if ((tracer->quiet && !t->changed && !t->freeze) ||
         ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
         return;
@@ -63,8 +71,10 @@ static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
         toc_freeze_stop(&tracer->freezer, t, behind, behind ? info.exit.rval : 0);
         return;
     }
-    if (info.op == PTRACE_SYSCALL_INFO_EXIT)
+    if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+        t->guarded = 0;
         toc_ptrace_gate_exit(t);
+    }
     if (tracer->quiet)
         return;
     switch (info.op) {
@@ -89,6 +99,7 @@ static void at_exec(struct toc_tracer *tracer, struct toc_tracee *t) {
     if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &former) == 0 && former && (pid_t)former != t->tid)
         forget(tracer, (pid_t)former);
     t->in_call = t->changed = false;
+    t->guarded = 0;
     toc_freeze_drop(t);
     toc_ranges_drop(&tracer->freezer.ranges, t->tid);
     toc_ptrace_facts_close(&t->facts);

@@ -21,6 +21,7 @@ struct toc_tracee {
     uint32_t n_args;                     /* and how many */
     bool changed;                        /* its registers are not the program's own: */
     toc_regs saved;                      /* these are */
+    uint64_t guarded;                    /* its call may change what is mapped (ptrace_guard.h) */
     struct toc_freeze *freeze;           /* its call is a frozen one; NULL: it is not */
     const struct toc_snapshot *snapshot; /* its memory, when that was looked at; NULL: look now */
 };

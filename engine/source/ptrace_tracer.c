@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "source/ptrace_guard.h"
 #include "source/ptrace_stop.h"
 
 /* The reader may be gone before we ask to be told of it. */
@@ -132,8 +133,11 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
                                  .recorder = {.out = {.shared = task->shared},
                                               .max_msgs = task->max_msgs,
                                               .cgroup_root = task->cgroup_root}};
-    tracer.freezer = (struct toc_freezer){
-        .gate = &tracer.gate, .recorder = &tracer.recorder, .pages = TOC_FREEZE_PAGES};
+    tracer.freezer = (struct toc_freezer){.gate = &tracer.gate,
+                                          .recorder = &tracer.recorder,
+                                          .pages = TOC_FREEZE_PAGES,
+                                          .guarded = toc_gate_guards(task->gate),
+                                          .tracees = &tracer.tracees};
     set_signals();
     drop_files();
     raise_limit();

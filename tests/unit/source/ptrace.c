@@ -7,6 +7,7 @@
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -159,6 +160,43 @@ Test(ptrace_call, the_filter_stops_at_these_calls_and_at_no_other) {
             _exit(255);
         for (int i = 0; i < (int)(sizeof(rows) / sizeof(rows[0])); i++)
             if ((rows[i].call(rows[i].nr, rows[i].a, rows[i].b) == -ENOSYS) != rows[i].stops)
+                _exit(1 + i);
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %d", WEXITSTATUS(status) - 1);
+}
+
+static long native4(long nr, long a, long b, long flags) {
+    return syscall(nr, a, b, 0, flags, -1, 0) < 0 ? -errno : 0;
+}
+
+Test(ptrace_call, the_guarding_filter_stops_at_what_changes_mappings_too) {
+    static const struct {
+        long nr, a, b, flags;
+        bool stops;
+    } rows[] = {
+        {SYS_sendmmsg, -1, 0, 0, true},
+        {SYS_munmap, 0, 0, 0, true},
+        {SYS_mremap, 0, 0, 0, true},
+        {SYS_mprotect, 0, 0, 0, true},
+        {SYS_remap_file_pages, 0, 0, 0, true},
+        {SYS_mmap, 0x10000, 4096, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, true},
+        {SYS_mmap, 0, 4096, MAP_PRIVATE | MAP_ANONYMOUS, false},
+        {SYS_prctl, PR_SET_MM, 0, 0, true},
+        {SYS_prctl, PR_GET_DUMPABLE, 0, 0, false},
+        {SYS_madvise, 0, 0, 0, false},
+        {SYS_getpid, 0, 0, 0, false},
+    };
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        if (toc_ptrace_filter_install_guarded() != 0)
+            _exit(255);
+        for (int i = 0; i < (int)(sizeof(rows) / sizeof(rows[0])); i++)
+            if ((native4(rows[i].nr, rows[i].a, rows[i].b, rows[i].flags) == -ENOSYS) !=
+                rows[i].stops)
                 _exit(1 + i);
         _exit(0);
     }

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Frozen sends: honest programs see no difference, and are let go unharmed."""
+
+import os
+import signal
+import subprocess
+import time
+
+import enforce
+import freeze
+import live
+
+BOTH = "{port: {freeze: true}, five: {freeze: true}}"
+
+
+def honest(c, command, **kwargs):
+    with live.workspace() as directory:
+        os.chmod(directory, 0o777)
+        out = os.path.join(directory, "out")
+        options = (*live.kept(directory), "--source", "ptrace", "--enforce", "on",
+                   *enforce.rules(directory, BOTH))
+        done = live.tocsin("run", *options, "--", "sh", "-c", f"exec {' '.join(command)} > {out}",
+                           stdin=subprocess.DEVNULL, **kwargs)
+        run = live.finished(done, directory)
+        c.equal(run.status, 0, f"{command}: {run.stderr}")
+        c.check(run.balanced(), f"counts: {run.stats['events']}")
+        with open(out, encoding="utf-8") as file:
+            c.equal(file.read().splitlines(), freeze.whole(command, **kwargs).splitlines(),
+                    str(command))
+        replayed = live.replay(run.recording, *enforce.rules(directory, BOTH))
+        c.equal(replayed.stdout, run.stdout, "replay")
+    actions = {(a["signature"]["id"], a["action"]["done"], a["action"]["failed"])
+               for a in run.alerts() if "action" in a}
+    c.equal(actions, {("five", "frozen", False)}, str(command))
+
+
+def honest_sends_are_as_ever(c):
+    for command in enforce.programs():
+        honest(c, command)
+
+
+def without_privilege(c):
+    if os.geteuid() != 0:
+        return
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    if subprocess.run(["test", "-x", live.TOCSIN], check=False, **nobody).returncode == 0:
+        for command in enforce.programs():
+            honest(c, command, **nobody)
+
+
+def without_sealing(c):
+    for command in enforce.programs():
+        honest(c, command, preexec_fn=freeze.unsealed)
+
+
+def set_and_frozen(c):
+    """What rules set holds for the copy too; more than was looked at cannot be set."""
+    command = next(enforce.programs())
+    changed, actions, _ = enforce.enforced(c, command, "{five: {set: {args.vlen: 2}, freeze: true}}")
+    c.equal(changed.get("five"), "five: 2, lengths 2 2 0 0 0 [m0] [m1]", "five")
+    c.equal(set(actions), {("five", "set: args.vlen: 2, freeze: true", "set vlen 5 to 2, frozen",
+                            False, "medium")}, "actions")
+    changed, actions, _ = enforce.enforced(c, command, "{five: {set: {args.vlen: 6}, freeze: true}}")
+    c.equal(changed.get("five"), "five: -1, lengths 0 0 0 0 0", "more")
+    c.equal({a[3:] for a in actions}, {(True, "high")}, f"more: {actions}")
+
+
+def monitor(c):
+    for command in enforce.programs():
+        changed, actions, _ = enforce.enforced(c, command, "{five: {freeze: true}}", "monitor")
+        c.equal(changed, {}, str(command))
+        c.equal({a[2] for a in actions}, {"would be frozen"}, str(command))
+
+
+def started(directory, *options, command):
+    out = open(os.path.join(directory, "out"), "wb")
+    return live.start("run", "-q", *freeze.rules(directory, "ip"), *options, *command,
+                      stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+
+
+def ends_well(c, pid, what):
+    """The process is there, and goes on sending; then it is ended."""
+    before = sent(pid)
+    live.eventually(lambda: sent(pid) > before, what=f"{what}: it does not go on")
+    os.kill(pid, signal.SIGKILL)
+    c.check(True, what)
+
+
+def sent(pid):
+    """Times that the program gave up the processor by itself, or was made to: it runs."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    if fields[0] == "Z":
+        raise AssertionError("it ended")
+    return int(fields[11]) + int(fields[12])
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def killing_tocsin(c):
+    """Amid frozen calls: the program goes on, or dies with it where that is asked for."""
+    program, convention = next(freeze.programs())
+    for option in ((), ("--kill-on-exit",)):
+        with live.workspace() as directory:
+            tocsin = started(directory, *option,
+                             command=("--", program, "name", "1000000", convention))
+            pid = live.eventually(lambda: [p for p in children(tocsin.pid) if
+                                           os.readlink(f"/proc/{p}/exe") == program])[0]
+            time.sleep(1)
+            tocsin.kill()
+            tocsin.wait()
+            if option:
+                live.eventually(lambda: not os.path.exists(f"/proc/{pid}/exe"), what="it lives")
+            else:
+                ends_well(c, pid, "killed")
+
+
+def letting_go(c):
+    """A process given by number goes on after each way to end the watching."""
+    program, convention = next(freeze.programs())
+    for i in range(5):
+        with live.workspace() as directory:
+            victim = subprocess.Popen([program, "name", "1000000", convention])
+            tocsin = started(directory, command=("--pid", victim.pid))
+            time.sleep(0.7 + 0.03 * i)
+            tocsin.send_signal(signal.SIGINT)
+            c.equal(tocsin.wait(), 0, "tocsin")
+            with open(f"/proc/{victim.pid}/maps", encoding="utf-8") as file:
+                c.check("memfd:tocsin" in file.read(), "it was frozen")
+            ends_well(c, victim.pid, "let go")
+            victim.wait()
+
+
+if __name__ == "__main__":
+    live.main(honest_sends_are_as_ever, without_privilege, without_sealing, set_and_frozen, monitor,
+              killing_tocsin, letting_go)
