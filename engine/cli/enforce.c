@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "cli/say.h"
+#include "source/ptrace_guard.h"
 
 static bool asked(const struct toc_cli *cli) {
     return cli->enforce == TOC_ENFORCE_MONITOR || cli->enforce == TOC_ENFORCE_ON;
@@ -16,7 +17,8 @@ static int wrong(const char *why) {
 }
 
 /* What holding calls asks of the other options. */
-static int check_traced(const struct toc_cli *cli, const struct toc_action *action) {
+static int check_traced(const struct toc_cli *cli, const struct toc_gate *gate,
+                        const struct toc_action *action) {
     if (cli->source == TOC_SOURCE_BPF) {
         toc_say("%s: `%s` is decided as a call begins, which --source bpf cannot: use --source "
                 "ptrace",
@@ -29,6 +31,11 @@ static int check_traced(const struct toc_cli *cli, const struct toc_action *acti
         return wrong("--enforce traces: --hooks is of --source bpf");
     if (cli->max_messages)
         return wrong("--enforce looks at whole batches: leave out --max-messages");
+    // Whoever shares the memory of a running process need not be traced.
+    if (cli->pid && toc_gate_guards(gate))
+        return wrong(
+            "`freeze` with --pid needs Linux 6.10, which can seal memory: start the program "
+            "after -- instead");
     return 0;
 }
 
@@ -53,7 +60,7 @@ static int check_kernel(const struct toc_cli *cli, uint64_t events,
 static int check(const struct toc_cli *cli, uint64_t events, const struct toc_enforce *enforce) {
     const struct toc_action *held = toc_enforcer_first(enforce->enforcer);
     const struct toc_gate *gate = &enforce->gate;
-    int status = held ? check_traced(cli, held) : 0;
+    int status = held ? check_traced(cli, gate, held) : 0;
 
     for (size_t i = 0; i < gate->n_kernel && !status; i++)
         status = check_kernel(cli, events, gate->kernel[i]);

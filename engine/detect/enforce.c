@@ -154,8 +154,22 @@ static void check_known(struct reader *r) {
     }
 }
 
+/* Sends whose calls can be held; a receive beside them would go on unfrozen. */
+static void check_freeze(struct reader *r) {
+    static const uint64_t receives =
+#define EVENT(name, number, groups, doc) ((groups)&GROUP_RECV ? 1ull << (number) : 0) |
+#include "event/events.def"
+#undef EVENT
+        0;
+
+    if (r->signature->events & receives)
+        toc_diag_set_hint(refuse(r, r->freeze,
+                                 "`freeze` is for sends: a receive writes into the very memory "
+                                 "that would be frozen"),
+                          "sendmmsg alone can be frozen; deny and set are for receives too");
+}
+
 static void check_signature(struct reader *r) {
-    static const uint64_t receives = EV(recvmmsg) | EV(recvmmsg_time32);
     uint64_t events = r->signature->events;
 
     if (r->signature->correlation)
@@ -169,11 +183,8 @@ static void check_signature(struct reader *r) {
         refuse(r, r->node, "its `stages` leave out `call`");
     else
         check_known(r);
-    if (r->freeze && events & receives)
-        toc_diag_set_hint(refuse(r, r->freeze,
-                                 "`freeze` is for sends: a receive writes into the very memory "
-                                 "that would be frozen"),
-                          "sendmmsg alone can be frozen; deny and set are for receives too");
+    if (r->freeze)
+        check_freeze(r);
 }
 
 static void read_entry(struct reader *r) {

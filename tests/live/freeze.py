@@ -159,6 +159,11 @@ def without_sealing(c):
                                  preexec_fn=unsealed)
         c.equal(sums["won"], 0, f"setup: {sums} {actions}")
         c.check(sums["arrived"] > 0, f"setup: {sums} {actions}")
+    with live.workspace() as directory:
+        done = live.tocsin("run", *rules(directory, "ip"), "--pid", os.getpid(),
+                           preexec_fn=unsealed)
+        c.equal(done.returncode, 2, done.stderr)
+        c.check(live.one_line(done.stderr.decode()), done.stderr.decode())
 
 
 def whole(command, **kwargs):

@@ -147,6 +147,8 @@ Test(pack, what_cannot_be_frozen) {
         {"[recvmmsg]", "when: 'args.vlen > 3'",
          "p.yaml:3:15: error: `freeze` is for sends: a receive writes into the very memory that "
          "would be frozen\n"},
+        {"[sendmmsg, recvmsg]", "when: 'batch.requested > 3'",
+         "p.yaml:3:15: error: `freeze` is for"},
         {"[sendmmsg]", "when: 'msgs.exists(m, m.enter.iov.data == b\"x\")'",
          "p.yaml:3:15: error: `freeze` leaves payload where it is, and `when` looks at that\n"},
         {"[sendmmsg]", "when: 'msgs.exists(m, \"name\" in m.changed)'", "cannot be enforced"},
