@@ -2,10 +2,11 @@
 // From a system call number and registers to one of the calls watched and its arguments.
 #pragma once
 
+#include "machine.h"
 #include "maps.h"
 
 #define CALL_HEARTBEAT 0x80u /* a bit of kind that its macros leave alone */
-#define CALL_IS_32(kind) (TOC_KIND_ABI(kind) != TOC_WIRE_X86_64)
+#define CALL_IS_32(kind) (TOC_KIND_ABI(kind) != TOC_WIRE_NATIVE)
 /* The kernel handles each of its messages in ____sys_sendmsg or ____sys_recvmsg. */
 #define CALL_HAS_HEADERS(kind)                                                                     \
     (TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH || TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_MSG)
@@ -21,12 +22,6 @@ static const u32 toc_subkinds[TOC_WIRE_SUBCALLS] = {
 #define SUBCALL(number, kind) [number] = (kind),
 #include "event/wire_calls.def"
 };
-
-static __always_inline u32 toc_abi(struct task_struct *task, u32 nr) {
-    if (task->thread_info.status & TS_COMPAT)
-        return TOC_WIRE_I386;
-    return nr & TOC_WIRE_X32_BIT ? TOC_WIRE_X32 : TOC_WIRE_X86_64;
-}
 
 /* nr is without the x32 bit. 0: not watched. */
 static __always_inline u32 toc_kind_of(u32 abi, u32 nr, u32 subcall) {
@@ -53,8 +48,8 @@ static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs
     abis = numbers[plain];
     if (!abis)
         return 0;
-    abi = toc_abi(bpf_get_current_task_btf(), nr);
-    return abis >> abi & 1 ? toc_kind_of(abi, plain, regs->bx) : 0;
+    abi = machine_abi(bpf_get_current_task_btf(), nr);
+    return abis >> abi & 1 ? toc_kind_of(abi, plain, machine_arg(regs, abi, 0)) : 0;
 }
 
 /* socketcall's arguments are in user memory themselves. */
@@ -82,28 +77,19 @@ static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u32 
 /* Whole registers: what is in the high halves of narrow arguments is evidence, too. */
 static __always_inline void toc_call_args(struct toc_wire_enter *rec, struct pt_regs *regs,
                                           u32 kind) {
+    u32 abi = TOC_KIND_ABI(kind);
+
     rec->args_at = rec->subcall = 0;
     rec->args_status = TOC_WIRE_OK;
     if (TOC_KIND_VIA(kind) == TOC_WIRE_SOCKETCALL) {
-        toc_socketcall_args(rec, regs->bx, regs->cx);
-    } else if (TOC_KIND_ABI(kind) == TOC_WIRE_I386) {
-        rec->arg[0] = regs->bx;
-        rec->arg[1] = regs->cx;
-        rec->arg[2] = regs->dx;
-        rec->arg[3] = regs->si;
-        rec->arg[4] = regs->di;
-        rec->arg[5] = regs->bp;
-    } else {
-        rec->arg[0] = regs->di;
-        rec->arg[1] = regs->si;
-        rec->arg[2] = regs->dx;
-        rec->arg[3] = regs->r10;
-        rec->arg[4] = regs->r8;
-        rec->arg[5] = regs->r9;
+        toc_socketcall_args(rec, machine_arg(regs, abi, 0), machine_arg(regs, abi, 1));
+        return;
     }
+    for (u32 i = 0; i < TOC_WIRE_ARGS; i++)
+        rec->arg[i] = machine_arg(regs, abi, i);
 }
 
 /* A pointer argument as the kernel takes it. */
 static __always_inline u64 toc_user_ptr(u32 kind, u64 arg) {
-    return TOC_KIND_ABI(kind) == TOC_WIRE_I386 ? (u32)arg : arg;
+    return TOC_KIND_ABI(kind) == TOC_WIRE_COMPAT ? (u32)arg : arg;
 }

@@ -102,7 +102,8 @@ int BPF_PROG(toc_fexit_recvmmsg, int fd, u64 vec, u32 vlen, u32 flags, struct ti
 SEC("?kprobe")
 int toc_kprobe_sendmmsg(struct pt_regs *regs) {
     struct batch_args a = {
-        regs->si, 0, regs->di, regs->dx, regs->cx, true, TOC_WIRE_HOOK_KPROBE_SENDMMSG};
+        machine_parameter(regs, 1), 0,    machine_parameter(regs, 0),   machine_parameter(regs, 2),
+        machine_parameter(regs, 3), true, TOC_WIRE_HOOK_KPROBE_SENDMMSG};
 
     batch_begin(&a);
     return 0;
@@ -110,18 +111,15 @@ int toc_kprobe_sendmmsg(struct pt_regs *regs) {
 
 SEC("?kretprobe")
 int toc_kretprobe_sendmmsg(struct pt_regs *regs) {
-    batch_end(true, regs->ax, TOC_WIRE_HOOK_KPROBE_SENDMMSG);
+    batch_end(true, machine_result(regs), TOC_WIRE_HOOK_KPROBE_SENDMMSG);
     return 0;
 }
 
 SEC("?kprobe")
 int toc_kprobe_recvmmsg(struct pt_regs *regs) {
-    struct batch_args a = {regs->si,
-                           (void *)regs->r8,
-                           regs->di,
-                           regs->dx,
-                           regs->cx,
-                           false,
+    struct batch_args a = {machine_parameter(regs, 1),   (void *)machine_parameter(regs, 4),
+                           machine_parameter(regs, 0),   machine_parameter(regs, 2),
+                           machine_parameter(regs, 3),   false,
                            TOC_WIRE_HOOK_KPROBE_RECVMMSG};
 
     batch_begin(&a);
@@ -130,6 +128,6 @@ int toc_kprobe_recvmmsg(struct pt_regs *regs) {
 
 SEC("?kretprobe")
 int toc_kretprobe_recvmmsg(struct pt_regs *regs) {
-    batch_end(false, regs->ax, TOC_WIRE_HOOK_KPROBE_RECVMMSG);
+    batch_end(false, machine_result(regs), TOC_WIRE_HOOK_KPROBE_RECVMMSG);
     return 0;
 }

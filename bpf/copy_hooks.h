@@ -68,27 +68,29 @@ int BPF_PROG(toc_fexit_inet6_recv, struct socket *sock, struct msghdr *msg, u64 
 
 SEC("?kprobe")
 int toc_kprobe_send(struct pt_regs *regs) {
-    copy_send((void *)regs->di, (void *)regs->si, regs->dx, regs->r8, false,
+    copy_send((void *)machine_parameter(regs, 0), (void *)machine_parameter(regs, 1),
+              machine_parameter(regs, 2), machine_parameter(regs, 4), false,
               TOC_WIRE_HOOK_KPROBE_SENDMSG);
     return 0;
 }
 
 SEC("?kretprobe")
 int toc_kretprobe_send(struct pt_regs *regs) {
-    copy_end(regs->ax, TOC_WIRE_HOOK_KPROBE_SENDMSG);
+    copy_end(machine_result(regs), TOC_WIRE_HOOK_KPROBE_SENDMSG);
     return 0;
 }
 
 SEC("?kprobe")
 int toc_kprobe_recv(struct pt_regs *regs) {
-    copy_recv((void *)regs->di, (void *)regs->si, regs->cx, regs->r8, false,
+    copy_recv((void *)machine_parameter(regs, 0), (void *)machine_parameter(regs, 1),
+              machine_parameter(regs, 3), machine_parameter(regs, 4), false,
               TOC_WIRE_HOOK_KPROBE_RECVMSG);
     return 0;
 }
 
 SEC("?kretprobe")
 int toc_kretprobe_recv(struct pt_regs *regs) {
-    copy_end(regs->ax, TOC_WIRE_HOOK_KPROBE_RECVMSG);
+    copy_end(machine_result(regs), TOC_WIRE_HOOK_KPROBE_RECVMSG);
     return 0;
 }
 

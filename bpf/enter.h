@@ -23,6 +23,6 @@ static __always_inline void enter_fill(struct scratch *s, struct toc_wire_enter 
     rec->n_walked = 0;
     toc_call_args(rec, regs, kind);
     toc_proc_fill(&rec->proc, task);
-    rec->proc.cs = regs->cs;
+    rec->proc.cs = machine_cs(regs);
     exe_tell(task, &rec->proc);
 }

@@ -48,8 +48,7 @@ static __always_inline u8 toc_elf_bits(struct task_struct *task) {
 
     if (!mm || !bpf_core_field_exists(mm->context.flags))
         return 0;
-    return BPF_CORE_READ_BITFIELD_PROBED(mm, context.flags) & 1ul << MM_CONTEXT_UPROBE_IA32 ? 32
-                                                                                            : 64;
+    return BPF_CORE_READ_BITFIELD_PROBED(mm, context.flags) & 1ul << MM_CONTEXT_32 ? 32 : 64;
 }
 
 static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct task_struct *task) {

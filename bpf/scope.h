@@ -2,6 +2,7 @@
 // Which processes are observed.
 #pragma once
 
+#include "machine.h"
 #include "maps.h"
 
 static __always_inline bool toc_is_self(void) {
@@ -10,7 +11,7 @@ static __always_inline bool toc_is_self(void) {
 
 /* Only asked of our own process: nobody else can make one. */
 static __always_inline bool toc_is_heartbeat(struct pt_regs *regs) {
-    return toc_heartbeat && regs->si == toc_heartbeat;
+    return toc_heartbeat && machine_arg(regs, TOC_WIRE_NATIVE, 1) == toc_heartbeat;
 }
 
 static __always_inline bool toc_in_scope(void) {

@@ -27,9 +27,9 @@ static __always_inline bool sends_by_uring(u64 sk) {
  * wanted: either way nobody needs to be told here. */
 static __always_inline void sends_of_call(struct origin *from, struct task_struct *task,
                                           struct pt_regs *regs) {
-    u32 nr = regs->orig_ax, kind;
+    u32 nr = machine_nr(regs), kind;
 
-    from->abi = toc_abi(task, nr);
+    from->abi = machine_abi(task, nr);
     from->nr = nr & ~TOC_WIRE_X32_BIT;
     if (from->nr == NR_IO_URING_ENTER) {
         from->via = TOC_WIRE_IO_URING;
@@ -43,8 +43,7 @@ static __always_inline void sends_of_call(struct origin *from, struct task_struc
         from->explained = 1;
 }
 
-/* Registers hold -ENOSYS as the result while a call runs: without it, the work of io_uring is being
- * done on the way back to the program. */
+/* In no call, the work of io_uring is being done on the way back to the program. */
 static __always_inline void sends_origin(struct origin *from, struct task_struct *task,
                                          struct sock *sk) {
     struct pt_regs *regs;
@@ -56,7 +55,7 @@ static __always_inline void sends_origin(struct origin *from, struct task_struct
     regs = (struct pt_regs *)bpf_task_pt_regs(task);
     if (task->flags & PF_IO_WORKER) {
         from->via = TOC_WIRE_IO_URING;
-    } else if (regs->ax == (unsigned long)-ENOSYS) {
+    } else if (machine_is_in_call(regs)) {
         from->bits = 0;
         sends_of_call(from, task, regs);
     } else if (task->io_uring) {

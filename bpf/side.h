@@ -26,7 +26,7 @@ static __always_inline void side_array_args(struct toc_wire_side_enter *rec, u64
 }
 
 static __always_inline bool side_is_32(u32 kind) {
-    return TOC_KIND_ABI(kind) == TOC_WIRE_I386;
+    return TOC_KIND_ABI(kind) == TOC_WIRE_COMPAT;
 }
 
 /* What the arguments point to and the kernel may write, or a sibling: at entry and at return. */

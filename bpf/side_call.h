@@ -11,7 +11,7 @@ static __always_inline void enter_fill_side(struct scratch *s, struct task_struc
                                             struct pt_regs *regs, u32 nr, u32 kind) {
     enter_fill(s, (struct toc_wire_enter *)&s->side.enter, task, regs, nr, kind);
     if (TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_ARRAY)
-        side_array_args(&s->side.enter, (u32)regs->bx);
+        side_array_args(&s->side.enter, (u32)machine_arg(regs, TOC_KIND_ABI(kind), 0));
 }
 
 static __always_inline void call_enter_side(struct task_struct *task, struct pt_regs *regs, u32 nr,

@@ -37,7 +37,7 @@ int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
-    u32 nr = regs->orig_ax, kind = toc_call_kind(toc_exits, regs, nr);
+    u32 nr = machine_nr(regs), kind = toc_call_kind(toc_exits, regs, nr);
 
     if (kind && toc_is_self())
         call_exit_own(ret);

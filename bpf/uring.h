@@ -41,7 +41,7 @@ static __always_inline void uring_enter(struct scratch *s, struct task_struct *t
     toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
     rec->head.call_cpu = bpf_get_smp_processor_id();
     rec->event = uring_event(st->opcode);
-    rec->abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_I386 : TOC_WIRE_X86_64;
+    rec->abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_COMPAT : TOC_WIRE_NATIVE;
     rec->via = TOC_WIRE_IO_URING;
     rec->nr = st->opcode;
     rec->bits = TOC_WIRE_AT_END;
@@ -51,7 +51,7 @@ static __always_inline void uring_enter(struct scratch *s, struct task_struct *t
     rec->arg[2] = (u32)BPF_CORE_READ(sr, len);
     rec->arg[3] = BPF_CORE_READ(sr, msg_flags);
     /* The kernel's own mark of such a ring. */
-    if (rec->abi == TOC_WIRE_I386)
+    if (rec->abi == TOC_WIRE_COMPAT)
         rec->arg[3] &= ~MSG_CMSG_COMPAT;
     if (URING_MSGS >> rec->event & 1)
         rec->arg[2] = rec->arg[3];
@@ -73,7 +73,7 @@ static __always_inline void uring_walk(struct scratch *s, const struct toc_wire_
     w->call_seq = rec->head.call_seq;
     w->call_cpu = rec->head.call_cpu;
     w->view = view;
-    w->bits = rec->abi == TOC_WIRE_I386 ? WALK_32 : 0;
+    w->bits = rec->abi == TOC_WIRE_COMPAT ? WALK_32 : 0;
     w->bits |= URING_MSGS >> rec->event & 1 ? WALK_MSG : WALK_BUFFER;
     if (view == TOC_WIRE_VIEW_EXIT || URING_SENDS >> rec->event & 1)
         w->bits |= WALK_NAMES | WALK_CONTROL;

@@ -18,16 +18,9 @@ typedef __s64 s64;
 #define false 0
 #endif
 
+#include "vmlinux_machine.h"
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct pt_regs {
-    unsigned long r10, r9, r8, bp, bx, cx, dx, si, di, ax, orig_ax;
-    u16 cs;
-};
-
-struct thread_info {
-    u32 status;
-};
 
 struct ns_common {
     unsigned int inum;
@@ -285,9 +278,8 @@ struct user_mmsghdr32 {
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 
-#define TS_COMPAT 0x2
 #define EINPROGRESS 115
-#define MM_CONTEXT_UPROBE_IA32 0 /* bit; set by exec of an i386 program */
+#define MM_CONTEXT_32 0 /* bit; set by exec of a 32-bit program, on x86 and on arm64 */
 #define PF_KTHREAD 0x00200000
 #define PF_IO_WORKER 0x00000010
 #define ENOSYS 38

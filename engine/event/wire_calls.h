@@ -12,7 +12,25 @@
 #define TOC_WIRE_SUBCALLS 32       /* the same inside socketcall */
 
 /* names.def: abi, via */
-enum toc_wire_abi { TOC_WIRE_X86_64, TOC_WIRE_I386, TOC_WIRE_X32, TOC_WIRE_ABIS };
+enum toc_wire_abi {
+    TOC_WIRE_X86_64,
+    TOC_WIRE_I386,
+    TOC_WIRE_X32,
+    TOC_WIRE_ARM64,
+    TOC_WIRE_ARM,
+    TOC_WIRE_ABIS
+};
+
+/* The ABI of programs of the kernel's own word size, and that of 32-bit ones. */
+#if defined(__TARGET_ARCH_arm64) || defined(__aarch64__)
+#define TOC_WIRE_IS_ARM64 1
+#define TOC_WIRE_NATIVE TOC_WIRE_ARM64
+#define TOC_WIRE_COMPAT TOC_WIRE_ARM
+#else
+#define TOC_WIRE_IS_ARM64 0
+#define TOC_WIRE_NATIVE TOC_WIRE_X86_64
+#define TOC_WIRE_COMPAT TOC_WIRE_I386
+#endif
 enum toc_wire_via {
     TOC_WIRE_SYSCALL,
     TOC_WIRE_SOCKETCALL,

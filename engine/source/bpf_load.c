@@ -52,7 +52,7 @@ static void want(struct tocsin_bpf *skel, uint64_t events) {
 
     toc_watched_numbers(events, numbers);
     if (skel->rodata->toc_heartbeat)
-        numbers[SYS_sendmmsg] |= 1u << TOC_WIRE_X86_64;
+        numbers[SYS_sendmmsg] |= 1u << TOC_WIRE_NATIVE;
     for (size_t i = 0; i < TOC_WIRE_NUMBERS; i++)
         skel->bss->toc_exits[i] |= numbers[i];
     skel->bss->toc_wanted = events;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 
 struct row {
@@ -237,6 +238,27 @@ static int refuse(struct toc_bpf_report *report, int error, const char *why) {
     return error;
 }
 
+/* Every program calls the first two. Without the third there is no way to walk a batch of any size
+ * that the verifiers of such kernels would follow to its end. */
+static int check_helpers(struct toc_bpf_report *report, const struct toc_bpf_features *features) {
+    static const char *const helpers[][2] = {
+        {"bpf_get_current_task_btf", "5.11"}, {"bpf_task_pt_regs", "5.15"}, {"bpf_loop", "5.17"}};
+    _cleanup_toc_buf_ struct toc_buf missing = {0};
+    char why[sizeof(report->fault)];
+
+    for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++)
+        if (!toc_bpf_has_function(features, helpers[i][0]))
+            toc_buf_addf(&missing, "%s%s (Linux %s)", missing.n ? ", " : "", helpers[i][0],
+                         helpers[i][1]);
+    if (!missing.n)
+        return 0;
+    snprintf(why, sizeof(why),
+             "this kernel is older than Linux 5.17 and lacks what the programs call: %s; "
+             "--source ptrace watches a command",
+             toc_buf_cstr(&missing));
+    return refuse(report, -ENOTSUP, why);
+}
+
 int toc_bpf_check_system(struct toc_bpf_report *report, struct toc_bpf_features *features) {
     if (!privileged())
         return refuse(report, -EPERM,
@@ -246,11 +268,7 @@ int toc_bpf_check_system(struct toc_bpf_report *report, struct toc_bpf_features 
         return refuse(report, -ENOTSUP,
                       "this kernel has no type information (/sys/kernel/btf/vmlinux): it needs "
                       "CONFIG_DEBUG_INFO_BTF");
-    if (!toc_bpf_has_function(features, "bpf_loop"))
-        return refuse(report, -ENOTSUP,
-                      "this kernel is older than Linux 5.17: batches cannot be walked without "
-                      "bpf_loop");
-    return 0;
+    return check_helpers(report, features);
 }
 
 void toc_bpf_explain(int error, char *ret, size_t size) {

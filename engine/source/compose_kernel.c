@@ -13,7 +13,7 @@ static bool is_lsm(const struct toc_wire_entry *copy) {
 }
 
 static bool is_native(const struct toc_composer *c) {
-    return c->gathered->enter->abi == TOC_WIRE_X86_64;
+    return c->gathered->enter->abi == TOC_WIRE_NATIVE;
 }
 
 /* Of a receive: where its name will go. */

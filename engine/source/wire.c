@@ -62,7 +62,7 @@ static bool check_enter(const void *data, struct toc_wire_record *r) {
     r->n_entries = e->n_entries;
     r->view = TOC_WIRE_VIEW_ENTER;
     return r->head->size == sizeof(*e) + e->n_entries * ENTRY && entries_ok(r) &&
-           event_ok(e->event, false) && e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_IN_KERNEL &&
+           event_ok(e->event, false) && e->abi < TOC_WIRE_ABIS && e->via <= TOC_WIRE_IN_KERNEL &&
            status_ok(e->args_status) && e->n_walked <= TOC_WIRE_MAX_MSGS &&
            status_ok(e->timeout.status) && status_ok(e->sock.status) && addr_ok(&e->sock.local) &&
            addr_ok(&e->sock.peer);
@@ -76,7 +76,7 @@ static bool check_side_enter(const void *data, struct toc_wire_record *r) {
         return false;
     r->side_enter = e;
     return r->head->size == sizeof(*e) + e->n && event_ok(e->event, true) &&
-           e->abi <= TOC_WIRE_X32 && e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
+           e->abi < TOC_WIRE_ABIS && e->via <= TOC_WIRE_SOCKETCALL && status_ok(e->args_status) &&
            toc_wire_parts(e + 1, e->n, &parts);
 }
 

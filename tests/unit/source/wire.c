@@ -80,7 +80,7 @@ static const struct lie {
     {"no such event", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, event), 2,
      TOC_EVENT_tocsin_start},
     {"an event too high", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, event), 2, 64},
-    {"no such abi", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, abi), 1, 3},
+    {"no such abi", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, abi), 1, TOC_WIRE_ABIS},
     {"no such way in", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, via), 1, 4},
     {"a walk too far", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, n_walked), 4, 1025},
     {"status of the arguments", TOC_WIRE_ENTER, offsetof(struct toc_wire_enter, args_status), 1, 4},
