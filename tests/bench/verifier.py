@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How many instructions this kernel's verifier looks at for each program, beside what was recorded.
+
+verifier.py PROGRAM [--update]: PROGRAM prints them. One that has grown by half fails, so that growth is meant;
+--update records it. Kernels refuse programs at a million.
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+
+RECORD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "verifier.json")
+SERIES = ".".join(platform.release().split(".")[:2])
+LINE = re.compile(r"^(\w+) +loads +processed (\d+) insns", re.M)
+MARGIN = 1.5
+SMALL = 1000  # below, nobody minds
+SKIP = 77
+
+
+def counted(program):
+    out = subprocess.run([program], capture_output=True, text=True, timeout=240, check=True).stdout
+    return {name: int(n) for name, n in LINE.findall(out)}
+
+
+def grown(now, before):
+    return now > before * MARGIN and now > SMALL
+
+
+def main(program, update):
+    if os.geteuid() != 0:
+        print("skipped: needs root")
+        return SKIP
+    with open(RECORD, encoding="utf-8") as file:
+        record = json.load(file)
+    now, before = counted(program), record.get(SERIES, {})
+    if not now:
+        print("skipped: this kernel loads no programs")
+        return SKIP
+    wrong = []
+    for name, n in now.items():
+        print(f"{name:28} {n:8} recorded {before.get(name, '–')}")
+        if name in before and grown(n, before[name]):
+            wrong.append(f"{name} has grown from {before[name]} to {n}")
+    if update:
+        record[SERIES] = now
+        with open(RECORD, "w", encoding="utf-8") as file:
+            json.dump(record, file, indent=1)
+            file.write("\n")
+        return 0
+    if SERIES not in record:
+        print(f"skipped: nothing was recorded for Linux {SERIES}")
+        return SKIP
+    print("\n".join(wrong), file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], "--update" in sys.argv))
