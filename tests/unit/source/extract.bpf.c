@@ -6,9 +6,11 @@
 
 #include "abi.h"
 #include "call.h"
+#include "call_ask.h"
 #include "copy.h"
 #include "copy_ask.h"
 #include "extract.h"
+#include "suspect.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -144,5 +146,26 @@ int extract_items(struct extract *x) {
     message_make(c.msg);
     copy_items(&c);
     x->parts_lost = copied_call.part_lost;
+    return 0;
+}
+
+struct call_ask call_ask;
+
+/* Whether a call of one message looks like an attack. */
+SEC("syscall")
+int extract_suspect(struct extract *x) {
+    struct call_state *st = &copied_call;
+    struct kept_name *kept = &st->names[0];
+
+    st->kind = call_ask.kind;
+    st->n_names = call_ask.n_names;
+    st->kernel_seen = call_ask.kernel_seen;
+    st->first_fault = call_ask.first_fault;
+    st->args_changed = call_ask.args_changed;
+    st->n_kernel = 1;
+    st->kernel[0] = call_ask.used;
+    __builtin_memcpy(kept->bytes, call_ask.shown, sizeof(call_ask.shown));
+    kept->bytes[KEPT_NAME_STATUS] = call_ask.shown_status;
+    call_ask.is_suspect = suspect_is(st, call_ask.ret);
     return 0;
 }

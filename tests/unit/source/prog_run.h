@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 #include <stdint.h>
 
+#include "call_ask.h"
 #include "copy_ask.h"
 #include "event/wire_deny.h"
 #include "extract.h"
