@@ -25,6 +25,7 @@ class Target:
 # name → command; {bench} is where the programs of this build are, {here} this folder.
 PROGRAMS = {
     "live": ["{here}/live.py"],
+    "ptrace": ["{here}/ptrace.py"],
     "cel": ["{bench}/bench_cel"],
     "state": ["{bench}/bench_state"],
 }
@@ -40,6 +41,10 @@ TARGETS = [
     Target("live.filtered.recv8", "live", "recvmmsg of 8, no rule can match", "ns", RATIO, 1.08),
     Target("live.filtered.emptiest", "live", "sendmmsg of 0, no rule can match", "ns", ADDED, 120),
     Target("live.filtered.unrelated", "live", "getppid, no rule can match", "ns", ADDED, 60),
+    Target("ptrace.send8", "ptrace", "sendmmsg of 8, traced", "ns", RATIO, 1.0),
+    Target("ptrace.recv8", "ptrace", "recvmmsg of 8, traced", "ns", RATIO, 1.0),
+    Target("ptrace.emptiest", "ptrace", "sendmmsg of 0, traced", "ns", RATIO, 1.0),
+    Target("ptrace.unrelated", "ptrace", "getppid of a traced program", "ns", ADDED, 60),
     Target("cel.scalar", "cel", "proc.uid > 1000, compiled", "ns", VALUE, 10),
     Target("cel.exists", "cel", "exists(port == 53), a message", "ns", VALUE, 5),
     Target("state.soak", "state", "correlation, worst of its kinds", "ns/event", VALUE),
