@@ -12,23 +12,29 @@
 /* Whoever writes there waits for somebody who serves the page. */
 #define PAGEMAP_GUARDED (UINT64_C(1) << 57)
 
+/* Names, buffers and headers lie on a few pages each, and are asked about in turn. */
+#define PAGES_KNOWN 16
+
 struct pages {
     int pagemap;
     uint64_t bits, wanted; /* of an entry of the page map: it must have these among those */
-    uint64_t last;         /* page asked about last, plus one; 0: none */
-    bool there;
+    struct {
+        uint64_t next; /* the page after the one asked about; 0: none */
+        bool there;
+    } known[PAGES_KNOWN];
 };
 
 static bool page_there(struct pages *pages, uint64_t page) {
+    size_t i = page % PAGES_KNOWN;
     uint64_t entry;
 
-    if (pages->last == page + 1)
-        return pages->there;
-    pages->last = page + 1;
-    pages->there = pread(pages->pagemap, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) ==
-                       sizeof(entry) &&
-                   (entry & pages->bits) == pages->wanted;
-    return pages->there;
+    if (pages->known[i].next == page + 1)
+        return pages->known[i].there;
+    pages->known[i].next = page + 1;
+    pages->known[i].there = pread(pages->pagemap, &entry, sizeof(entry),
+                                  (off_t)(page * sizeof(entry))) == sizeof(entry) &&
+                            (entry & pages->bits) == pages->wanted;
+    return pages->known[i].there;
 }
 
 static bool is_there(struct pages *pages, const struct toc_want *want) {
