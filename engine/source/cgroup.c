@@ -32,18 +32,52 @@ int toc_cgroup_root(char **ret) {
     return 0;
 }
 
+/* Components that name a container by a name rather than by digits. */
+static const struct {
+    const char *before, *after;
+} named[] = {
+    {"/machine.slice/machine-", ".scope"}, /* systemd-nspawn */
+    {"/machine.slice/systemd-nspawn@", ".service"},
+    {"/lxc.payload.", ""},
+    {"/lxc.payload/", ""}, /* LXC before 4.0 */
+    {"/lxc/", ""},
+};
+
+static char *named_container(const char *path) {
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        const char *at = strstr(path, named[i].before);
+        size_t after = strlen(named[i].after), n;
+
+        if (!at)
+            continue;
+        at += strlen(named[i].before);
+        n = strcspn(at, "/");
+        if (n > after && !memcmp(at + n - after, named[i].after, after))
+            return strndup(at, n - after);
+    }
+    return strdup("");
+}
+
+/* podman's and CRI-O's helper has the digits of its container in its name, and is outside of it. */
+static bool is_helper(const char *path, const char *digits) {
+    static const char helper[] = "conmon-";
+    size_t n = sizeof(helper) - 1;
+
+    return (size_t)(digits - path) >= n && !memcmp(digits - n, helper, n);
+}
+
 char *toc_cgroup_container(const char *path) {
-    const char *found = "";
-    size_t run = 0, n = 0;
+    const char *found = NULL;
+    size_t run = 0;
 
     for (const char *p = path; *p; p++) {
+        const char *digits = p + 1 - CONTAINER_DIGITS;
+
         run = isxdigit((unsigned char)*p) ? run + 1 : 0;
-        if (run == CONTAINER_DIGITS && !isxdigit((unsigned char)p[1])) {
-            found = p + 1 - CONTAINER_DIGITS;
-            n = CONTAINER_DIGITS;
-        }
+        if (run == CONTAINER_DIGITS && !isxdigit((unsigned char)p[1]) && !is_helper(path, digits))
+            found = digits;
     }
-    return strndup(found, n);
+    return found ? strndup(found, CONTAINER_DIGITS) : named_container(path);
 }
 
 /* -errno when it is gone, or may not be looked at. */

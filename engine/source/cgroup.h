@@ -24,7 +24,8 @@ struct toc_foreign_program {
 /* The first cgroup2 mount of /proc/mounts; the caller frees it. -ENOENT when there is none. */
 int toc_cgroup_root(char **ret);
 
-/* The container id in a cgroup path: the last run of 64 hex digits; "" when there is none. The
+/* The container id in a cgroup path: the last run of 64 hex digits (docker, podman, containerd,
+ * CRI-O, Kubernetes), else the name that systemd-nspawn or LXC gave; "" when there is none. The
  * caller frees it; NULL: no memory. */
 char *toc_cgroup_container(const char *path);
 
