@@ -63,12 +63,12 @@ struct window {
     u8 bytes[WINDOW_BYTES + 32]; /* an object may begin at the last offset */
 };
 
-/* One walk from an executable up to the root (exe.h). */
-#define EXE_NAME 256
-struct exe_walk {
-    u64 dentry;
+/* One walk from a file or a cgroup up to the root (path.h). */
+#define PATH_NAME 256
+struct path_walk {
+    u64 at_node;
     u64 mount;
-    u32 at;   /* bytes of the path found */
+    u32 n;    /* bytes of the path found */
     u32 done; /* the root was reached */
 };
 
@@ -76,6 +76,7 @@ struct exe_walk {
 struct exe_known {
     u64 start_ns;
     u64 exe_ino;
+    u64 cgroup_id;
     u64 execs; /* how often this thread and the parent's became another program */
     u64 parent_execs;
     u32 pid;
@@ -124,10 +125,10 @@ struct scratch {
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
     struct side_scratch side;
-    struct exe_walk exe_walk;
+    struct path_walk path_walk;
     struct toc_wire_exe exe;
-    u8 exe_path[TOC_WIRE_PATH + EXE_NAME]; /* a name may begin at the last offset */
-    u64 is_urgent; /* what is told of the process goes into the other ring */
+    u8 path[TOC_WIRE_PATH + PATH_NAME]; /* a name may begin at the last offset */
+    u64 is_urgent;                      /* what is told of the process goes into the other ring */
     struct uring_state uring;
     u64 task; /* stands for the thread in the records being made; 0: the thread itself */
     u64 sk;   /* struct sock of the call, as a number; 0: none */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-// The kernel's types of a cgroup's programs, as far as they are read.
+// The kernel's types of a cgroup, its name and its programs, as far as they are read.
 #pragma once
 
 #include "vmlinux_min.h"
@@ -24,8 +24,27 @@ struct cgroup_bpf {
     struct bpf_prog_array *effective[1]; /* by that type */
 };
 
+struct kernfs_node {
+    struct kernfs_node *parent;
+    const char *name;
+};
+
+/* Since Linux 6.15. */
+struct kernfs_node___rcu {
+    struct kernfs_node *__parent;
+};
+
 struct cgroup {
+    struct kernfs_node *kn;
     struct cgroup_bpf bpf;
+};
+
+struct css_set {
+    struct cgroup *dfl_cgrp;
+};
+
+struct task_struct___cgroups {
+    struct css_set *cgroups;
 };
 
 struct sock_cgroup_data {

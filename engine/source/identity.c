@@ -23,7 +23,7 @@ struct toc_identity_entry {
     unsigned refs;
     uint32_t pid, ppid;
     uint64_t start_ns, exe_ino, cgroup_id;
-    bool asked; /* /proc was; before that cgroup_id is not known */
+    bool asked; /* /proc was, for what was not told; until then cgroup_id is that of cgroup */
     char *exe, *cgroup, *container, *parent_exe;
 };
 
@@ -59,7 +59,7 @@ void toc_identities_free(struct toc_identities **ids) {
 }
 
 /* A pid is used again; its start time is not. */
-static bool same_start(uint32_t pid, uint64_t start_ns) {
+static bool is_alive(uint32_t pid, uint64_t start_ns, uint32_t *ret_ppid) {
     uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
     char path[64], text[1024];
     unsigned long long ticks;
@@ -74,9 +74,9 @@ static bool same_start(uint32_t pid, uint64_t start_ns) {
     text[n] = 0;
     rest = strrchr(text, ')');
     if (!rest || sscanf(rest + 1,
-                        " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
+                        " %*c %u %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
                         " %*d %*d %*d %*d %llu",
-                        &ticks) != 1)
+                        ret_ppid, &ticks) != 2)
         return false;
     return ticks == start_ns / tick_ns;
 }
@@ -128,19 +128,38 @@ static struct toc_identity_entry *entry_new(const struct toc_identity_entry *of)
     return entry;
 }
 
+/* What was read counts only if the process was there all the while: a number is used again. As long
+ * as it has the same parent, that one was there, too. */
+static void ask_proc(struct toc_identity_entry *entry) {
+    bool wants_exe = !entry->exe && entry->exe_ino, wants_cgroup = !entry->cgroup;
+    bool wants_parent = !entry->parent_exe && entry->ppid, alive;
+    uint32_t ppid = 0;
+
+    if (!wants_exe && !wants_cgroup && !wants_parent)
+        return;
+    if (wants_exe)
+        entry->exe = exe_path(entry->pid, entry->exe_ino);
+    if (wants_cgroup)
+        entry->cgroup = cgroup_path(entry->pid);
+    if (wants_parent)
+        entry->parent_exe = exe_path(entry->ppid, 0);
+    alive = is_alive(entry->pid, entry->start_ns, &ppid);
+    if (wants_exe && !alive)
+        toc_freep(&entry->exe);
+    if (wants_cgroup && !alive)
+        toc_freep(&entry->cgroup);
+    if (wants_parent && (!alive || ppid != entry->ppid))
+        toc_freep(&entry->parent_exe);
+}
+
 /* What was not told: the process may be gone already. */
 static void entry_ask(struct toc_identity_entry *entry, uint64_t cgroup_id, bool nested) {
+    if (entry->cgroup_id != cgroup_id)
+        toc_freep(&entry->cgroup);
     entry->asked = true;
     entry->cgroup_id = cgroup_id;
-    if (nested)
-        return;
-    if (!entry->parent_exe && entry->ppid)
-        entry->parent_exe = exe_path(entry->ppid, 0);
-    if (!same_start(entry->pid, entry->start_ns))
-        return;
-    if (!entry->exe && entry->exe_ino)
-        entry->exe = exe_path(entry->pid, entry->exe_ino);
-    entry->cgroup = cgroup_path(entry->pid);
+    if (!nested)
+        ask_proc(entry);
     if (entry->cgroup)
         entry->container = toc_cgroup_container(entry->cgroup);
 }
@@ -176,6 +195,8 @@ static char *path_of(const struct toc_wire_exe *told) {
 
     if (!path)
         return NULL;
+    if (!end)
+        *to++ = '/';
     for (size_t i = end; i-- > 0;) {
         bool is_first = i == 0 || names[i - 1] == '/';
 
@@ -198,7 +219,11 @@ void toc_identity_learn(struct toc_identities *ids, const struct toc_wire_exe *t
 
     if (!entry)
         return;
-    path = told->bits & TOC_WIRE_EXE_PARENT ? &entry->parent_exe : &entry->exe;
+    if (told->bits & TOC_WIRE_EXE_CGROUP)
+        entry->cgroup_id = told->cgroup_id;
+    path = told->bits & TOC_WIRE_EXE_CGROUP   ? &entry->cgroup
+           : told->bits & TOC_WIRE_EXE_PARENT ? &entry->parent_exe
+                                              : &entry->exe;
     free(*path);
     *path = path_of(told);
 }

@@ -21,7 +21,8 @@ void toc_identities_free(struct toc_identities **identities);
 /* What the kernel tells of a process ahead of its first call; it goes before what /proc says. */
 void toc_identity_learn(struct toc_identities *identities, const struct toc_wire_exe *told);
 
-/* Never blocks on the process: it reads /proc and gives up on what is gone already. */
+/* Never blocks on the process: what was not told is read from /proc once, and given up on if it is
+ * gone already. */
 struct toc_identity toc_identity_get(struct toc_identities *identities,
                                      const struct toc_wire_proc *proc);
 /* Another reference to the same. */

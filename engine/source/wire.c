@@ -150,8 +150,10 @@ static bool check_exe(const void *data, struct toc_wire_record *r) {
     if (r->head->size < sizeof(*e))
         return false;
     r->exe = e;
-    return e->n > 0 && e->n < TOC_WIRE_PATH && r->head->size == sizeof(*e) + (e->n + 7u) / 8 * 8 &&
-           e->bits <= (TOC_WIRE_EXE_PARENT | TOC_WIRE_EXE_DELETED);
+    return (e->n > 0 || e->bits == TOC_WIRE_EXE_CGROUP) && e->n < TOC_WIRE_PATH &&
+           r->head->size == sizeof(*e) + (e->n + 7u) / 8 * 8 &&
+           (e->bits <= (TOC_WIRE_EXE_PARENT | TOC_WIRE_EXE_DELETED) ||
+            e->bits == TOC_WIRE_EXE_CGROUP);
 }
 
 static bool check_action(const void *data, struct toc_wire_record *r) {

@@ -41,7 +41,7 @@ TOC_WIRE_AT(toc_wire_exit, timeout, 80);
 TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
 TOC_WIRE_AT(toc_wire_exit, inner_ret, 112);
 TOC_WIRE_AT(toc_wire_taken, timeout, 72);
-TOC_WIRE_AT(toc_wire_exe, n, 72);
+TOC_WIRE_AT(toc_wire_exe, n, 80);
 
 #define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
 
@@ -55,7 +55,7 @@ TOC_WIRE_SIZED(toc_wire_entries, 56);
 TOC_WIRE_SIZED(toc_wire_extra, 376);
 TOC_WIRE_SIZED(toc_wire_kernel, 56);
 TOC_WIRE_SIZED(toc_wire_exit, 120);
-TOC_WIRE_SIZED(toc_wire_exe, 80);
+TOC_WIRE_SIZED(toc_wire_exe, 88);
 TOC_WIRE_SIZED(toc_wire_arguments, 80);
 TOC_WIRE_SIZED(toc_wire_taken, 96);
 TOC_WIRE_SIZED(toc_wire_action, 56);

@@ -116,6 +116,31 @@ def test_deep(directory, program):
     assert {e["proc"].get("exe") for e in found} <= {copy, None}, found
 
 
+def cgroup_root():
+    with open("/proc/mounts", encoding="utf-8") as mounts:
+        return next((line.split()[1] for line in mounts if line.split()[2] == "cgroup2"), None)
+
+
+def test_cgroup(directory, program):
+    """A cgroup of its own for each process, gone with it."""
+    root = cgroup_root()
+    base = f"tocsin-exe-{os.getpid()}"
+    try:
+        os.mkdir(os.path.join(root, base))
+    except (OSError, TypeError) as error:
+        print("no cgroup can be made here:", error)
+        return
+    enter = 'echo 0 >"$0/cgroup.procs"; exec "$@"'
+    each = f'mkdir "$0/c$i"; sh -c \'{enter}\' "$0/c$i" "$@"; rmdir "$0/c$i"'
+    try:
+        found = calls(directory, ["sh", "-c", f"for i in $(seq {TIMES}); do {each}; done; true",
+                                  os.path.join(root, base), *program])
+    finally:
+        os.rmdir(os.path.join(root, base))
+    got = [e["proc"].get("cgroup") for e in found]
+    assert got == [f"/{base}/c{i + 1}" for i in range(TIMES)], got
+
+
 def test_raw(directory, program):
     me = [sys.executable, os.path.abspath(__file__), "child"]
     for event in calls(directory, [*me, "raw", *program]):
@@ -134,6 +159,7 @@ def main():
         test_gone_at_once(directory, program)
         test_odd(directory, program)
         test_deep(directory, program)
+        test_cgroup(directory, program)
         test_raw(directory, program)
 
 

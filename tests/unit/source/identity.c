@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Executables as the kernel tells them, of processes that /proc knows nothing of.
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "source/identity.h"
 #include "source/wire.h"
@@ -98,4 +99,33 @@ Test(identity, nothing_is_told_of_a_process_by_another_of_its_number) {
         cr_expect_null(toc_identity_exe(got), "row %zu", i);
         toc_identity_put(&got);
     }
+}
+
+static const char *cgroup_after(const struct toc_wire_proc *of, const char *told, __u64 id) {
+    static char kept[256];
+    struct toc_wire_record record;
+    struct toc_identity got;
+
+    make_exe(&room, told, TOC_WIRE_EXE_CGROUP);
+    room.exe.pid = of->pid;
+    room.exe.ppid = of->ppid;
+    room.exe.start_ns = of->start_ns;
+    room.exe.exe_ino = of->exe_ino;
+    room.exe.cgroup_id = id;
+    cr_assert_eq(toc_wire_check(&room, sizeof(room), &record), 0);
+    toc_identity_learn(ids, record.exe);
+    got = toc_identity_get(ids, of);
+    snprintf(kept, sizeof(kept), "%s %s", toc_identity_cgroup(got) ? toc_identity_cgroup(got) : "?",
+             toc_identity_container(got) ? toc_identity_container(got) : "?");
+    toc_identity_put(&got);
+    return kept;
+}
+
+Test(identity, a_cgroup_is_told_from_the_root) {
+    struct toc_wire_proc in = proc;
+
+    in.cgroup_id = 9;
+    cr_expect_str_eq(cgroup_after(&in, "a.scope/b.slice", 9), "/b.slice/a.scope ");
+    cr_expect_str_eq(cgroup_after(&in, "", 9), "/ ");
+    cr_expect_str_eq(cgroup_after(&in, "elsewhere", 8), "? ?");
 }

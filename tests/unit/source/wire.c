@@ -120,7 +120,8 @@ static const struct lie {
     {"a longer path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 17},
     {"a shorter path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 8},
     {"a huge path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 65535},
-    {"unknown bits", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, bits), 1, 4},
+    {"unknown bits", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, bits), 1, 8},
+    {"a cgroup of the parent", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, bits), 1, 5},
 };
 
 Test(wire, a_record_that_lies_is_refused) {
