@@ -5,6 +5,7 @@
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import time
 
@@ -72,10 +73,11 @@ def reader_too_slow(c):
     with live.workspace() as directory:
         load = [live.program("load"), "2", "400", "100", "0"]
         script = f"{shlex.join(load)}; kill -CONT $PPID"
+        begun = os.path.join(directory, "begun")
         process = live.start("run", *live.kept(directory), *PTRACE, "--ring-size", "1", "--", "sh",
-                             "-c", f"sleep 0.5; {script}", stdout=subprocess.PIPE,
+                             "-c", f": > {begun}; sleep 0.5; {script}", stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
-        time.sleep(0.3)
+        live.eventually(lambda: os.path.exists(begun))
         process.send_signal(signal.SIGSTOP)
         stdout, stderr = process.communicate(timeout=60)
         run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr),
@@ -103,7 +105,7 @@ class Sending:
     def __init__(self, command=None):
         self.process = subprocess.Popen(command or traced.command("sends_for_ever"), stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL)
-        self.line()
+        self.first = self.line()
 
     def line(self):
         return int(self.process.stdout.readline())
@@ -146,6 +148,56 @@ def attached(c):
                 c.equal(len(tids), 3, f"{what}: threads seen")
                 c.check(run.balanced(), f"{what}: {run.stats['events']}")
         target.end()
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
+def left_amid_a_call(c):
+    """Let go while it waits in a call, or is stopped: it waits on, stays stopped, and goes on as ever."""
+    for what, end in (("SIGINT", signal.SIGINT), ("SIGTERM", signal.SIGTERM)):
+        for stopped in (False, True):
+            target = Sending(traced.command("waits"))
+            port, pid = target.first, target.process.pid
+            if stopped:
+                target.process.send_signal(signal.SIGSTOP)
+                live.eventually(lambda: state_of(pid) == "T", what="it does not stop")
+            process = live.start("run", *PTRACE, "--pid", pid, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+            live.eventually(target.tracer, what="it is not traced")
+            time.sleep(0.3)
+            process.send_signal(end)
+            c.equal(process.wait(timeout=30), 0, f"{what}: status")
+            live.eventually(lambda: target.tracer() == 0, what=f"{what}: it is traced still")
+            if stopped:
+                c.equal(state_of(pid), "T", f"{what}: stopped no longer")
+                target.process.send_signal(signal.SIGCONT)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                for _ in range(3):
+                    sock.sendto(b"x", ("127.0.0.1", port))
+                    c.equal(target.line(), 1, f"{what}, stopped {stopped}: recvmmsg")
+            target.end()
+
+
+def left_while_enforcing(c):
+    """Rules that act on calls leave nothing behind."""
+    target = Sending()
+    with live.workspace() as directory:
+        pack = os.path.join(directory, "pack.yaml")
+        with open(pack, "w", encoding="utf-8") as file:
+            file.write("format: 1\npack: p\ninclude: {ids: [mmsg-vlen-beyond-clamp]}\n"
+                       "enforce: {mmsg-vlen-beyond-clamp: {deny: EACCES}}\n")
+        for end in (signal.SIGINT, signal.SIGTERM):
+            process = live.start("run", *PTRACE, "--enforce", "on", "--rules", pack, "--pid", target.process.pid,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            live.eventually(target.tracer, what="it is not traced")
+            time.sleep(0.5)
+            process.send_signal(end)
+            c.equal(process.wait(timeout=30), 0, f"{end}: status")
+            target.unharmed(c, end.name)
+    target.end()
 
 
 def started_and_left(c):
@@ -221,4 +273,4 @@ if __name__ == "__main__":
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
     live.main(*cases, signals_and_stops, follows, dies_in_call, reader_too_slow, start_line,
-              attached, started_and_left, kill_on_exit, without_privilege)
+              attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege)

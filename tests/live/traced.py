@@ -74,6 +74,16 @@ def signalled():
     sys.exit(0 if ret == 1 and got else 1)
 
 
+def waits():
+    """Says where, waits there in recvmmsg, and says what that gave; again and again."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    batch = mmsg.Batch(1).every(lengths=(8,))
+    os.write(1, b"%d\n" % receiver.getsockname()[1])
+    while True:
+        os.write(1, b"%d\n" % mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0, 0))
+
+
 def exec_by_thread():
     """A thread that is not the leader execs; what it becomes sends, too."""
     sender()()
