@@ -73,6 +73,18 @@ def monitor(c):
         c.equal({a[2] for a in actions}, {"would be frozen"}, str(command))
 
 
+def threads_and_processes_come_and_go(c):
+    """Amid frozen calls: nothing is left hanging, and the tracing process keeps up."""
+    for kwargs in ({}, {"preexec_fn": freeze.unsealed}):
+        with live.workspace() as directory:
+            done = live.tocsin("run", *live.kept(directory), *freeze.rules(directory, "ip"), "--",
+                               live.program("churn"), **kwargs)
+            run = live.finished(done, directory)
+        c.equal(run.status, 0, run.stderr)
+        c.check("done" in run.stderr and run.balanced(), run.stderr)
+        c.equal(run.ids(), set(), "alerts")
+
+
 def started(directory, *options, command):
     out = open(os.path.join(directory, "out"), "wb")
     return live.start("run", "-q", *freeze.rules(directory, "ip"), *options, *command,
@@ -137,4 +149,4 @@ def letting_go(c):
 
 if __name__ == "__main__":
     live.main(honest_sends_are_as_ever, without_privilege, without_sealing, set_and_frozen, monitor,
-              killing_tocsin, letting_go)
+              threads_and_processes_come_and_go, killing_tocsin, letting_go)
