@@ -79,6 +79,17 @@ def blind_signatures(result):
     return {row["id"] for row in doctor.get("blind", [])}
 
 
+def wrong_counts(hooks, stats):
+    """What the closing counts show to be wrong: each call once, and a heartbeat through the whole way."""
+    events = json.loads(stats)["events"]
+    wrong = []
+    if events["seen"] != events["filtered"] + events["handled"] + sum(events["lost"].values()):
+        wrong.append(f"counts do not add up: {events}")
+    if hooks != "ptrace" and not events["heartbeats"]["came"]:
+        wrong.append("no heartbeat came")
+    return wrong
+
+
 def judge(series, hooks, runs, result, coverage):
     """Prints what each run raised under one hook set; returns what is wrong, and [(run, raised)]."""
     def text(kind):
@@ -87,7 +98,7 @@ def judge(series, hooks, runs, result, coverage):
     where = f"{series} {hooks}"
     if text("status").strip() != "0":
         return [f"{where}: tocsin ended with {text('status').strip() or 'nothing'}: {text('stderr')[-600:]}"], []
-    wrong, seen = [], []
+    wrong, seen = [f"{where}: {problem}" for problem in wrong_counts(hooks, text("stats"))], []
     ran = {tuple(line.split()[:4]): line.split(None, 6)[4:] for line in text("ran").splitlines()}
     raised = raised_by_run(result.files.get(f"{hooks}.alerts", b""))
     blind = blind_signatures(result)
