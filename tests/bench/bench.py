@@ -103,8 +103,8 @@ def measure(names, smoke):
                 rows.append(judged(target, told[figure]))
                 print(line(rows[-1]), flush=True)
             else:
-                missing[figure] = why or "no figure"
-                wrong += [] if why else [f"{name}: the figure {figure} is missing"]
+                missing[figure] = why or ("not here" if target.optional else "no figure")
+                wrong += [] if why or target.optional else [f"{name}: the figure {figure} is missing"]
     return rows, missing, wrong
 
 

@@ -5,6 +5,7 @@
 The load runs on one processor, whoever watches it on another.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ TOCSIN = os.environ["TOCSIN"]
 BENCH = os.path.join(os.environ["TOC_BUILD_DIR"], "tests/bench")
 LOAD = ["taskset", "-c", "0", os.path.join(BENCH, "bench_load")]
 LOADS = ["send8", "recv8", "emptiest", "idle1024", "unrelated"]
+# Each beside the tracepoints of calls alone.
+HOOK_SETS = ["raw", "length", "cgroup", "fentry", "kprobe"]
 
 # No call of the loads has this many messages: what looks at it alone is decided in the kernel.
 NEVER = """format: 1
@@ -45,6 +48,14 @@ def figure_of(command, load):
     return float(said[-1])
 
 
+def hook_sets():
+    """Those of which this kernel loads something."""
+    doctor = json.loads(subprocess.run([TOCSIN, "doctor", "--format", "json"], capture_output=True, timeout=60,
+                                       check=False).stdout)
+    loaded = {program["set"] for program in doctor["programs"] if program["loaded"]}
+    return [name for name in HOOK_SETS if name in loaded]
+
+
 def watchers(directory):
     """name → command in front of the load."""
     (Path(directory) / "never.yaml").write_text(NEVER)
@@ -57,6 +68,8 @@ def watchers(directory):
     }
     if shutil.which("strace") and not SMOKE:
         found["strace"] = ["taskset", "-c", "1", "strace", "-f", "-qq", "-o", "/dev/null"]
+    for name in [] if SMOKE else hook_sets():
+        found[f"hooks.{name}"] = [*run, "--hooks", name, "--"]
     return found
 
 
@@ -70,6 +83,8 @@ def main():
             rounds = {name: [] for name in commands}
             for i in range(ROUNDS):
                 for name, command in commands.items():
+                    if name.startswith("hooks.") and load not in ("send8", "recv8"):
+                        continue
                     # A round of strace takes minutes where others take seconds.
                     if name != "strace" or i == 0:
                         rounds[name].append(figure_of(command, load))
@@ -79,7 +94,10 @@ def main():
 
 def told(load, rounds):
     """The figures of one load."""
-    base, peers = rounds["untraced"], {k: v for k, v in rounds.items() if k not in ("untraced", "default", "filtered")}
+    base, peers = rounds["untraced"], {"strace": rounds["strace"]} if "strace" in rounds else {}
+    for name, figures in rounds.items():
+        if name.startswith("hooks.") and figures:
+            tell(f"live.{name}.{load}", figures, base, "untraced")
     tell(f"live.default.{load}", rounds["default"], base, "untraced", peers)
     if load != "idle1024":
         tell(f"live.filtered.{load}", rounds["filtered"], base, "untraced", peers)
