@@ -37,16 +37,20 @@ static void add_tag(const char *tag, struct toc_buf *out) {
                  dot ? dot + 1 : "");
 }
 
-static void add_events(const struct toc_signature *signature, struct toc_buf *out) {
+static void add_names(uint64_t events, struct toc_buf *out) {
     const char *between = "";
 
-    toc_buf_adds(out, "\n## Events\n\n");
     for (uint16_t id = 0; id < 64; id++) {
-        if (!(signature->events >> id & 1) || !toc_event_info(id))
+        if (!(events >> id & 1) || !toc_event_info(id))
             continue;
         toc_buf_addf(out, "%s%s", between, toc_event_info(id)->name);
         between = ", ";
     }
+}
+
+static void add_events(const struct toc_signature *signature, struct toc_buf *out) {
+    toc_buf_adds(out, "\n## Events\n\n");
+    add_names(signature->events, out);
     toc_buf_adds(out, "\n");
     if (signature->each_list)
         toc_buf_addf(out, "\nFor each `%s` of `%s`.\n", signature->each_var, signature->each_list);
@@ -55,7 +59,8 @@ static void add_events(const struct toc_signature *signature, struct toc_buf *ou
 /* What is attached, from the least on. */
 #define ENTRY_EXIT "sys_enter sys_exit"
 #define LENGTHS ENTRY_EXIT " sock_send_length sock_recv_length"
-#define ADDRESSES LENGTHS " cgroup_sendmsg4 cgroup_sendmsg6 cgroup_recvmsg4 cgroup_recvmsg6"
+#define REQUESTS LENGTHS " io_uring_submit_req io_uring_complete"
+#define ADDRESSES REQUESTS " cgroup_sendmsg4 cgroup_sendmsg6 cgroup_recvmsg4 cgroup_recvmsg6"
 
 static const struct {
     const char *name, *hooks;
@@ -63,9 +68,26 @@ static const struct {
     {"`--source ptrace`", "ptrace"},
     {"entry and exit alone", ENTRY_EXIT},
     {"and `sock_send_length`, `sock_recv_length`", LENGTHS},
+    {"and those of io_uring", REQUESTS},
     {"and the cgroup address hooks", ADDRESSES},
-    {"and fentry", ADDRESSES " fentry_sendmsg fentry_recvmsg"},
+    {"and fentry (kprobes alike)", ADDRESSES " fentry_sendmsg fentry_recvmsg"},
 };
+
+/* Not all of its events may come with these hooks: the shorter of those that do and those that
+ * don't. */
+static void add_sight(const struct toc_signature *signature, const char *hooks,
+                      struct toc_buf *out) {
+    uint64_t made = toc_made_events(signature->events, hooks), missing = signature->events & ~made;
+    bool only = __builtin_popcountll(made) < __builtin_popcountll(missing);
+
+    toc_buf_adds(out, "sees");
+    if (!missing)
+        return;
+    toc_buf_adds(out, only ? " " : ", but not ");
+    add_names(only ? made : missing, out);
+    if (only)
+        toc_buf_adds(out, " alone");
+}
 
 static void add_needs(const struct toc_signature *signature, struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
@@ -78,10 +100,12 @@ static void add_needs(const struct toc_signature *signature, struct toc_buf *out
     toc_buf_adds(out, "| hooks | |\n|---|---|\n");
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         toc_buf_reset(&needs);
+        toc_buf_addf(out, "| %s | ", sets[i].name);
         if (toc_signature_blind(signature, sets[i].hooks, UINT64_MAX, &needs))
-            toc_buf_addf(out, "| %s | blind: needs %.*s |\n", sets[i].name, (int)needs.n, needs.p);
+            toc_buf_addf(out, "blind: needs %.*s", (int)needs.n, needs.p);
         else
-            toc_buf_addf(out, "| %s | sees |\n", sets[i].name);
+            add_sight(signature, sets[i].hooks, out);
+        toc_buf_adds(out, " |\n");
     }
 }
 

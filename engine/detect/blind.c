@@ -14,7 +14,7 @@
 
 /* Any one of `hooks` gives the member; the send side's for signatures of sends, else the other. */
 static const struct need {
-    const char *of, *name; /* of "": of anything */
+    const char *of, *name; /* "": any */
     const char *send_hooks, *recv_hooks;
 } needs[] = {
     {"", "changed_kernel", NAMES_SENT, NAMES_RECEIVED " fentry_recvmsg kprobe_recvmsg"},
@@ -29,6 +29,8 @@ static const struct need {
     {"kernel", "iov", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "control", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "flags", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
+    // The socket behind a descriptor is looked up in the kernel.
+    {"sock", "", "sys_enter", "sys_enter"},
 };
 #define N_NEEDS (sizeof(needs) / sizeof(needs[0]))
 
@@ -56,7 +58,7 @@ static void find(void *ctx, const struct cel_member *member) {
 
     for (size_t i = 0; i < N_NEEDS; i++)
         if ((!*needs[i].of || same(needs[i].of, member->of, member->of_n)) &&
-            same(needs[i].name, member->name, member->name_n))
+            (!*needs[i].name || same(needs[i].name, member->name, member->name_n)))
             finder->found[i] = true;
 }
 

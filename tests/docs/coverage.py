@@ -5,6 +5,7 @@
 coverage.py [--update]: with --update the page is written anew.
 """
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,29 @@ from those runs, on the kernels and with the hooks that head the columns; `–` 
 **detected**: every program of the row raised all that it should. **partial**: some did, or raised some of it.
 **blind**: none raised anything. Watched with all signatures; those of status `test` are not in the pack `default`.
 
+"""
+OTHER = """
+## Ways without a program of their own
+
+Numbers 17 to 36 that are missing above, and what tocsin makes of them.
+
+| row | way | seen by |
+|---|---|---|
+| 17 | packet and raw sockets, AF_XDP, TUN | [mmsg-raw-socket](signatures/mmsg-raw-socket.md) sees the calls, not what is in the packets; AF_XDP without calls and TUN are not seen |
+| 23 | a flood of alerts | the threshold of every signature; summaries and the closing counts tell what was held back |
+| 27 | split over many processes or sockets, slowly | [mmsg-many-senders](signatures/mmsg-many-senders.md), [mmsg-slow-fan-out](signatures/mmsg-slow-fan-out.md), which count by user |
+| 31 | a payload rewritten after the send | [mmsg-zerocopy](signatures/mmsg-zerocopy.md) says that it can be; the content is not compared |
+| 32 | MSG_PEEK, MSG_ERRQUEUE | [mmsg-peek-burst](signatures/mmsg-peek-burst.md); neither counts as received in [mmsg-reflection](signatures/mmsg-reflection.md) |
+| 33 | sends of the kernel itself | `proc.kthread`, `event.via` `kernel`; [unexplained-send](signatures/unexplained-send.md) leaves them out |
+| 34 | the monitor detached, stopped or killed | [bpf-detach](signatures/bpf-detach.md), [late-heartbeat](signatures/late-heartbeat.md); a missing heartbeat shows only to who collects them |
+| 35 | what was open before the monitor | nothing: calls on such sockets are seen as any others, what came before is not |
+| 36 | a crafted recording | refused or reported by the reader, not by a signature |
+
+Known faults of kernels, by the tag of the signatures that would have seen them used:
+
+| CVE | signatures |
+|---|---|
+{cves}
 """
 TAIL = """
 To run them: `./dev test -R live-attacks` on this kernel, `./dev vm 6.12` on another; `--update` records what was raised.
@@ -75,6 +99,16 @@ def details(attacks, coverage):
         yield f"| {attack.name} | {attack.row or '–'} | {ids or 'nothing'} | {note or '–'} |"
 
 
+def cves():
+    """CVE → the signatures that carry its tag."""
+    found = {}
+    for path in sorted((SOURCE / "signatures").glob("*.yaml")):
+        for tag in re.findall(r"\bcve\.(\d+-\d+)", path.read_text()):
+            found.setdefault(tag, []).append(f"[{path.stem}](signatures/{path.stem}.md)")
+    for tag in sorted(found, key=lambda tag: [int(n) for n in tag.split("-")]):
+        yield f"| CVE-{tag} | {', '.join(found[tag])} |"
+
+
 def kernels(coverage):
     for where in environments(coverage):
         yield f"- {where}: Linux {coverage.seen[where]['kernel']}"
@@ -84,7 +118,7 @@ def page():
     rows, attacks = suite.load()
     coverage = suite.Coverage()
     return HEAD + "\n".join([*matrix(rows, attacks, coverage), "", *kernels(coverage), "", "## The programs", "",
-                             *details(attacks, coverage)]) + "\n" + TAIL
+                             *details(attacks, coverage)]) + "\n" + OTHER.format(cves="\n".join(cves())) + TAIL
 
 
 def main(update):

@@ -38,6 +38,9 @@ static const struct {
     {EV(sendmmsg), "event.ret > 1", "", "a hook that makes sendmmsg"},
     {EV(tocsin_loss), "args.count > 1", "", ""},
     {EV(sendmmsg), "event.ret > 1", "ptrace", ""},
+    {EV(sendmmsg), "sock.family == \"unix\"", all, ""},
+    {EV(sendmmsg), "sock.family == \"unix\"", "ptrace", "sys_enter"},
+    {EV(sendmmsg), "sock.?gso_size.orValue(0) > 1", "ptrace", ""},
     {EV(sendmmsg), NULL, all, ""},
 };
 
