@@ -53,8 +53,8 @@ class Run:
 
 
 class Attack:
-    """must: what it raises where every hook works, empty when no hook sees it; `blind` then says
-    why. An attack without must at all has only its honest twin."""
+    """must: what it raises where every hook works; blind: why not everywhere. An attack without must at
+    all has only its honest twin."""
 
     def __init__(self, name, row):
         self.name, self.row = name, row.get("row")
