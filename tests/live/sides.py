@@ -132,7 +132,9 @@ PACK = os.path.join(os.path.dirname(live.HERE), "attacks", "everything.yaml")
 USERFAULTFD, BPF = 323, 321
 RACES = {
     "poll-race": {"poll-array-rewritten"},
+    "connect-race": {"connect-destination-rewritten"},
 }
+RACE_TRIES = 8  # one of threads alone is lost once in three times on a busy machine
 # Signature → (the call that raises it, one like it that does not).
 SIGNALS = {
     "userfaultfd-kernel-faults": ((USERFAULTFD, 0x80000), (USERFAULTFD, 0x80001)),
@@ -153,7 +155,10 @@ def races(checks):
     """A thread rewrites what a call was given; its twin leaves it alone."""
     program = live.program("sidecalls")
     for name, must in RACES.items():
-        got = raised([program, name])
+        got = set()
+        for _ in range(RACE_TRIES):
+            if not must <= got:
+                got = raised([program, name])
         checks.check(must <= got, f"{name}: raised {sorted(got)}")
         got = raised([program, name, "honest"])
         checks.check(not got & set().union(*RACES.values()), f"{name} honest: raised {sorted(got)}")
