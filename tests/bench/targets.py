@@ -29,6 +29,7 @@ PROGRAMS = {
     "ptrace": ["{here}/ptrace.py"],
     "cel": ["{bench}/bench_cel"],
     "state": ["{bench}/bench_state"],
+    "engine": ["{here}/engine.py"],
 }
 
 TARGETS = [
@@ -54,4 +55,12 @@ TARGETS = [
     Target("cel.exists", "cel", "exists(port == 53), a message", "ns", VALUE, 5),
     Target("state.soak", "state", "correlation, worst of its kinds", "ns/event", VALUE),
     Target("state.heap", "state", "heap grown in the second half of a soak", "bytes", VALUE, 0),
+    Target("engine.none", "engine", "a batch from a recording, no rule", "ns", VALUE, 60),
+    Target("engine.default", "engine", "a batch from a recording, pack default", "ns", VALUE, 120),
+    Target("engine.rules10", "engine", "a send with payload, 10 signatures", "ns", VALUE),
+    Target("engine.rules100", "engine", "a send with payload, 100 signatures", "ns", VALUE),
+    Target("engine.rules1000", "engine", "a send with payload, 1000 signatures", "ns", VALUE, 600),
+    Target("engine.growth", "engine", "a send, 1000 signatures against 10", "ns", RATIO, 6),
+    Target("engine.load.thousand", "engine", "1000 signatures loaded and checked", "ms", VALUE, 150),
+    Target("engine.load.tenthousand", "engine", "10000 signatures loaded and checked", "ms", VALUE, 1500),
 ]
