@@ -82,8 +82,19 @@ cel_code_ptr cel_op_has(struct cel_unit *unit, const struct cel_path *path);
 /* low <= field <= high, for INT, POINTER (as bits of uint64_t), BOOL and ENUM fields. */
 cel_code_ptr cel_op_range(struct cel_unit *unit, const struct cel_path *path, uint64_t low,
                           uint64_t high, bool negate);
-/* Whether a NAMES field has one of the bits. */
-cel_code_ptr cel_op_bits(struct cel_unit *unit, const struct cel_path *path, uint32_t bits);
+/* Whether a NAMES or INT field has one of the bits. */
+cel_code_ptr cel_op_bits(struct cel_unit *unit, const struct cel_path *path, uint64_t bits);
+/* How two fields of one kind, INT or POINTER, whose paths begin alike, compare. */
+enum cel_order {
+    CEL_ORDER_EQUAL,
+    CEL_ORDER_NOT_EQUAL,
+    CEL_ORDER_LESS,
+    CEL_ORDER_LESS_EQUAL,
+    CEL_ORDER_GREATER,
+    CEL_ORDER_GREATER_EQUAL,
+};
+cel_code_ptr cel_op_order(struct cel_unit *unit, const struct cel_path *a, const struct cel_path *b,
+                          enum cel_order order);
 /* Whether an ENUM field has one of the values (bits of values below 64). */
 cel_code_ptr cel_op_one_of(struct cel_unit *unit, const struct cel_path *path, uint64_t values);
 cel_code_ptr cel_op_ip_is(struct cel_unit *unit, const struct cel_path *path,

@@ -113,6 +113,23 @@ static cel_code_ptr test_any_name(struct cel_unit *unit, const struct cel_node *
                                                         : NULL;
 }
 
+/* math.bitAnd(batch.flags, MSG_OOB) != 0 */
+static cel_code_ptr test_flags(struct cel_unit *unit, const struct cel_node *node) {
+    const struct cel_node *call = node->kids[0], *zero = node->kids[1];
+    struct cel_path path;
+    cel_code_ptr bits;
+
+    if (call->kind != CEL_NODE_CALL || call->n != 2 || !call->exact ||
+        !cel_name_is(&call->name, "math.bitAnd") || !is_number(call->kids[0]) ||
+        call->kids[0]->field->kind != TOC_KIND_INT || call->kids[1]->kind != CEL_NODE_CONST ||
+        call->kids[1]->value.kind != CEL_INT || zero->kind != CEL_NODE_CONST ||
+        zero->value.kind != CEL_INT || zero->value.i ||
+        !cel_compile_path(unit, call->kids[0], &path))
+        return NULL;
+    bits = cel_op_bits(unit, &path, call->kids[1]->value.u);
+    return bits && node->name.s[1] == '=' ? cel_op_not(unit, bits) : bits;
+}
+
 cel_code_ptr cel_compile_class(struct cel_unit *unit, const struct cel_node *node) {
     const struct cel_node *a = node->kids[0], *b = node->kids[1];
 
@@ -120,7 +137,7 @@ cel_code_ptr cel_compile_class(struct cel_unit *unit, const struct cel_node *nod
         return is_number(a) ? test_number_in(unit, a, b) : test_class(unit, a, b, false);
     if (!cel_name_is(&node->name, "_==_") && !cel_name_is(&node->name, "_!=_"))
         return test_any_name(unit, node);
-    return test_class(unit, a, b, node->name.s[1] == '!');
+    return test_flags(unit, node) ?: test_class(unit, a, b, node->name.s[1] == '!');
 }
 
 /* m.changed.exists(part, part in ["name", "iov"]) */

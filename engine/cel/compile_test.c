@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cel/compile.h"
 #include "cel/parse.h"
+#include "cel/test.h"
 
 bool cel_one_field(const struct cel_node *node) {
     const struct toc_object *object = node->object;
@@ -135,6 +136,22 @@ static cel_code_ptr test_one_of(struct cel_unit *unit, const struct cel_node *fi
     return cel_compile_path(unit, field, &path) ? cel_op_one_of(unit, &path, values) : NULL;
 }
 
+/* batch.kernel_seen > batch.captured */
+static cel_code_ptr compare_fields(struct cel_unit *unit, const struct cel_node *a,
+                                   const struct cel_node *b, enum relation relation) {
+    static const enum cel_order orders[] = {
+        [EQUAL] = CEL_ORDER_EQUAL,     [NOT_EQUAL] = CEL_ORDER_NOT_EQUAL,
+        [LESS] = CEL_ORDER_LESS,       [LESS_EQUAL] = CEL_ORDER_LESS_EQUAL,
+        [GREATER] = CEL_ORDER_GREATER, [GREATER_EQUAL] = CEL_ORDER_GREATER_EQUAL,
+    };
+    struct cel_path paths[2];
+
+    if (!cel_compile_path(unit, a, &paths[0]) || !cel_compile_path(unit, b, &paths[1]) ||
+        !cel_path_begins_alike(&paths[0], &paths[1]))
+        return NULL;
+    return cel_op_order(unit, &paths[0], &paths[1], orders[relation]);
+}
+
 cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node) {
     const struct cel_node *a, *b;
     enum relation relation;
@@ -150,6 +167,9 @@ cel_code_ptr cel_compile_test(struct cel_unit *unit, const struct cel_node *node
                                                                       : NULL;
     }
     relation = relation_of(node);
+    if (relation != NONE && ((is_field(a, TOC_KIND_INT) && is_field(b, TOC_KIND_INT)) ||
+                             (is_field(a, TOC_KIND_POINTER) && is_field(b, TOC_KIND_POINTER))))
+        return compare_fields(unit, a, b, relation);
     if (a->kind == CEL_NODE_CONST) {
         a = node->kids[1];
         b = node->kids[0];

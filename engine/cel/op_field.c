@@ -67,8 +67,8 @@ CEL_INLINE bool in_range(const struct field_op *op, const void *bytes, enum cel_
     return (cel_load_bits(bits, bytes) - op->low <= op->span) != op->negate;
 }
 
-CEL_INLINE bool has_bits(const struct field_op *op, const void *bytes) {
-    return cel_load_bits(CEL_BITS_U32, bytes) & op->low;
+CEL_INLINE bool has_bits(const struct field_op *op, const void *bytes, enum cel_bits bits) {
+    return cel_load_bits(bits, bytes) & op->low;
 }
 
 CEL_INLINE bool is_one_of(const struct field_op *op, const void *bytes) {
@@ -128,7 +128,7 @@ TEST(i16, in_range(op, bytes, CEL_BITS_I16))
 TEST(i32, in_range(op, bytes, CEL_BITS_I32))
 TEST(i64, in_range(op, bytes, CEL_BITS_I64))
 TEST(clamped, in_range(op, bytes, CEL_BITS_CLAMPED))
-TEST(bits, has_bits(op, bytes))
+TEST(bits, has_bits(op, bytes, place.step->bits))
 TEST(one_of, is_one_of(op, bytes))
 TEST(ip_is, is_ip(op, bytes))
 
@@ -221,7 +221,7 @@ static cel_code_ptr mask_op(struct field_op *op, uint64_t mask) {
     return &op->code;
 }
 
-cel_code_ptr cel_op_bits(struct cel_unit *unit, const struct cel_path *path, uint32_t bits) {
+cel_code_ptr cel_op_bits(struct cel_unit *unit, const struct cel_path *path, uint64_t bits) {
     return mask_op(field_op(unit, path, &bits_code), bits);
 }
 

@@ -44,6 +44,7 @@ static int rank_of(const struct cel_test *test) {
     case CEL_TEST_HAS: return PRESENT;
     case CEL_TEST_RANGE: return rank_of_range(test);
     case CEL_TEST_ONE_OF: return BOUNDED;
+    case CEL_TEST_ORDER:
     case CEL_TEST_CLASS: return CLASS;
     case CEL_TEST_SOME_BIT:
     case CEL_TEST_STARTS:
@@ -143,8 +144,11 @@ static void clauses_of(struct set_node *node, struct clauses *ret) {
         one.rank = rank_of(&node->test);
         offer(ret, &one);
         return;
-    case SET_NOT:
-    case SET_NESTED: return;
+    case SET_NESTED:
+        one.rank = CLASS;
+        offer(ret, &one);
+        return;
+    case SET_NOT: return;
     }
 }
 

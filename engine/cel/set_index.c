@@ -29,6 +29,7 @@ static int kind_of(const struct cel_test *test) {
     case CEL_TEST_IS: return SET_BY_TEXT;
     case CEL_TEST_CONTAINS: return is_long_enough(&test->texts[0]) ? SET_BY_TEXT : -1;
     case CEL_TEST_MATCHES: return is_long_enough(&test->texts[1]) ? SET_BY_TEXT : -1;
+    case CEL_TEST_ORDER:
     case CEL_TEST_NONE: break;
     }
     return -1;

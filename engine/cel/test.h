@@ -11,6 +11,7 @@ enum cel_test_kind {
     CEL_TEST_ONE_OF,   /* bits is below 64, and that bit of low is set */
     CEL_TEST_SOME_BIT, /* bits & low */
     CEL_TEST_CLASS,    /* the class that `function` gives bits, and `second`, has its bit in low */
+    CEL_TEST_ORDER,    /* low, an enum cel_order, holds between bits and those of `second` */
     CEL_TEST_NUMBERS,  /* bits is one of numbers[n], which ascend as unsigned */
     CEL_TEST_NETS,     /* the address is in one of nets[n] */
     CEL_TEST_IS,       /* the text is one of texts[n] … */
@@ -34,7 +35,7 @@ struct cel_net {
 struct cel_test {
     uint8_t kind; /* enum cel_test_kind */
     bool negate;  /* of RANGE, NUMBERS, NETS and texts: it holds when this does not */
-    const struct cel_path *path, *second; /* second: of CLASS, may be NULL */
+    const struct cel_path *path, *second; /* second: of ORDER; of CLASS, may be NULL */
     uint64_t low, high;
     const struct cel_function *function;
     size_t n;

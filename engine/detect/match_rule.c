@@ -120,8 +120,10 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
     struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
     enum toc_verdict all = TOC_NO_MATCH;
 
-    counts->unobserved += (uint64_t)__builtin_popcountll(judged.unobserved);
-    counts->errors += (uint64_t)__builtin_popcountll(judged.failed);
+    if (judged.unobserved | judged.failed) {
+        counts->unobserved += (uint64_t)__builtin_popcountll(judged.unobserved);
+        counts->errors += (uint64_t)__builtin_popcountll(judged.failed);
+    }
     for (uint64_t left = judged.yes; left; left &= left - 1) {
         uint32_t i = first + (uint32_t)__builtin_ctzll(left);
         enum toc_verdict verdict;

@@ -36,6 +36,12 @@ static const char *const of_item[] = {
     "$.data.matches('r.n/')",
     "$.raw == b'\\xff\\x01'",
     "has($.data)",
+    "$.len > $.bytes",
+    "$.small <= $.word",
+    "$.byte == $.enter.peer.port",
+    "$.index != $.kernel.peer.port",
+    "math.bitAnd($.len, #) != 0",
+    "math.bitAnd($.byte, #) == 0",
     "has($.len)",
     "$.len * 2 == #",
     "$.enter.status == 'ok'",
@@ -86,6 +92,8 @@ static const char *const of_peer[] = {
 /* Of the record. */
 static const char *const of_record[] = {
     "on",
+    "ret < part.peer.port",
+    "math.bitAnd(ret, #) != 0",
     "!on",
     "ret == #",
     "ret >= # && ret <= #",
