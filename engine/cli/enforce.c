@@ -3,9 +3,13 @@
 #include "cli/enforce.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cli/say.h"
 #include "source/ptrace_guard.h"
+
+/* Bytes of a few actions and the names of their rules. */
+#define MAX_KEPT (1u << 20)
 
 static bool asked(const struct toc_cli *cli) {
     return cli->enforce == TOC_ENFORCE_MONITOR || cli->enforce == TOC_ENFORCE_ON;
@@ -74,6 +78,34 @@ static int check(const struct toc_cli *cli, uint64_t events, const struct toc_en
     return status;
 }
 
+static const struct toc_action *copy_of(const struct toc_action *action, struct toc_arena *arena) {
+    struct toc_action *copy = toc_arena_alloc(arena, sizeof(*copy));
+    struct toc_wire_deny *kernel = toc_arena_alloc(arena, sizeof(*kernel));
+
+    if (!copy || !kernel)
+        return NULL;
+    *kernel = *action->kernel;
+    *copy = *action;
+    copy->kernel = kernel;
+    copy->signature = toc_arena_strndup(arena, action->signature, strlen(action->signature));
+    copy->pack = toc_arena_strndup(arena, action->pack, strlen(action->pack));
+    copy->asked = toc_arena_strndup(arena, action->asked, strlen(action->asked));
+    copy->place = toc_arena_strndup(arena, action->place, strlen(action->place));
+    return copy->signature && copy->pack && copy->asked && copy->place ? copy : NULL;
+}
+
+static int keep_kernel(struct toc_enforce *enforce) {
+    struct toc_gate *gate = &enforce->gate;
+    int error = toc_arena_new(MAX_KEPT, &enforce->kept);
+
+    gate->n_kernel = error ? 0 : toc_enforcer_kernel(enforce->enforcer, gate->kernel);
+    for (size_t i = 0; i < gate->n_kernel && !error; i++) {
+        gate->kernel[i] = copy_of(gate->kernel[i], enforce->kept);
+        error = gate->kernel[i] ? 0 : -ENOMEM;
+    }
+    return error;
+}
+
 int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *ruleset, uint64_t events,
                      struct toc_enforce *ret) {
     int error;
@@ -98,10 +130,18 @@ int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *rulese
         .ctx = ret->enforcer,
         .decide = toc_enforcer_decide,
     };
-    ret->gate.n_kernel = toc_enforcer_kernel(ret->enforcer, ret->gate.kernel);
+    if (keep_kernel(ret)) {
+        toc_say("out of memory");
+        return TOC_EXIT_FAULT;
+    }
     return check(cli, events, ret);
+}
+
+void toc_enforce_opened(struct toc_enforce *enforce) {
+    toc_enforcer_free(&enforce->enforcer);
 }
 
 void toc_enforce_clear(struct toc_enforce *enforce) {
     toc_enforcer_free(&enforce->enforcer);
+    toc_arena_free(&enforce->kept);
 }

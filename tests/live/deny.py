@@ -4,7 +4,9 @@
 
 import os
 import re
+import signal
 import subprocess
+import time
 
 import live
 
@@ -168,6 +170,27 @@ def honest_see_nothing(c):
                 c.equal(Watched(c, command).actions, [], str(command))
 
 
+def rules_loaded_later(c):
+    """They change alerts; what the kernel decides, and how that is told, stays."""
+    with live.workspace() as directory:
+        go, out = (os.path.join(directory, name) for name in ("go", "out"))
+        command = " ".join(redirect("sendmmsg", "native", 64, False))
+        process = live.start("run", *live.kept(directory), "--enforce", "on", *rules(directory), "--", "sh", "-c",
+                             f": > {out}; while [ ! -e {go} ]; do sleep 0.1; done; exec {command} > {out}",
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        live.eventually(lambda: os.path.exists(out))
+        rules(directory, "title: anew\n" + DENY)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        with open(go, "w", encoding="utf-8"):
+            pass
+        stdout, stderr = process.communicate(timeout=60)
+        run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr), directory)
+        c.equal(run.status, 0, run.stderr)
+        c.check("loaded" in run.stderr, f"not loaded: {run.stderr}")
+        c.equal([a["action"]["done"] for a in run.alerts()], ["denied with EPERM: message 20"], "actions")
+
+
 def another_programs_hooks(c):
     """Where other programs may have rewritten the name, a rule that leaves those out denies nothing."""
     command = redirect("sendmmsg", "native", 64, False)
@@ -197,5 +220,5 @@ def wrong_calls(c):
 
 
 if __name__ == "__main__":
-    live.main(never_arrives, race_is_lost, monitor_and_off, scope_and_exceptions, honest_see_nothing,
+    live.main(never_arrives, race_is_lost, monitor_and_off, scope_and_exceptions, honest_see_nothing, rules_loaded_later,
               another_programs_hooks, wrong_calls)
