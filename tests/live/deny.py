@@ -5,10 +5,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
+import sys
 import time
 
+import foreign
 import live
+import scope
 
 SIGNATURE = """format: 1
 id: elsewhere
@@ -192,12 +196,28 @@ def rules_loaded_later(c):
 
 
 def another_programs_hooks(c):
-    """Where other programs may have rewritten the name, a rule that leaves those out denies nothing."""
-    command = redirect("sendmmsg", "native", 64, False)
-    seen = Watched(c, command, when=OURS)
-    foreign = any(m.get("kernel", {}).get("foreign_bpf") for e in seen.events for m in e["msgs"])
-    if not foreign:
-        c.equal(seen.arrived(), (20, 1, 20, 0), "nobody else's")
+    """Where another program rewrites the name, a rule that leaves those out denies nothing; one that does not
+    takes the rewriting for what it is."""
+    program = foreign.rewriter()
+    with scope.new_cgroup() as path, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind((foreign.USED, 0))
+        receiver.settimeout(2)
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        foreign.attached(fd, program)
+        os.environ["CGROUP"] = path
+        try:
+            for when, denied in ((OURS, False), (CHANGED, True)):
+                with live.workspace() as directory:
+                    run = live.watch(directory, [sys.executable, foreign.__file__, "child",
+                                                 str(receiver.getsockname()[1])],
+                                     "--enforce", "on", *rules(directory, when=when))
+                c.equal((run.status, len(run.alerts())), (1, 1) if denied else (0, 0), f"{when}: {run.stderr}")
+                if not denied:
+                    c.equal([receiver.recv(100) for _ in range(3)].count(b""), 0, "arrived")
+        finally:
+            foreign.attached(fd, program, foreign.PROG_DETACH)
+            os.close(fd)
+            os.close(program)
 
 
 def wrong_calls(c):
