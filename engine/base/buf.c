@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #define FIRST_CAP 64
 
@@ -24,7 +25,7 @@ static char *grow(const struct toc_buf *buf, size_t cap) {
     return p;
 }
 
-char *toc_buf_room(struct toc_buf *buf, size_t n) {
+char *toc_buf_grow(struct toc_buf *buf, size_t n) {
     size_t need, cap = buf->cap ? buf->cap : FIRST_CAP;
     char *p;
 
@@ -48,31 +49,6 @@ char *toc_buf_room(struct toc_buf *buf, size_t n) {
     return p + buf->n;
 }
 
-void toc_buf_add(struct toc_buf *buf, const void *bytes, size_t n) {
-    char *to;
-
-    if (!n)
-        return;
-    to = toc_buf_room(buf, n);
-    if (!to)
-        return;
-    memcpy(to, bytes, n);
-    buf->n += n;
-}
-
-void toc_buf_adds(struct toc_buf *buf, const char *s) {
-    toc_buf_add(buf, s, strlen(s));
-}
-
-void toc_buf_addc(struct toc_buf *buf, char c) {
-    char *to = toc_buf_room(buf, 1);
-
-    if (!to)
-        return;
-    *to = c;
-    buf->n++;
-}
-
 void toc_buf_addf(struct toc_buf *buf, const char *format, ...) {
     va_list args, again;
     char *to = NULL;
@@ -92,13 +68,10 @@ void toc_buf_addf(struct toc_buf *buf, const char *format, ...) {
 }
 
 void toc_buf_addu(struct toc_buf *buf, uint64_t v) {
-    char digits[20];
-    size_t at = sizeof(digits);
+    char *to = toc_buf_room(buf, TOC_U64_TEXT);
 
-    do
-        digits[--at] = (char)('0' + v % 10);
-    while (v /= 10);
-    toc_buf_add(buf, digits + at, sizeof(digits) - at);
+    if (to)
+        buf->n += toc_u64_format(to, v);
 }
 
 void toc_buf_addi(struct toc_buf *buf, int64_t v) {

@@ -27,15 +27,26 @@ static int escaped_byte(const char *s, size_t n) {
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+/* How many bytes from the start of s stand for themselves: of ASCII alone, as most text is. */
+static size_t plain_run(const char *s, size_t n) {
+    size_t run = 0;
+
+    while (run < n && (unsigned char)s[run] < 0x80 && is_plain((unsigned char)s[run]))
+        run++;
+    return run;
+}
+
 size_t toc_escape(char *dst, const void *src, size_t n) {
     static const char digits[] = "0123456789abcdef";
     const char *s = src;
     char *to = dst;
 
     for (size_t at = 0; at < n;) {
+        size_t len = plain_run(s + at, n - at);
         unsigned char c = (unsigned char)s[at];
-        size_t len = c < 0x80 ? is_plain(c) : toc_utf8_len(s + at, n - at);
 
+        if (!len && c >= 0x80)
+            len = toc_utf8_len(s + at, n - at);
         if (len) {
             memcpy(to, s + at, len);
             to += len;

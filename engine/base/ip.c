@@ -21,11 +21,7 @@ static size_t format_v4(char *dst, const uint8_t *bytes) {
     char *to = dst;
 
     for (int i = 0; i < 4; i++) {
-        if (bytes[i] >= 100)
-            *to++ = (char)('0' + bytes[i] / 100);
-        if (bytes[i] >= 10)
-            *to++ = (char)('0' + bytes[i] / 10 % 10);
-        *to++ = (char)('0' + bytes[i] % 10);
+        to += toc_u64_format(to, bytes[i]);
         *to++ = '.';
     }
     *--to = '\0';

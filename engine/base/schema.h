@@ -48,10 +48,20 @@ enum toc_kind {
     TOC_KIND_LIST,    /* struct toc_ref, n objects side by side   list       list */
 };
 
+/* A JSON key or name with what surrounds it, padded so that it is copied in one piece. */
+#define TOC_KEY_BYTES 24
+#define TOC_NAME_BYTES 28
+
 struct toc_name {
     const char *name;
     uint16_t value;
+    uint8_t json_n;            /* bytes of json[] */
+    char json[TOC_NAME_BYTES]; /* "name" with its quotes; empty in the table of a recording */
 };
+
+/* A row of a set; `text` is a literal. */
+#define TOC_NAME(text, number)                                                                     \
+    { .name = (text), .value = (number), .json_n = sizeof(text) + 1, .json = "\"" text "\"" }
 
 /* A closed set of names for numbers, in order of value. For TOC_KIND_NAMES values are below 32. */
 struct toc_names {
@@ -87,8 +97,10 @@ struct toc_field {
     uint8_t dir;      /* enum toc_dir */
     uint8_t tags;     /* enum toc_tag */
     bool derived;     /* computed from other fields by every reader */
+    uint8_t key_n;    /* bytes of key[] */
     const char *unit; /* "" when it has none */
     const char *doc;
+    char key[TOC_KEY_BYTES]; /* ,"name": of the catalogue's objects alone */
 };
 
 struct toc_object {

@@ -34,6 +34,12 @@ int toc_ip_parse(const char *s, size_t n, struct toc_ip *ret);
 /* ::ffff:a.b.c.d becomes a.b.c.d: true when it was changed. */
 bool toc_ip_unmap(struct toc_ip *ip);
 
+/* Decimal digits, without a NUL; dst holds at least TOC_U64_TEXT bytes. The number of digits. */
+#define TOC_U64_TEXT 20
+size_t toc_u64_format(char *dst, uint64_t value);
+/* The same in hexadecimal, without 0x. */
+size_t toc_hex_format(char *dst, uint64_t value);
+
 /* RFC 3339 with nine digits and Z; dst holds at least TOC_TIME_TEXT bytes, NUL included. Any ns:
  * they reach from 1677 to 2262. */
 #define TOC_TIME_TEXT 36

@@ -5,7 +5,8 @@
 #define NS_PER_S 1000000000
 #define S_PER_DAY 86400
 
-static char *put_digits(char *to, uint32_t v, int width) {
+static inline char *put_digits(char *to, uint32_t v, int width) {
+#pragma GCC unroll 9
     for (int i = width - 1; i >= 0; i--, v /= 10)
         to[i] = (char)('0' + v % 10);
     return to + width;

@@ -16,10 +16,10 @@ static const struct cel_constant constants[] = {
 
 /* Comparing with a space that does not exist is an error when the expression is compiled. */
 static const struct toc_name space_names[] = {
-    {"null", TOC_SPACE_NULL},         {"low", TOC_SPACE_LOW},
-    {"user", TOC_SPACE_USER},         {"cross", TOC_SPACE_CROSS},
-    {"above_4g", TOC_SPACE_ABOVE_4G}, {"noncanonical", TOC_SPACE_NONCANONICAL},
-    {"kernel", TOC_SPACE_KERNEL},
+    TOC_NAME("null", TOC_SPACE_NULL),         TOC_NAME("low", TOC_SPACE_LOW),
+    TOC_NAME("user", TOC_SPACE_USER),         TOC_NAME("cross", TOC_SPACE_CROSS),
+    TOC_NAME("above_4g", TOC_SPACE_ABOVE_4G), TOC_NAME("noncanonical", TOC_SPACE_NONCANONICAL),
+    TOC_NAME("kernel", TOC_SPACE_KERNEL),
 };
 static const struct toc_names spaces = {"ptr_space", space_names,
                                         sizeof(space_names) / sizeof(space_names[0])};

@@ -26,6 +26,8 @@ int toc_builder_new(struct toc_builder **ret) {
         return -ENOMEM;
     }
     builder->memory = memory;
+    for (uint16_t i = 0; i < toc_object_args.n_fields; i++)
+        builder->with_args |= toc_object_args.fields[i].variants;
     *ret = builder;
     return 0;
 }
@@ -83,13 +85,6 @@ uint32_t toc_list_limit(const struct toc_object *object) {
     return TOC_MAX_CONTROL_ITEMS;
 }
 
-static bool has_arguments(uint16_t event_id) {
-    for (uint16_t i = 0; i < toc_object_args.n_fields; i++)
-        if (toc_object_args.fields[i].variants & toc_event_bit(event_id))
-            return true;
-    return false;
-}
-
 struct toc_event *toc_builder_begin(struct toc_builder *builder, uint16_t event_id) {
     struct toc_event *event = (struct toc_event *)builder->memory;
     uint32_t off;
@@ -104,7 +99,7 @@ struct toc_event *toc_builder_begin(struct toc_builder *builder, uint16_t event_
     TOC_SET(event, event, event, off);
     TOC_SET(meta, builder->meta, name, event_id);
     TOC_SET(meta, builder->meta, stage, TOC_stage_call);
-    if (has_arguments(event_id)) {
+    if (builder->with_args & toc_event_bit(event_id)) {
         builder->args = TOC_NEW(builder, args, &off);
         builder->args->variant = event_id;
         TOC_SET(event, event, args, off);

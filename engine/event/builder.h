@@ -9,6 +9,7 @@ struct toc_builder {
     char *memory;          /* TOC_MAX_RECORD bytes, mapped once, so that pointers stay good */
     uint32_t used;         /* of it, by the record being built; what lies beyond is zero */
     int failed;            /* 0 or -E2BIG */
+    uint64_t with_args;    /* the events that have arguments, as bits */
     struct toc_args *args; /* NULL: the event has none */
     struct toc_meta *meta;
     char *given; /* a copy of a record before derivation; grows, kept for reuse */

@@ -10,7 +10,7 @@
 /* ---- Name sets ---- */
 
 #define NAMES(set) static const struct toc_name set##_items[] = {
-#define NAME(set, ident, value, text) {text, value},
+#define NAME(set, ident, value, text) TOC_NAME(text, value),
 #define END(set)                                                                                   \
     }                                                                                              \
     ;                                                                                              \
@@ -22,7 +22,7 @@
 #undef END
 
 static const struct toc_name event_items[] = {
-#define EVENT(name, number, groups, doc) {#name, number},
+#define EVENT(name, number, groups, doc) TOC_NAME(#name, number),
 #include "event/events.def"
 #undef EVENT
 };
@@ -58,6 +58,8 @@ enum { STORED, DERIVED };
 #define F_AS(o, member, f, k, extra, variant_mask, direction, tag_mask, origin, unit_text, text)   \
     {                                                                                              \
         .name = #f,                                                                                \
+        .key = ",\"" #f "\":",                                                                     \
+        .key_n = sizeof(#f) + 3,                                                                   \
         .variants = (variant_mask),                                                                \
         .offset = offsetof(struct toc_##o, member),                                                \
         .bit = TOC_##o##_##member,                                                                 \

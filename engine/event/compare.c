@@ -74,18 +74,26 @@ static bool same_value(const struct toc_comparison *cmp, const struct toc_field 
     }
 }
 
+static bool is_compared(const struct toc_comparison *cmp, const struct toc_field *field) {
+    return toc_dir_stays(field->dir, cmp->is_send) ||
+           (cmp->inputs && field->dir == TOC_DIR_SEND_IN_RECV_INOUT);
+}
+
 void toc_compare_fields(struct toc_comparison *cmp, const struct toc_object *object, const char *a,
                         const char *b) {
     uint64_t both = *(const uint64_t *)a & *(const uint64_t *)b;
+    bool same = a == b || !memcmp(a, b, object->size);
 
     for (; both; both &= both - 1) {
         const struct toc_field *field = &object->fields[__builtin_ctzll(both)];
         const char *at_a = a + field->offset, *at_b = b + field->offset;
 
-        if (!toc_dir_stays(field->dir, cmp->is_send) &&
-            !(cmp->inputs && field->dir == TOC_DIR_SEND_IN_RECV_INOUT))
+        if (!is_compared(cmp, field))
             continue;
         cmp->any = true;
+        // The same bytes refer to the same things.
+        if (same)
+            return;
         if (field->kind == TOC_KIND_LIST)
             compare_lists(cmp, field, (const struct toc_ref *)at_a, (const struct toc_ref *)at_b);
         else if (!same_value(cmp, field, at_a, at_b))
@@ -162,7 +170,11 @@ bool toc_compare_views(const struct toc_event *event, const struct toc_view *ent
                        const struct toc_view *leave, bool is_send, uint32_t *ret_changed) {
     struct toc_comparison cmp = {.event = event, .is_send = is_send};
 
+    *ret_changed = 0;
     toc_compare_fields(&cmp, &toc_object_view, (const char *)enter, (const char *)leave);
+    // Shared because they are the same: only whether there is anything to compare is asked.
+    if (enter == leave && cmp.any)
+        return true;
     compare_names(&cmp, enter->name, leave->name);
     toc_compare_iovs(&cmp, enter->iov, leave->iov);
     toc_compare_controls(&cmp, enter->control, leave->control);

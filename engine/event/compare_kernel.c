@@ -38,10 +38,12 @@ static void compare_used_names(struct toc_comparison *cmp, uint32_t off_enter,
 
     if (!enter || !kernel)
         return;
-    cut = *enter;
-    if (TOC_HAS(addr, kernel, len) && cut.len > MAX_NAME && cut.len <= INT32_MAX)
+    if (TOC_HAS(addr, kernel, len) && enter->len > MAX_NAME && enter->len <= INT32_MAX) {
+        cut = *enter;
         cut.len = MAX_NAME;
-    toc_compare_names(cmp, &cut, kernel);
+        enter = &cut;
+    }
+    toc_compare_names(cmp, enter, kernel);
 }
 
 static bool is_cut(const struct toc_iov *enter) {

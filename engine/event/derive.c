@@ -4,8 +4,9 @@
 
 #include "event/derive.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
+#include "base/text.h"
 #include "event/derive_msg.h"
 #include "event/saturate.h"
 
@@ -21,13 +22,17 @@ uint16_t toc_error_of(int64_t ret) {
 }
 
 static void derive_proc(struct toc_builder *builder, struct toc_proc *proc) {
-    char text[40];
-    int n;
+    char text[2 + 2 * TOC_U64_TEXT];
+    size_t n = 0;
 
     if (!proc || !TOC_HAS(proc, proc, pid) || !TOC_HAS(proc, proc, start_ns))
         return;
-    n = snprintf(text, sizeof(text), "%d-%llu", proc->pid, (unsigned long long)proc->start_ns);
-    TOC_SET(proc, proc, id, toc_builder_bytes(builder, text, (size_t)n));
+    if (proc->pid < 0)
+        text[n++] = '-';
+    n += toc_u64_format(text + n, (uint64_t)llabs(proc->pid));
+    text[n++] = '-';
+    n += toc_u64_format(text + n, proc->start_ns);
+    TOC_SET(proc, proc, id, toc_builder_bytes(builder, text, n));
 }
 
 static void derive_tview(struct toc_tview *view) {
@@ -140,7 +145,7 @@ void toc_derive(struct toc_builder *builder) {
     toc_derive_arg_array(event);
     if (groups & (GROUP_WAIT | GROUP_SIDE))
         toc_derive_args(event);
-    if (toc_object_field(&toc_object_event, "msgs", 4, toc_event_bit(event->variant)))
+    if (toc_object_event.fields[TOC_event_msgs].variants & toc_event_bit(event->variant))
         derive_batch(builder, event, groups);
     for (uint32_t i = 0; i < event->msgs.n; i++) {
         struct toc_msg *msg = TOC_EDIT(event, msg, event->msgs.off) + i;

@@ -3,19 +3,21 @@
 
 #include "event/saturate.h"
 
-#define ROW(o, f, size_name)                                                                       \
-    { &toc_object_##o, offsetof(struct toc_##o, f), UINT32_C(1) << TOC_size_##size_name }
+/* `at`: where struct toc_event refers to the only object of its kind; 0: there may be many. */
+#define AT(o, f, size_name, at)                                                                    \
+    { &toc_object_##o, offsetof(struct toc_##o, f), UINT32_C(1) << TOC_size_##size_name, at }
+#define ONE(o, member, f, size_name) AT(o, f, size_name, offsetof(struct toc_event, member))
 
 const struct toc_size toc_sizes[] = {
-    ROW(meta, seq, event_seq),        ROW(meta, lost_before, event_lost_before),
-    ROW(proc, exe_ino, proc_exe_ino), ROW(proc, start_ns, proc_start_ns),
-    ROW(proc, pid_ns, proc_pid_ns),   ROW(proc, cgroup_id, proc_cgroup_id),
-    ROW(sock, cookie, sock_cookie),   ROW(sock, netns, sock_netns),
-    ROW(args, len, args_len),         ROW(args, arg2, args_arg2),
-    ROW(args, count, args_count),     ROW(args, age_ns, args_age_ns),
-    ROW(batch, bytes, batch_bytes),   ROW(iov, count, iov_count),
-    ROW(iov, bytes, iov_bytes),       ROW(seg, len, iov_segs_len),
-    ROW(control, len, control_len),   ROW(citem, len, control_items_len),
+    ONE(meta, event, seq, event_seq),       ONE(meta, event, lost_before, event_lost_before),
+    ONE(proc, proc, exe_ino, proc_exe_ino), ONE(proc, proc, start_ns, proc_start_ns),
+    ONE(proc, proc, pid_ns, proc_pid_ns),   ONE(proc, proc, cgroup_id, proc_cgroup_id),
+    ONE(sock, sock, cookie, sock_cookie),   ONE(sock, sock, netns, sock_netns),
+    ONE(args, args, len, args_len),         ONE(args, args, arg2, args_arg2),
+    ONE(args, args, count, args_count),     ONE(args, args, age_ns, args_age_ns),
+    ONE(batch, batch, bytes, batch_bytes),  AT(iov, count, iov_count, 0),
+    AT(iov, bytes, iov_bytes, 0),           AT(seg, len, iov_segs_len, 0),
+    AT(control, len, control_len, 0),       AT(citem, len, control_items_len, 0),
 };
 const size_t toc_sizes_n = sizeof(toc_sizes) / sizeof(toc_sizes[0]);
 
@@ -24,20 +26,6 @@ static uint32_t cut(uint64_t *value, enum toc_size_name name) {
         return 0;
     *value = INT64_MAX;
     return UINT32_C(1) << name;
-}
-
-static uint32_t cut_object(const struct toc_object *object, const void *data) {
-    uint32_t names = 0;
-
-    for (size_t i = 0; i < toc_sizes_n && data; i++) {
-        uint64_t *value = (uint64_t *)((char *)(uintptr_t)data + toc_sizes[i].offset);
-
-        if (toc_sizes[i].object == object && *value > INT64_MAX) {
-            *value = INT64_MAX;
-            names |= toc_sizes[i].bit;
-        }
-    }
-    return names;
 }
 
 static uint32_t cut_iov(struct toc_event *event, uint32_t off) {
@@ -87,9 +75,16 @@ uint32_t toc_saturate_msg(struct toc_event *event, struct toc_msg *msg) {
 }
 
 uint32_t toc_saturate_scalars(struct toc_event *event) {
-    return cut_object(&toc_object_meta, TOC_EDIT(event, meta, event->event)) |
-           cut_object(&toc_object_proc, TOC_EDIT(event, proc, event->proc)) |
-           cut_object(&toc_object_sock, TOC_EDIT(event, sock, event->sock)) |
-           cut_object(&toc_object_args, TOC_EDIT(event, args, event->args)) |
-           cut_object(&toc_object_batch, TOC_EDIT(event, batch, event->batch));
+    uint32_t names = 0;
+
+    for (size_t i = 0; i < toc_sizes_n && toc_sizes[i].at; i++) {
+        uint32_t off = *(const uint32_t *)((const char *)event + toc_sizes[i].at);
+        uint64_t *value = (uint64_t *)((char *)event + off + toc_sizes[i].offset);
+
+        if (off && *value > INT64_MAX) {
+            *value = INT64_MAX;
+            names |= toc_sizes[i].bit;
+        }
+    }
+    return names;
 }

@@ -7,8 +7,9 @@
 /* Every unsigned field of 64 bits, with its bit in event.saturated. */
 struct toc_size {
     const struct toc_object *object;
-    uint32_t offset;
+    uint32_t offset; /* in the object */
     uint32_t bit;
+    uint32_t at; /* of the object's offset in struct toc_event, which come first; 0: elsewhere */
 };
 extern const struct toc_size toc_sizes[];
 extern const size_t toc_sizes_n;

@@ -22,7 +22,7 @@ struct request {
     char bytes[64];
 };
 
-static const struct toc_name method_items[] = {{"GET", GET}, {"POST", POST}};
+static const struct toc_name method_items[] = {TOC_NAME("GET", GET), TOC_NAME("POST", POST)};
 static const struct toc_names methods = {"method", method_items, 2};
 
 static const struct toc_field fields[] = {

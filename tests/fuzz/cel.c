@@ -22,7 +22,8 @@ struct part {
     uint8_t flag;
 };
 
-static const struct toc_name name_items[] = {{"ok", 0}, {"null", 1}, {"fault", 2}};
+static const struct toc_name name_items[] = {TOC_NAME("ok", 0), TOC_NAME("null", 1),
+                                             TOC_NAME("fault", 2)};
 static const struct toc_names names = {"status", name_items, 3};
 static const struct toc_object object;
 

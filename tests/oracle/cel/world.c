@@ -9,9 +9,11 @@
 #define V(variant) (UINT64_C(1) << (variant))
 #define ALL .variants = TOC_ALL_VARIANTS
 
-static const struct toc_name status_items[] = {{"ok", 0}, {"null", 1}, {"fault", 2}};
+static const struct toc_name status_items[] = {TOC_NAME("ok", 0), TOC_NAME("null", 1),
+                                               TOC_NAME("fault", 2)};
 static const struct toc_names status_names = {"status", status_items, COUNT(status_items)};
-static const struct toc_name flag_items[] = {{"name", 0}, {"iov", 1}, {"flags", 5}, {"last", 31}};
+static const struct toc_name flag_items[] = {TOC_NAME("name", 0), TOC_NAME("iov", 1),
+                                             TOC_NAME("flags", 5), TOC_NAME("last", 31)};
 static const struct toc_names flag_names = {"flag", flag_items, COUNT(flag_items)};
 
 struct peer {

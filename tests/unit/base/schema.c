@@ -35,8 +35,9 @@ Test(schema, a_field_is_found_in_its_variant) {
     }
 }
 
-static const struct toc_name dense[] = {{"a", 3}, {"b", 4}, {"c", 5}};
-static const struct toc_name sparse[] = {{"zero", 0}, {"two", 2}, {"big", 400}, {"max", 65535}};
+static const struct toc_name dense[] = {TOC_NAME("a", 3), TOC_NAME("b", 4), TOC_NAME("c", 5)};
+static const struct toc_name sparse[] = {TOC_NAME("zero", 0), TOC_NAME("two", 2),
+                                         TOC_NAME("big", 400), TOC_NAME("max", 65535)};
 static const struct toc_names sets[] = {
     {"dense", dense, 3}, {"sparse", sparse, 4}, {"empty", NULL, 0}};
 

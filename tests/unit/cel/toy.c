@@ -11,15 +11,17 @@
 #define ALL TOC_ALL_VARIANTS
 
 /* ---- Names ---- */
-
-static const struct toc_name kind_items[] = {
-    {"send", TOY_SEND}, {"recv", TOY_RECV}, {"wait", TOY_WAIT}};
+static const struct toc_name kind_items[] = {TOC_NAME("send", TOY_SEND), TOC_NAME("recv", TOY_RECV),
+                                             TOC_NAME("wait", TOY_WAIT)};
 static const struct toc_names kind_names = {"event", kind_items, COUNT(kind_items)};
-static const struct toc_name abi_items[] = {{"x86_64", 0}, {"i386", 1}, {"x32", 2}};
+static const struct toc_name abi_items[] = {TOC_NAME("x86_64", 0), TOC_NAME("i386", 1),
+                                            TOC_NAME("x32", 2)};
 static const struct toc_names abi_names = {"abi", abi_items, COUNT(abi_items)};
-static const struct toc_name status_items[] = {{"ok", 0}, {"null", 1}, {"fault", 2}, {"absent", 3}};
+static const struct toc_name status_items[] = {TOC_NAME("ok", 0), TOC_NAME("null", 1),
+                                               TOC_NAME("fault", 2), TOC_NAME("absent", 3)};
 static const struct toc_names status_names = {"status", status_items, COUNT(status_items)};
-static const struct toc_name part_items[] = {{"name", 0}, {"iov", 1}, {"flags", 5}};
+static const struct toc_name part_items[] = {TOC_NAME("name", 0), TOC_NAME("iov", 1),
+                                             TOC_NAME("flags", 5)};
 static const struct toc_names part_names = {"part", part_items, COUNT(part_items)};
 
 /* ---- Objects ---- */
