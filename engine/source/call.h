@@ -75,4 +75,8 @@ struct toc_order {
 int toc_order_put(struct toc_order *order, struct toc_call *call);
 /* The first, when its time is not after `horizon`; else NULL. */
 struct toc_call *toc_order_take(struct toc_order *order, uint64_t horizon);
+/* The time of the first; UINT64_MAX: there is none. */
+static inline uint64_t toc_order_first(const struct toc_order *order) {
+    return order->n ? order->heap[0]->time : UINT64_MAX;
+}
 void toc_order_clear(struct toc_order *order, struct toc_calls *calls);

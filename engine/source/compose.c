@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "event/variants.h"
 #include "source/compose_side.h"
 
@@ -35,14 +35,16 @@ void toc_compose_meta(struct toc_composer *c, const struct toc_wire_enter *enter
     struct toc_meta *meta = toc_builder_meta(c->builder);
     const struct toc_wire_head *head = &enter->head;
     bool orphan = enter->bits & TOC_WIRE_ORPHAN;
-    char id[48];
+    char id[1 + 2 * TOC_U64_TEXT];
+    size_t n = toc_u64_format(id, head->call_cpu);
 
-    snprintf(id, sizeof(id), "%u-%llu", head->call_cpu, (unsigned long long)head->call_seq);
+    id[n++] = '-';
+    n += toc_u64_format(id + n, head->call_seq);
     TOC_SET(meta, meta, stage,
             call->pending ? TOC_stage_pending
             : orphan      ? TOC_stage_orphan
                           : TOC_stage_call);
-    TOC_SET(meta, meta, call, text(c->builder, id));
+    TOC_SET(meta, meta, call, toc_builder_bytes(c->builder, id, n));
     TOC_SET(meta, meta, time, (int64_t)head->time + c->boot_offset_ns);
     TOC_SET(meta, meta, seq, head->call_seq);
     TOC_SET(meta, meta, cpu, head->call_cpu);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the messages of an event from what each witness saw of them.
+#include <string.h>
+
 #include "source/compose.h"
 
 static uint32_t make_name(struct toc_builder *b, const struct toc_wire_entry *e,
@@ -123,6 +125,17 @@ static void set_len(struct toc_composer *c, struct toc_msg *msg, uint32_t i,
     }
 }
 
+/* Whether the two views say the same of all that a view holds. */
+static bool same_views(const struct toc_gathered_msg *from) {
+    const struct toc_wire_entry *a = from->view[TOC_WIRE_VIEW_ENTER];
+    const struct toc_wire_entry *b = from->view[TOC_WIRE_VIEW_EXIT];
+    const size_t len = offsetof(struct toc_wire_entry, len), after = len + sizeof(a->len);
+
+    return a && b && !from->extra[TOC_WIRE_VIEW_ENTER] && !from->extra[TOC_WIRE_VIEW_EXIT] &&
+           !memcmp(a, b, len) &&
+           !memcmp((const char *)a + after, (const char *)b + after, sizeof(*a) - after);
+}
+
 static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, bool foreign_bpf) {
     const struct toc_gathered_msg *from = &c->gathered->msgs[i];
     const struct toc_wire_entry *enter = from->view[TOC_WIRE_VIEW_ENTER];
@@ -137,7 +150,9 @@ static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, boo
         TOC_SET(msg, msg, kernel,
                 toc_compose_kernel(c, from, make_copied_iov(c, from), foreign_bpf));
     if (exit)
-        TOC_SET(msg, msg, exit, make_view(c, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
+        TOC_SET(msg, msg, exit,
+                same_views(from) ? msg->enter
+                                 : make_view(c, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
 }
 
 void toc_compose_msgs(struct toc_composer *c, struct toc_event *event, bool foreign_bpf) {

@@ -13,6 +13,7 @@
  * observed. Half a millisecond of traffic fits into a ring many times over. */
 #define DRAIN_EVERY_NS 500000u
 #define DRAIN_IDLE_NS 1000000u
+#define DRAIN_LEAST_NS 100000u
 #define IDLE_AFTER_NS 100000000u
 #define TICK_NS 100000000u
 
@@ -95,11 +96,23 @@ static int tick(struct toc_watch *s, const struct toc_event **ret) {
     return toc_compose_tick(&s->composer, s->told, ret) == 0;
 }
 
+/* When to look at the ring again: often while there is traffic, and when a call that has been read
+ * may leave, as everything that returned before it must have come by then. */
+static uint64_t next_look(const struct toc_stream *stream) {
+    uint64_t idle = stream->drained_at - stream->active_at;
+    uint64_t every = idle > IDLE_AFTER_NS ? DRAIN_IDLE_NS : DRAIN_EVERY_NS;
+    uint64_t first = toc_order_first(&stream->order);
+
+    if (first < stream->drained_at + every - stream->watermark_ns)
+        every = first + stream->watermark_ns > stream->drained_at + DRAIN_LEAST_NS
+                    ? first + stream->watermark_ns - stream->drained_at
+                    : DRAIN_LEAST_NS;
+    return stream->drained_at + every;
+}
+
 /* Waits until the ring is worth looking at again. False when `deadline` or a signal came first. */
 static bool wait_for_more(struct toc_watch *s, uint64_t deadline) {
-    uint64_t idle = s->stream.drained_at - s->stream.active_at;
-    uint64_t every = idle > IDLE_AFTER_NS ? DRAIN_IDLE_NS : DRAIN_EVERY_NS;
-    uint64_t now = toc_boot_now(), until = s->stream.drained_at + every;
+    uint64_t now = toc_boot_now(), until = next_look(&s->stream);
     struct timespec t;
 
     if (s->stream.backlog || now >= until)

@@ -27,18 +27,15 @@ static const uint32_t subcalls[TOC_WIRE_SUBCALLS] = {
 #define SUBCALL(number, kind) _Static_assert((number) < TOC_WIRE_SUBCALLS, "a number in range");
 #include "event/wire_calls.def"
 
-static uint64_t events_of(uint32_t kind) {
-    return kind ? UINT64_C(1) << TOC_KIND_EVENT(kind) : 0;
-}
+#define EVENT_OF(kind) ((kind) ? UINT64_C(1) << TOC_KIND_EVENT(kind) : 0)
 
+/* A constant: it is asked for every record. */
 uint64_t toc_watched_events(void) {
-    uint64_t events = EVENT_URING | EV(tocsin_unexplained_send);
-
-    for (size_t i = 0; i < N(calls); i++)
-        events |= events_of(calls[i].kind);
-    for (size_t i = 0; i < N(subcalls); i++)
-        events |= events_of(subcalls[i]);
-    return events;
+    return EVENT_URING | EV(tocsin_unexplained_send)
+#define CALL(abi, number, kind) | EVENT_OF(kind)
+#define SUBCALL(number, kind) | EVENT_OF(kind)
+#include "event/wire_calls.def"
+        ;
 }
 
 uint32_t toc_watched_kind(uint32_t abi, uint32_t nr, uint32_t subcall) {
@@ -53,9 +50,9 @@ uint32_t toc_watched_kind(uint32_t abi, uint32_t nr, uint32_t subcall) {
 void toc_watched_numbers(uint64_t events, uint8_t ret[TOC_WIRE_NUMBERS]) {
     memset(ret, 0, TOC_WIRE_NUMBERS);
     for (size_t i = 0; i < N(calls); i++)
-        if (events_of(calls[i].kind) & events)
+        if (EVENT_OF(calls[i].kind) & events)
             ret[calls[i].nr] |= (uint8_t)(1u << calls[i].abi);
     for (size_t i = 0; i < N(subcalls); i++)
-        if (events_of(subcalls[i]) & events)
+        if (EVENT_OF(subcalls[i]) & events)
             ret[TOC_WIRE_NR_SOCKETCALL] |= 1u << TOC_WIRE_I386;
 }

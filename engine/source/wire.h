@@ -54,3 +54,6 @@ bool toc_wire_parts(const void *bytes, uint32_t n, struct toc_wire_parts *ret);
 /* 0, or -EBADMSG: another version, an unknown kind, or a length, count, index or status out of
  * bounds. `data` is aligned to 8; the record may be shorter than n, its size says. */
 int toc_wire_check(const void *data, size_t n, struct toc_wire_record *ret);
+
+/* The same of a record that was checked before. */
+void toc_wire_show(const void *data, struct toc_wire_record *ret);
