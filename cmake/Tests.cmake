@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# How tests are declared: toc_unit_test, toc_script_test, toc_fuzzer.
+# How tests are declared: toc_unit_test, toc_thread_test, toc_script_test, toc_fuzzer.
 
 # A leak alone leaves Criterion's exit status at 0: abort on it, and look for the words as well.
 set(TOC_TEST_ENV ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
@@ -27,6 +27,24 @@ function(toc_unit_test layer)
   endif()
   add_test(NAME unit-${layer} COMMAND test_${layer} --short-filename)
   toc_test_properties(unit-${layer} unit 120)
+endfunction()
+
+# toc_thread_test(<name> <layer> <test.c> <source.c>…): the same cases under ThreadSanitizer, with the sources of that
+# layer and of base that they need: in every build, as no other sees data races.
+function(toc_thread_test name layer)
+  add_executable(thread_${name} ${CMAKE_SOURCE_DIR}/tests/plain/main.c ${ARGN})
+  target_include_directories(thread_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/plain)
+  set(roots ${CMAKE_BINARY_DIR}/roots)
+  foreach(source IN LISTS ARGN)
+    set_source_files_properties(${source} PROPERTIES INCLUDE_DIRECTORIES "${roots}/base")
+    if(NOT source MATCHES "/engine/base/")
+      set_source_files_properties(${source} PROPERTIES INCLUDE_DIRECTORIES "${roots}/base;${roots}/${layer}")
+    endif()
+  endforeach()
+  target_compile_options(thread_${name} PRIVATE -fno-sanitize=all -fsanitize=thread)
+  target_link_options(thread_${name} PRIVATE -fno-sanitize=all -fsanitize=thread)
+  add_test(NAME thread-${name} COMMAND thread_${name})
+  toc_test_properties(thread-${name} unit 120)
 endfunction()
 
 # toc_script_test(<name> <label> <script> [<arg>…]): an executable script that must exit 0, or 77

@@ -30,8 +30,14 @@ void toc_alerts_add(void *ctx, const struct toc_alert *alert) {
 
     if (!alert->summary && (int)alert->level > alerts->worst)
         alerts->worst = (int)alert->level;
+    if (alerts->output->stuck)
+        toc_output_flush(alerts->output);
     if (alerts->output->error)
         return;
+    if (alerts->output->stuck) {
+        alerts->lost += !alert->summary;
+        return;
+    }
     toc_sink_alert(alert, &alerts->options, &alerts->output->buf);
     alerts->written += !alert->summary;
     toc_output_more(alerts->output);

@@ -10,7 +10,8 @@ struct toc_alerts {
     struct toc_sink_options options;
     struct toc_output *output; /* borrowed */
     uint64_t written;
-    int worst; /* enum toc_level of the worst alert; -1: none */
+    uint64_t lost; /* the reader of the output was too slow */
+    int worst;     /* enum toc_level of the worst alert; -1: none */
 };
 
 /* Chooses format and colour as the call asks; `output` is open. */

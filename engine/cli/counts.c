@@ -132,6 +132,9 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     toc_say("%" PRIu64 " alerts written: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64
             " excepted",
             counts->written, alerts->matched, alerts->held_back, alerts->excepted);
+    if (counts->unwritten)
+        toc_say("  warning: %" PRIu64 " alerts lost: what reads them is too slow",
+                counts->unwritten);
     each_signature(counts, say_signature, &printing);
     each_signature(counts, say_evicted, NULL);
 }
@@ -177,16 +180,16 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
         toc_buf_addf(out, "%s\"%s\":%" PRIu64, between, cause_name(i), counts->events.lost[i]);
         between = ",";
     }
-    toc_buf_addf(out,
-                 "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64
-                 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
-                 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
-                 "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
-                 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 "},\"signatures\":{",
-                 counts->events.rescued, counts->events.pending, counts->events.heartbeats,
-                 counts->events.heartbeats_missing, counts->events.heartbeat_last_ns,
-                 counts->events.heartbeat_max_ns, alerts->matched, counts->written,
-                 alerts->held_back, alerts->excepted);
+    toc_buf_addf(
+        out,
+        "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"heartbeats\":{\"came\":%" PRIu64
+        ",\"missing\":%" PRIu64 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
+        "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64
+        ",\"excepted\":%" PRIu64 ",\"lost\":%" PRIu64 "},\"signatures\":{",
+        counts->events.rescued, counts->events.pending, counts->events.heartbeats,
+        counts->events.heartbeats_missing, counts->events.heartbeat_last_ns,
+        counts->events.heartbeat_max_ns, alerts->matched, counts->written, alerts->held_back,
+        alerts->excepted, counts->unwritten);
     each_signature(counts, add_signature, &printing);
     toc_buf_adds(out, "},\"evicted\":{");
     printing.more = false;

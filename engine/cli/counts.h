@@ -8,6 +8,7 @@
 struct toc_counts {
     struct toc_source_counts events;
     uint64_t written;                  /* alerts */
+    uint64_t unwritten;                /* alerts lost, as the reader of the output was too slow */
     const struct toc_ruleset *ruleset; /* NULL: nothing was matched */
     const struct toc_matcher *matcher;
 };

@@ -63,9 +63,11 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
     return 0;
 }
 
-int toc_detection_start(struct toc_detection *detection) {
+int toc_detection_start(struct toc_detection *detection, bool live) {
     int status = toc_output_open(detection->cli->output, &detection->output);
 
+    if (!status)
+        toc_output_in_background(&detection->output, live);
     toc_alerts_init(detection->cli, &detection->output, &detection->alerts);
     return status;
 }
@@ -80,7 +82,7 @@ int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     error = toc_pump_run(pump);
     detection->ran = true;
     toc_matcher_end(detection->matcher);
-    toc_output_flush(&detection->output);
+    toc_output_settle(&detection->output);
     toc_counts_add(&detection->counts, pump->source);
     toc_progress_end();
     // A line of text that is no event is a wrong input; all else happened while running.
@@ -105,6 +107,7 @@ int toc_detection_finish(struct toc_detection *detection, int otherwise) {
     bool gone = detection->output.error == -EPIPE;
 
     detection->counts.written = detection->alerts.written;
+    detection->counts.unwritten = detection->alerts.lost;
     if (toc_output_close(&detection->output))
         detection->fault = true;
     if (detection->cli->stats && toc_counts_write(&detection->counts, detection->cli->stats))
@@ -123,5 +126,6 @@ void toc_detection_clear(struct toc_detection *detection) {
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
     toc_rule_paths_free(&detection->paths);
+    toc_writer_free(&detection->output.writer);
     toc_buf_free(&detection->output.buf);
 }

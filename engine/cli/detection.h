@@ -33,8 +33,9 @@ uint64_t toc_detection_events(const struct toc_detection *detection);
 /* Gives a new matcher the limits of the call. -ENOMEM. */
 int toc_detection_limit(const struct toc_cli *cli, struct toc_matcher *matcher);
 
-/* Opens the output: only once the input is known to be there. 0 or an exit status. */
-int toc_detection_start(struct toc_detection *detection);
+/* Opens the output: only once the input is known to be there. live: events do not wait for it.
+ * 0 or an exit status. */
+int toc_detection_start(struct toc_detection *detection, bool live);
 
 /* From now on rules are loaded anew when SIGHUP or, with --watch, a changed file asks for it: the
  * pump exchanges them between two events, puts a tocsin_reload into the stream, and goes on. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/options.h"
@@ -12,22 +13,6 @@
 
 /* Buffered before a write. */
 #define ENOUGH (64u << 10)
-
-int toc_write_all(int fd, const void *bytes, size_t n) {
-    const char *p = bytes;
-
-    while (n) {
-        ssize_t written = write(fd, p, n);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        p += written;
-        n -= (size_t)written;
-    }
-    return 0;
-}
 
 int toc_output_open(const char *path, struct toc_output *ret) {
     *ret = TOC_OUTPUT_STDOUT;
@@ -41,12 +26,52 @@ int toc_output_open(const char *path, struct toc_output *ret) {
     return TOC_EXIT_WRONG;
 }
 
+void toc_output_in_background(struct toc_output *output, bool live) {
+    struct stat st;
+
+    output->may_lose = live && fstat(output->fd, &st) == 0 && !S_ISREG(st.st_mode);
+    // Without a thread all goes on as it did.
+    toc_writer_new(output->fd, &output->writer);
+}
+
+/* 0, also when it is stuck, or -errno. */
+static int hand_over(struct toc_output *output) {
+    int r;
+
+    while ((r = toc_writer_put(output->writer, &output->buf)) == -EAGAIN && !output->may_lose)
+        toc_writer_wait(output->writer, false);
+    output->stuck = r == -EAGAIN;
+    return output->stuck ? 0 : r;
+}
+
 int toc_output_flush(struct toc_output *output) {
     if (output->buf.failed && !output->error)
         output->error = output->buf.failed;
     if (!output->error && output->buf.n)
-        output->error = toc_write_all(output->fd, output->buf.p, output->buf.n);
-    toc_buf_reset(&output->buf);
+        output->error = output->writer ? hand_over(output)
+                                       : toc_write_all(output->fd, output->buf.p, output->buf.n);
+    if (!output->stuck || output->error)
+        toc_buf_reset(&output->buf);
+    return output->error;
+}
+
+int toc_output_error(struct toc_output *output) {
+    if (!output->error && output->writer)
+        output->error = toc_writer_error(output->writer);
+    return output->error;
+}
+
+int toc_output_settle(struct toc_output *output) {
+    int error;
+
+    output->may_lose = false;
+    toc_output_flush(output);
+    if (!output->writer)
+        return output->error;
+    error = toc_writer_wait(output->writer, true);
+    if (!output->error)
+        output->error = error;
+    toc_writer_free(&output->writer);
     return output->error;
 }
 
@@ -59,7 +84,7 @@ int toc_output_close(struct toc_output *output) {
 
     if (output->fd < 0)
         return TOC_EXIT_OK;
-    error = toc_output_flush(output);
+    error = toc_output_settle(output);
     if (output->fd != STDOUT_FILENO && close(output->fd) && !error)
         error = -errno;
     output->fd = -1;

@@ -44,12 +44,13 @@ static void show_progress(const struct toc_pump *pump) {
 }
 
 static bool pending(const struct toc_pump *pump) {
-    return pump->output && pump->output->buf.n > 0;
+    return pump->output && pump->output->buf.n > 0 && !pump->output->stuck;
 }
 
 /* Nothing more is worth reading for: no one takes what would come of it. */
 static bool useless(const struct toc_pump *pump) {
-    return (pump->output && pump->output->error) || (pump->recorder_error && !pump->matcher);
+    return (pump->output && toc_output_error(pump->output)) ||
+           (pump->recorder_error && !pump->matcher);
 }
 
 struct state {
@@ -73,7 +74,7 @@ static bool look_around(struct toc_pump *pump, struct state *state) {
     int64_t at = now();
     int signal = toc_signals_stop();
 
-    if (pending(pump) && at - state->flushed > FLUSH_NS) {
+    if (pump->output && pump->output->buf.n && at - state->flushed > FLUSH_NS) {
         toc_output_flush(pump->output);
         state->flushed = at;
     }

@@ -89,7 +89,7 @@ int toc_verb_replay(struct toc_cli *cli) {
     if (toc_inputs_check(cli->operands, cli->n_operands) ||
         toc_inputs_overwritten(cli->operands, cli->n_operands, cli->output))
         return TOC_EXIT_WRONG;
-    status = toc_detection_start(&detection);
+    status = toc_detection_start(&detection, false);
     if (status)
         return status;
     if (cli->merge)

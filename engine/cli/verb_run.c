@@ -22,7 +22,7 @@ int toc_verb_run(struct toc_cli *cli) {
         status = toc_live_open(cli, cli->record, events, toc_enforce_gate(&enforce), &live);
     toc_enforce_opened(&enforce);
     if (!status)
-        status = toc_detection_start(&detection);
+        status = toc_detection_start(&detection, true);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)
