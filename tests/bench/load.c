@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // load NAME: times one kind of call on loopback and prints nanoseconds a call (the median of
-// rounds).
+// rounds), or what else that load has to tell.
 
 #include <arpa/inet.h>
 #include <sched.h>
@@ -105,13 +105,46 @@ static double unrelated(int n) {
     return toc_bench_now_ns() - begin;
 }
 
+static void wait_until(double at_ns) {
+    while (toc_bench_now_ns() < at_ns)
+        ;
+}
+
+/* 0.7 million messages a second, each call at its time or as soon after it as can be: how many
+ * there were a second. */
+static double paced(int n) {
+    double begin = toc_bench_now_ns();
+
+    for (int i = 0; i < n; i++) {
+        wait_until(begin + i * (BATCH * 1e9 / 7e5));
+        must(sendmmsg(sender, out, BATCH, 0) == BATCH, "sendmmsg");
+        drain();
+    }
+    return n * BATCH / (toc_bench_now_ns() - begin) * 1e9;
+}
+
+/* Calls of one message at random distances of 1 to 6 ms; how many. */
+static double seldom(int n) {
+    for (int i = 0; i < n; i++) {
+        struct timespec pause = {.tv_nsec = 1000000 + random() % 5000000};
+
+        nanosleep(&pause, NULL);
+        must(sendmmsg(sender, out, 1, 0) == 1, "sendmmsg");
+        drain();
+    }
+    return n;
+}
+
 static const struct load {
     const char *name;
     double (*run)(int n);
     int n;
+    bool once; /* the figure is what it returns, not a time */
 } loads[] = {
-    {"send8", sends, 4000},         {"recv8", receives, 4000},        {"emptiest", emptiest, 40000},
-    {"idle1024", idle_room, 20000}, {"unrelated", unrelated, 100000},
+    {"send8", sends, 4000, false},           {"recv8", receives, 4000, false},
+    {"emptiest", emptiest, 40000, false},    {"idle1024", idle_room, 20000, false},
+    {"unrelated", unrelated, 100000, false}, {"paced8", paced, 175000, true},
+    {"seldom", seldom, 400, true},
 };
 
 int main(int argc, char **argv) {
@@ -123,12 +156,16 @@ int main(int argc, char **argv) {
             continue;
         int n = toc_bench_smoke() ? loads[i].n / 100 : loads[i].n;
 
+        if (loads[i].once) {
+            fprintf(stderr, "%.1f\n", loads[i].run(n));
+            return 0;
+        }
         loads[i].run(n / 10);
         for (int r = 0; r < ROUNDS; r++)
             rounds[r] = loads[i].run(n) / n;
         fprintf(stderr, "%.1f\n", toc_median(rounds, ROUNDS));
         return 0;
     }
-    fprintf(stderr, "usage: load send8|recv8|emptiest|idle1024|unrelated\n");
+    fprintf(stderr, "usage: load NAME\n");
     return 2;
 }

@@ -2,6 +2,10 @@
 """The aims of the benchmarks: one row each. A figure without a row is refused, a row without a figure is told."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+# Recordings of real programs.
+NOISE = Path(__file__).resolve().parents[1] / "recordings/noise"
 
 # How a figure is held against its aim.
 RATIO = "ratio"  # median / median of the baseline
@@ -27,6 +31,10 @@ class Target:
 PROGRAMS = {
     "live": ["{here}/live.py"],
     "ptrace": ["{here}/ptrace.py"],
+    "consume": ["{bench}/bench_consume"],
+    "alerts": ["{here}/alerts.py"],
+    "decode": ["{bench}/bench_decode", *sorted(str(path) for path in NOISE.glob("*.tocsin"))],
+    "alert": ["{bench}/bench_alert"],
     "cel": ["{bench}/bench_cel"],
     "state": ["{bench}/bench_state"],
     "engine": ["{here}/engine.py"],
@@ -51,6 +59,18 @@ TARGETS = [
     Target("ptrace.recv8", "ptrace", "recvmmsg of 8, traced", "ns", RATIO, 1.0),
     Target("ptrace.emptiest", "ptrace", "sendmmsg of 0, traced", "ns", RATIO, 1.0),
     Target("ptrace.unrelated", "ptrace", "getppid of a traced program", "ns", ADDED, 60),
+    Target("consume.sendto", "consume", "a sendto, from records to the event", "ns", VALUE),
+    Target("consume.send8", "consume", "a sendmmsg of 8, from records to the event", "ns", VALUE),
+    Target("alerts.send8", "alerts", "sendmmsg of 8, an alert for each call", "ns", RATIO, 1.5),
+    Target("alerts.lost", "alerts", "calls lost at 0.7 M messages/s, an alert each", "calls", VALUE, 0),
+    Target("alerts.p50", "alerts", "from return to alert, half of them", "us", VALUE, 1000),
+    Target("alerts.p99", "alerts", "from return to alert, 99 of 100", "us", VALUE, 5000),
+    Target("start.ready", "alerts", "ready with 1000 signatures", "ms", VALUE, 300),
+    Target("start.memory", "alerts", "resident beside rings, 1000 signatures", "MiB", VALUE, 24),
+    Target("decode.event", "decode", "an event from a recording, no rule", "ns", VALUE, 60),
+    Target("decode.grown", "decode", "memory grown in 100 M replayed events", "KiB", VALUE, 0),
+    Target("alert.first", "alert", "an alert of one message as JSON", "ns", VALUE, 600),
+    Target("alert.more", "alert", "a further message of it", "ns", VALUE, 150),
     Target("cel.scalar", "cel", "proc.uid > 1000, compiled", "ns", VALUE, 10),
     Target("cel.exists", "cel", "exists(port == 53), a message", "ns", VALUE, 5),
     Target("state.soak", "state", "correlation, worst of its kinds", "ns/event", VALUE),
