@@ -15,17 +15,6 @@ static __always_inline void arguments_keep(struct call_state *st,
         return;
     index_subcall(subcall);
     st->n_args = TOC_WIRE_SUBCALL_ARGS(subcall);
-    for (int i = 0; i < TOC_WIRE_ARGS; i++)
-        st->args[i] = rec->arg[i];
-}
-
-/* The record of the call has them as they were. */
-static __always_inline void arguments_show(const struct call_state *st,
-                                           struct toc_wire_enter *rec) {
-    if (!st->args_at)
-        return;
-    for (int i = 0; i < TOC_WIRE_ARGS; i++)
-        rec->arg[i] = st->args[i];
 }
 
 /* Reads them into scratch.arguments. */
@@ -43,7 +32,7 @@ static __always_inline void arguments_look(struct scratch *s, struct call_state 
         return;
     }
     for (int i = 0; i < TOC_WIRE_ARGS; i++)
-        st->args_changed |= rec->words[i] != st->args[i];
+        st->args_changed |= rec->words[i] != (u32)st->kept.rec.arg[i];
 }
 
 static __always_inline void arguments_again(struct scratch *s, struct call_state *st, u64 time) {

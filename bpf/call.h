@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "enter.h"
 #include "extent.h"
+#include "filter.h"
 #include "maps.h"
 #include "scope.h"
 #include "side_call.h"
@@ -56,8 +57,7 @@ __noinline int enter_sock(void) {
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
                                        u64 sk, u32 kind, u32 n) {
     st->sk = sk;
-    st->time = rec->head.time;
-    st->n_names = 0;
+    st->is_kept = KEPT_NOT;
     st->first_fault = NO_FAULT;
     st->vec = toc_user_ptr(kind, rec->arg[1]);
     st->timeout = toc_user_ptr(kind, rec->arg[4]);
@@ -74,17 +74,45 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->enter_lost = st->part_lost = st->name_pending = 0;
     st->in_flight = st->miscounted = 0;
     st->inner_hook = TOC_WIRE_HOOK_NONE;
+    st->has_left = st->is_filtered = 0;
     arguments_keep(st, rec);
     st->denied = st->unjudged = 0;
     st->denied_at = st->n_more = 0;
 }
 
+/* Copies the record of the entry, which is in scratch, into the state. */
+static __always_inline void enter_keep(struct call_state *st, const struct scratch *s) {
+    u64 size = sizeof(s->enter) + (u64)s->enter.n_entries * sizeof(struct toc_wire_entry);
+
+    opaque(size);
+    if (size > sizeof(st->kept))
+        size = sizeof(st->kept);
+    bpf_probe_read_kernel(&st->kept, size, &s->enter);
+}
+
+/* The record of the entry leaves. False: it found no room. */
+static __always_inline bool enter_emit(struct scratch *s, struct toc_wire_enter *rec) {
+    return toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
+                    sizeof(struct kept_enter));
+}
+
+/* Nothing of it is looked at any more. */
+static __always_inline void enter_reject(struct call_state *st, u32 kind) {
+    st->sk = 0;
+    st->is_kept = KEPT_NOT;
+    st->kind = kind;
+    st->call_seq = ~0ull;
+    st->is_filtered = 1;
+}
+
 static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                        u32 kind) {
+    const struct toc_filter_table *table = filter_of(kind);
     struct scratch *s = toc_scratch();
     struct toc_wire_enter *rec;
     struct call_state *st;
     struct walk *w;
+    u64 records;
 
     if (!s)
         return;
@@ -93,8 +121,17 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
         return;
     rec = &s->enter;
     w = &s->walk;
+    if (filter_at_call(table, s, task, regs, kind)) {
+        enter_reject(st, kind);
+        return;
+    }
     enter_fill(s, rec, task, regs, nr, kind);
+    records = s->record_seq;
     enter_sock();
+    if (records == s->record_seq && filter_at_socket(table, s, kind)) {
+        enter_reject(st, kind);
+        return;
+    }
     w->n = s->sk ? extent_at_enter(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);
     if (toc_n_deny && TOC_KIND_IS_SEND(kind) && w->n > TOC_WIRE_PART_MSGS)
@@ -102,9 +139,13 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, st, w, kind);
     names_keep(st, s, rec->n_entries);
-    st->enter_lost =
-        !toc_emit(s, &rec->head, sizeof(*rec) + rec->n_entries * sizeof(struct toc_wire_entry),
-                  sizeof(*rec) + sizeof(s->entries));
+    enter_keep(st, s);
+    /* What is whole in one record waits for the return. */
+    if (w->n <= TOC_WIRE_PART_MSGS && records == s->record_seq) {
+        st->is_kept = KEPT;
+        return;
+    }
+    st->enter_lost = !enter_emit(s, rec);
     if (!st->enter_lost || w->more)
         walk_further(w);
     st->n_more = w->more ? w->n : 0;

@@ -61,7 +61,7 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
         rec->bits |= TOC_WIRE_UNJUDGED;
     rec->denied = st->denied;
     rec->denied_at = st->denied_at;
-    if (state_is_counted(st) && st->sk && !st->in_flight && !st->miscounted)
+    if (state_has_counts(st))
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }
 
@@ -88,32 +88,47 @@ __noinline int exit_make(struct call_state *st, long ret) {
     (sizeof(struct toc_wire_exit) +                                                                \
      TOC_WIRE_PART_MSGS * (sizeof(struct toc_wire_entry) + sizeof(struct toc_wire_kernel_msg)))
 
-/* True unless there was no room. */
-static __always_inline bool call_return(struct scratch *s, struct call_state *st, long ret) {
-    u32 size = exit_make(st, ret);
-
+/* Its entry, if that is still here, and its return. True unless there was no room. */
+static __always_inline bool call_emit(struct scratch *s, struct call_state *st, u32 size) {
+    if (__sync_lock_test_and_set(&st->is_kept, KEPT_NOT) && !enter_emit(s, &st->kept.rec))
+        return false;
     return toc_emit(s, &s->exit.head, size, EXIT_BYTES);
 }
 
-/* A call that found no room in the ring goes through the other when it looks like an attack: who,
- * on what, the names of the first messages at entry, and its return. */
-static __always_inline bool call_tell_urgent(struct scratch *s, struct call_state *st,
-                                             struct task_struct *task, struct pt_regs *regs, u32 nr,
-                                             long ret) {
-    struct toc_wire_enter *rec = &s->enter;
+/* True unless there was no room. */
+static __always_inline bool call_return(struct scratch *s, struct call_state *st, long ret) {
+    return call_emit(s, st, exit_make(st, ret));
+}
+
+enum call_fate { CALL_HANDED, CALL_FILTERED, CALL_NO_ROOM };
+
+/* The same if anybody needs it. What has begun to leave, leaves whole: the record of the entry, the
+ * kernel's view, or what did not fit into the entries at exit. */
+static __always_inline enum call_fate call_finish(struct scratch *s, struct call_state *st,
+                                                  long ret) {
+    const struct toc_filter_table *table = st->is_kept && !st->has_left ? filter_of(st->kind) : 0;
+    u64 records = s->record_seq;
     u32 size;
 
-    enter_fill(s, rec, task, regs, nr, st->kind);
-    arguments_show(st, rec);
-    enter_sock();
-    rec->head.time = st->time;
-    rec->head.call_cpu = st->call_cpu;
-    rec->head.call_seq = st->call_seq;
-    rec->timeout.status = TOC_WIRE_ABSENT;
-    names_show(st, s);
-    rec->n_entries = rec->n_walked = st->n_names;
-    size = rec->n_entries * sizeof(struct toc_wire_entry);
-    if (!toc_emit_urgent(&rec->head, sizeof(*rec) + size, sizeof(*rec) + sizeof(s->entries)))
+    if ((filter_at_result(&table, s, st, ret) || filter_at_return(table, st)) &&
+        __sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
+        return CALL_FILTERED;
+    size = exit_make(st, ret);
+    if (records == s->record_seq && filter_at_exit(table, st) &&
+        __sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
+        return CALL_FILTERED;
+    return call_emit(s, st, size) ? CALL_HANDED : CALL_NO_ROOM;
+}
+
+/* A call that found no room in the ring goes through the other when it looks like an attack: its
+ * entry with the first messages, and its return. */
+static __always_inline bool call_tell_urgent(struct scratch *s, struct call_state *st,
+                                             struct task_struct *task, long ret) {
+    struct toc_wire_enter *rec = &st->kept.rec;
+    u32 size = rec->n_entries * sizeof(struct toc_wire_entry);
+
+    exe_tell(task, &rec->proc);
+    if (!toc_emit_urgent(&rec->head, sizeof(*rec) + size, sizeof(st->kept)))
         return false;
     st->part_lost = 1;
     size = exit_make(st, ret);
@@ -121,8 +136,7 @@ static __always_inline bool call_tell_urgent(struct scratch *s, struct call_stat
 }
 
 static __always_inline bool call_rescue(struct scratch *s, struct call_state *st,
-                                        struct task_struct *task, struct pt_regs *regs, u32 nr,
-                                        long ret) {
+                                        struct task_struct *task, long ret) {
     bool told;
 
     if (st->args_at)
@@ -130,7 +144,7 @@ static __always_inline bool call_rescue(struct scratch *s, struct call_state *st
     if (!suspect_is(st, ret))
         return false;
     s->is_urgent = 1;
-    told = call_tell_urgent(s, st, task, regs, nr, ret);
+    told = call_tell_urgent(s, st, task, ret);
     s->is_urgent = 0;
     return told;
 }
@@ -153,16 +167,27 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 }
 
 static __always_inline void call_end(struct scratch *s, struct call_state *st,
-                                     struct task_struct *task, struct pt_regs *regs, u32 nr,
-                                     long ret) {
+                                     struct task_struct *task, long ret) {
+    enum call_fate fate = CALL_NO_ROOM;
+
+    if (st->is_filtered) {
+        count(filtered, 1);
+        return;
+    }
     if (side_is(st->kind)) {
         if (st->enter_lost)
             count(ring_full, 1);
         else
             side_return(st, ret);
-    } else if (!st->enter_lost && call_return(s, st, ret)) {
+        return;
+    }
+    if (!st->enter_lost)
+        fate = call_finish(s, st, ret);
+    if (fate == CALL_FILTERED) {
+        count(filtered, 1);
+    } else if (fate == CALL_HANDED) {
         count(handed, 1);
-    } else if (call_rescue(s, st, task, regs, nr, ret)) {
+    } else if (call_rescue(s, st, task, ret)) {
         count(handed, 1);
         count(rescued, 1);
     } else {
@@ -179,7 +204,7 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
         return;
     count(seen, 1);
     if (st) {
-        call_end(s, st, task, regs, nr, ret);
+        call_end(s, st, task, ret);
         state_release(st, bpf_get_current_pid_tgid());
     } else if (!toc_in_scope()) {
         count(filtered, 1);
@@ -204,12 +229,16 @@ static __always_inline void call_exit_own(long ret) {
     state_release(st, bpf_get_current_pid_tgid());
 }
 
-static __always_inline void call_gone(const struct call_state *st) {
+static __always_inline void call_gone(struct call_state *st) {
     struct scratch *s = toc_scratch();
     struct toc_wire_head *head;
 
-    if (!s || st->enter_lost)
+    if (!s || st->enter_lost || st->is_filtered)
         return;
+    if (__sync_lock_test_and_set(&st->is_kept, KEPT_NOT) && !enter_emit(s, &st->kept.rec)) {
+        count(parts_lost, 1);
+        return;
+    }
     head = &s->exit.head;
     toc_head(head, TOC_WIRE_GONE, bpf_ktime_get_boot_ns());
     head->call_cpu = st->call_cpu;

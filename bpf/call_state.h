@@ -28,6 +28,19 @@ struct kept_name {
     };
 };
 
+/* The record of the entry, as it leaves: with the first part of the entries. */
+struct kept_enter {
+    struct toc_wire_enter rec;
+    struct toc_wire_entry entries[TOC_WIRE_PART_MSGS];
+};
+
+/* Whether the record of the entry waits here for the return. */
+enum kept_state {
+    KEPT_NOT, /* it has left, or found no room */
+    KEPT,
+    KEPT_TELLING, /* somebody copies it, to tell that the call does not return (overdue.h) */
+};
+
 /* What is remembered of a call between its entry and its return. */
 struct call_state {
     u64 task; /* pid_tgid of the thread in the call; 0: free */
@@ -44,13 +57,12 @@ struct call_state {
     u32 kernel_seen;
     u32 n_kernel; /* complete ones in kernel[] */
     u32 n_names;
-    u32 first_fault;         /* message whose header or name could not be read at entry */
-    u64 time;                /* of the entry */
-    u64 args_at;             /* where the arguments are, if in user memory … */
-    u32 args[TOC_WIRE_ARGS]; /* … and what they were at entry */
-    u32 n_args;
-    s32 inner_ret; /* what the kernel's own function returned, */
-    u8 inner_hook; /* as seen by this hook */
+    u32 first_fault; /* message whose header or name could not be read at entry */
+    u32 is_kept;     /* enum kept_state; taken by an exchange */
+    u64 args_at;     /* where the arguments are, if in user memory */
+    u32 n_args;      /* as many there */
+    s32 inner_ret;   /* what the kernel's own function returned, */
+    u8 inner_hook;   /* as seen by this hook */
     u8 in_overflow;
     u8 enter_lost;
     u8 part_lost;
@@ -63,11 +75,14 @@ struct call_state {
     u16 denied_at;
     u32 n_more; /* names kept in place `more` of more_names; 0 of them: none */
     u32 more;
+    u8 has_left;    /* some of what belongs to it is in the ring */
+    u8 is_filtered; /* nobody needs it; of the rest only `task` and `kind` mean anything */
     union {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;
     };
     struct kept_name names[TOC_WIRE_PART_MSGS]; /* shown at entry (suspect.h) */
+    struct kept_enter kept;                     /* also of a record that has left */
 };
 _Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
                    __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&

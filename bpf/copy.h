@@ -115,6 +115,7 @@ static __always_inline struct toc_wire_extra *extra_begin(const struct copy *c) 
         witness_lost(c->call);
         return 0;
     }
+    c->call->has_left = 1;
     witness_head(&x->head, c->call, TOC_WIRE_EXTRA, sizeof(*x));
     x->view = TOC_WIRE_VIEW_KERNEL;
     x->index = c->call->kernel_seen;
@@ -159,6 +160,7 @@ static __always_inline void copy_message(const struct copy *c) {
         witness_lost(call);
         return;
     }
+    call->has_left = 1;
     witness_head(&r->rec.head, call, TOC_WIRE_ENTRIES, sizeof(*r));
     r->rec.view = TOC_WIRE_VIEW_KERNEL;
     r->rec.first = call->kernel_seen;

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "event/filter.h"
 #include "event/wire_arguments.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"
@@ -130,6 +131,7 @@ struct scratch {
     u8 path[TOC_WIRE_PATH + PATH_NAME]; /* a name may begin at the last offset */
     u64 is_urgent;                      /* what is told of the process goes into the other ring */
     struct uring_state uring;
+    struct toc_filter_facts facts;
     u64 task; /* stands for the thread in the records being made; 0: the thread itself */
     u64 sk;   /* struct sock of the call, as a number; 0: none */
     u64 record_seq;

@@ -39,25 +39,6 @@ static __always_inline void names_keep(struct call_state *st, const struct scrat
     }
 }
 
-/* The entries of scratch as the names kept say. */
-static __always_inline void names_show(const struct call_state *st, struct scratch *s) {
-    for (u32 i = 0; i < TOC_WIRE_PART_MSGS; i++) {
-        const struct kept_name *from = &st->names[i];
-        struct toc_wire_entry *e = &s->entries[i];
-        u64 *to = (u64 *)e->name;
-
-        if (i >= st->n_names)
-            break;
-        __builtin_memset(e, 0, sizeof(*e));
-        for (int k = 0; k < 4; k++)
-            to[k] = from->words[k];
-        e->status = from->bytes[KEPT_STATUS];
-        e->name_status = from->bytes[KEPT_NAME_STATUS];
-        e->bits = TOC_WIRE_NAME_ONLY;
-        e->segs = e->hook = 0;
-    }
-}
-
 /* Places that are looked at for a free one. */
 #define MORE_TRIES 4
 

@@ -60,21 +60,27 @@ static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct t
         __builtin_memset(proc->parent_comm, 0, sizeof(proc->parent_comm));
 }
 
-static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct task_struct *task) {
-    struct task_struct *leader = task->group_leader;
+/* What costs next to nothing. */
+static __always_inline void toc_proc_who(struct toc_wire_proc *proc, struct task_struct *task) {
     u64 uid_gid = bpf_get_current_uid_gid();
 
     proc->pid = task->tgid;
     proc->tid = task->pid;
     proc->uid = uid_gid;
     proc->gid = uid_gid >> 32;
+    proc->traced = task->ptrace != 0;
+}
+
+static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct task_struct *task) {
+    struct task_struct *leader = task->group_leader;
+
+    toc_proc_who(proc, task);
     proc->pid_ns = toc_pid_ns(task);
     proc->start_ns = leader ? leader->start_boottime : 0;
     proc->cgroup_id = bpf_get_current_cgroup_id();
     proc->exe_ino = toc_exe_ino(task);
     bpf_get_current_comm(proc->comm, sizeof(proc->comm));
     proc->elf = toc_elf_bits(task);
-    proc->traced = task->ptrace != 0;
     proc->kthread = (task->flags & PF_KTHREAD) != 0;
     toc_proc_parent(proc, task);
 }

@@ -71,6 +71,8 @@ static __noinline int side_memory_once(struct scratch *s, struct call_state *st)
 static __always_inline void side_state(struct call_state *st, const struct toc_wire_side_enter *rec,
                                        u32 kind) {
     st->sk = 0; /* no message is to be expected */
+    st->is_kept = KEPT_NOT;
+    st->is_filtered = 0;
     st->call_seq = rec->head.call_seq;
     st->call_cpu = rec->head.call_cpu;
     st->kind = kind;

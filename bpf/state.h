@@ -73,6 +73,11 @@ static __always_inline bool state_is_counted(const struct call_state *call) {
     return toc_has_length || (toc_has_result && CALL_HAS_HEADERS(call->kind));
 }
 
+/* …and did so. */
+static __always_inline bool state_has_counts(const struct call_state *call) {
+    return state_is_counted(call) && call->sk && !call->in_flight && !call->miscounted;
+}
+
 /* True when this return belongs to a call that found no room at its entry. */
 static __always_inline bool state_was_refused(void) {
     struct toc_totals *total = toc_total();

@@ -12,6 +12,7 @@
 #include "copy_hooks.h"
 #include "deny.h"
 #include "file_sends.h"
+#include "overdue.h"
 #include "scope.h"
 #include "uring_done.h"
 #include "witness.h"
@@ -144,6 +145,13 @@ SEC("cgroup/connect6")
 int toc_connect6(struct bpf_sock_addr *ctx) {
     connect_name6(ctx);
     return 1;
+}
+
+/* Run by the reader; *before is in ns since boot. */
+SEC("syscall")
+int toc_overdue(const u64 *before) {
+    overdue_look_all(*before);
+    return 0;
 }
 
 SEC("tp_btf/sched_process_fork")

@@ -69,6 +69,7 @@ static __always_inline void witness_flush(struct call_state *call) {
         witness_keep_suspect(call);
         return;
     }
+    call->has_left = 1;
     witness_head(&list->rec.head, call, TOC_WIRE_KERNEL, sizeof(*list));
     list->rec.n = TOC_WIRE_PART_MSGS;
     list->rec.pad = 0;

@@ -28,6 +28,11 @@ cel_code_ptr cel_compile_call_test(struct cel_unit *unit, const struct cel_node 
                                    const cel_code_ptr *kids);
 /* Intervals of one field that are to hold together become one: how many operands are left. */
 size_t cel_merge_ranges(struct cel_unit *unit, cel_code_ptr *operands, size_t n);
+/* The item of a constant list, or of a list of constants: NULL beyond its end, or for another. */
+const struct cel_value *cel_constant_item(const struct cel_node *list, size_t i);
+size_t cel_constant_items(const struct cel_node *list);
+/* The bits of the names that a list, or one constant, consists of; false when there are others. */
+bool cel_names_of(const struct cel_node *node, const struct toc_names *names, uint64_t *ret);
 /* Whether a FIELD node is one field, whatever the variant. */
 bool cel_one_field(const struct cel_node *node);
 

@@ -20,8 +20,7 @@ static const struct cel_node *number_of(const struct cel_node *node) {
     return is_number(node) && !node->field->is_signed ? node : NULL;
 }
 
-/* The item of a constant list, or of a list of constants: NULL beyond its end, or for another. */
-static const struct cel_value *item(const struct cel_node *list, size_t i) {
+const struct cel_value *cel_constant_item(const struct cel_node *list, size_t i) {
     const struct cel_value *value = &list->value;
 
     if (list->kind == CEL_NODE_LIST && !list->has_optional)
@@ -31,20 +30,19 @@ static const struct cel_value *item(const struct cel_node *list, size_t i) {
     return i < value->list->n ? &value->list->items[i] : NULL;
 }
 
-static size_t n_items(const struct cel_node *list) {
+size_t cel_constant_items(const struct cel_node *list) {
     if (list->kind == CEL_NODE_LIST)
         return list->n;
-    return item(list, 0) ? list->value.list->n : 0;
+    return cel_constant_item(list, 0) ? list->value.list->n : 0;
 }
 
-/* The bits of the names that a list, or one constant, consists of; false when there are others. */
-static bool names_of(const struct cel_node *node, const struct toc_names *names, uint64_t *ret) {
+bool cel_names_of(const struct cel_node *node, const struct toc_names *names, uint64_t *ret) {
     bool single = node->kind == CEL_NODE_CONST && node->value.kind == CEL_STRING;
-    size_t n = single ? 1 : n_items(node);
+    size_t n = single ? 1 : cel_constant_items(node);
 
     *ret = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct cel_value *value = single ? &node->value : item(node, i);
+        const struct cel_value *value = single ? &node->value : cel_constant_item(node, i);
         uint16_t number;
 
         if (!value || value->kind != CEL_STRING ||
@@ -64,7 +62,7 @@ static cel_code_ptr test_class(struct cel_unit *unit, const struct cel_node *cal
     uint64_t classes;
 
     if (call->kind != CEL_NODE_CALL || !function || !function->classify || call->n > 2 ||
-        !names_of(wanted, function->result->names, &classes))
+        !cel_names_of(wanted, function->result->names, &classes))
         return NULL;
     for (uint32_t i = 0; i < call->n; i++)
         if (!(numbers[i] = number_of(call->kids[i])) ||
@@ -80,13 +78,13 @@ static cel_code_ptr test_number_in(struct cel_unit *unit, const struct cel_node 
                                    const struct cel_node *list) {
     uint64_t numbers[MAX_NUMBERS];
     uint8_t kind = field->field->kind == TOC_KIND_INT ? CEL_INT : CEL_UINT;
-    size_t n = n_items(list);
+    size_t n = cel_constant_items(list);
     struct cel_path path;
 
     if (!n || n > MAX_NUMBERS)
         return NULL;
     for (size_t i = 0; i < n; i++) {
-        const struct cel_value *value = item(list, i);
+        const struct cel_value *value = cel_constant_item(list, i);
 
         if (!value || value->kind != kind)
             return NULL;
@@ -151,7 +149,7 @@ cel_code_ptr cel_compile_names(struct cel_unit *unit, const struct cel_node *loo
         test->kids[0]->slot != loop->slot ||
         (!cel_name_is(&test->name, "@in") && !cel_name_is(&test->name, "_==_")) ||
         (cel_name_is(&test->name, "_==_") && test->kids[1]->value.kind != CEL_STRING) ||
-        !names_of(test->kids[1], range->field->names, &names) || names > UINT32_MAX)
+        !cel_names_of(test->kids[1], range->field->names, &names) || names > UINT32_MAX)
         return NULL;
     return cel_compile_path(unit, range, &path) ? cel_op_bits(unit, &path, (uint32_t)names) : NULL;
 }

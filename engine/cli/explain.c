@@ -6,13 +6,14 @@
 
 #include "base/text.h"
 
-/* A value over several lines is told on one. */
-static void add_value(const char *value, struct toc_buf *out) {
-    for (bool blank = false; *value; value++) {
-        bool is_blank = *value == ' ' || *value == '\n';
+void toc_explain_value(const char *value, size_t n, struct toc_buf *out) {
+    bool blank = false;
+
+    for (size_t i = 0; i < n; i++) {
+        bool is_blank = value[i] == ' ' || value[i] == '\n';
 
         if (!is_blank || !blank)
-            toc_buf_addc(out, is_blank ? ' ' : *value);
+            toc_buf_addc(out, is_blank ? ' ' : value[i]);
         blank = is_blank;
     }
 }
@@ -21,7 +22,7 @@ static void add_setting(const struct toc_setting *setting, struct toc_buf *out) 
     const char *before = "  ";
 
     toc_buf_addf(out, "  %-18s ", setting->name);
-    add_value(setting->value, out);
+    toc_explain_value(setting->value, strlen(setting->value), out);
     for (const struct toc_origin *o = setting->origin; o; o = o->before) {
         toc_buf_addf(out, "%s%s:%u (%s)", before, o->file, o->line, o->how);
         // What an addition was added to still counts; what a value replaced does not.

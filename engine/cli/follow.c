@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "cli/detection.h"
+#include "cli/pushdown.h"
 #include "cli/say.h"
 
 /* Replay meets it at the same place; what it says is which rules hold from here on. */
@@ -63,6 +64,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     /* What the new ones look at is watched before they do, what the old ones did until they don't.
      */
     want(detection, pump, old | toc_ruleset_events(*ruleset));
+    toc_pushdown_set(pump->source, NULL);
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
     detection->ruleset = TAKE_PTR(*ruleset);
@@ -71,6 +73,8 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
     want(detection, pump, toc_detection_events(detection));
+    if (toc_pushdown_is_on(detection->cli))
+        toc_pushdown_set(pump->source, detection->ruleset);
     return put_event(detection, pump);
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/diag_json.h"
 #include "cli/explain.h"
+#include "cli/explain_pushdown.h"
 #include "cli/output.h"
 #include "cli/rules.h"
 #include "cli/say.h"
@@ -48,6 +49,26 @@ static int explain(const struct toc_cli *cli) {
     return toc_output_close(&output);
 }
 
+/* What of packs is decided in the kernel. */
+static int explain_pushdown(const struct toc_cli *cli) {
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
+    struct toc_output output = TOC_OUTPUT_STDOUT;
+    int status = toc_rule_paths_of_call(cli, &paths), error;
+
+    if (!status && cli->n_operands)
+        toc_rule_paths_drop_packs(&paths);
+    for (size_t i = 0; i < cli->n_operands && !status; i++)
+        status = toc_rule_paths_add_pack(&paths, cli->operands[i]);
+    if (!status)
+        status = toc_rules_load(cli, &paths, &ruleset);
+    if (status)
+        return status;
+    error = toc_explain_pushdown(ruleset, &output.buf);
+    status = toc_output_close(&output);
+    return error ? TOC_EXIT_FAULT : status;
+}
+
 int toc_verb_check(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
@@ -58,6 +79,8 @@ int toc_verb_check(struct toc_cli *cli) {
 
     if (cli->explain)
         return explain(cli);
+    if (cli->explain_pushdown)
+        return explain_pushdown(cli);
     error = toc_rule_paths_check(cli, true, &paths, &diags, &ruleset);
     bad = error || diags.n_errors || (cli->strict && diags.n_warnings);
     if (cli->format == TOC_FORMAT_JSON) {

@@ -3,6 +3,7 @@
 #include "cli/detection.h"
 #include "cli/enforce.h"
 #include "cli/live.h"
+#include "cli/pushdown.h"
 #include "cli/say.h"
 #include "cli/wanted.h"
 
@@ -23,6 +24,8 @@ int toc_verb_run(struct toc_cli *cli) {
     toc_enforce_opened(&enforce);
     if (!status)
         status = toc_detection_start(&detection, true);
+    if (!status && toc_pushdown_is_on(cli))
+        toc_pushdown_set(live.source, detection.ruleset);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

@@ -4,18 +4,7 @@
 
 #include <stdint.h>
 
-enum toc_space {
-    TOC_SPACE_NULL,
-    TOC_SPACE_LOW,
-    TOC_SPACE_USER,
-    TOC_SPACE_CROSS,
-    TOC_SPACE_ABOVE_4G,
-    TOC_SPACE_NONCANONICAL,
-    TOC_SPACE_KERNEL,
-};
-
-/* Lowest address a program may map (the default of vm.mmap_min_addr). */
-#define TOC_MMAP_MIN_ADDR 65536
+#include "event/space.h"
 
 /* What the space [p, p + len) of a call with this abi (enum toc_abi_name) is; len 0 asks for the
  * pointer alone. task_size is the first address of the recording host that is not user memory, 0

@@ -136,7 +136,6 @@ enum toc_wire_entry_bits {
     TOC_WIRE_IOV_WHOLE = 1,       /* every iovec was read */
     TOC_WIRE_HAS_EXTRA = 2,       /* an EXTRA record belongs to it */
     TOC_WIRE_EXTRA_LOST = 4,      /* …which found no room in the ring */
-    TOC_WIRE_NAME_ONLY = 8,       /* of what it holds only name[] and the status mean anything */
     TOC_WIRE_NAME_LEN_FAULT = 16, /* name_len was to be read from user memory and could not be */
 };
 

@@ -61,8 +61,12 @@ static bool feed_is_open(void *ctx, const struct toc_call *call) {
     return toc_bpf_kernel_in_call(&of(ctx)->kernel, call->task, call->cpu, call->seq);
 }
 
+static int feed_overdue(void *ctx, uint64_t before) {
+    return toc_bpf_kernel_overdue(&of(ctx)->kernel, before);
+}
+
 static const struct toc_stream_feed feed = {
-    .drain = feed_drain, .counts = feed_counts, .is_open = feed_is_open};
+    .drain = feed_drain, .counts = feed_counts, .is_open = feed_is_open, .overdue = feed_overdue};
 
 static void bpf_free(struct toc_source *source) {
     struct bpf_source *s = (struct bpf_source *)source;
@@ -85,10 +89,15 @@ static void bpf_want(struct toc_source *source, uint64_t events) {
     toc_bpf_kernel_want(&s->kernel, events);
 }
 
+static void bpf_filter(struct toc_source *source, const struct toc_filter_table *tables) {
+    toc_bpf_kernel_filter(&((struct bpf_source *)source)->kernel, tables);
+}
+
 static const struct toc_source_ops ops = {.name = "bpf",
                                           .next = toc_watch_next,
                                           .counts = toc_watch_counts,
                                           .want = bpf_want,
+                                          .filter = bpf_filter,
                                           .free = bpf_free};
 
 static void set_hooks(struct toc_watch *watch, const struct toc_bpf_report *report) {

@@ -2,6 +2,7 @@
 // The programs in the kernel: loading what it takes, attaching, settings, counters.
 #pragma once
 
+#include "event/filter.h"
 #include "event/wire.h"
 #include "source/bpf.h"
 
@@ -26,6 +27,9 @@ void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel);
 /* From now on these events, as bits, and no others. */
 void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events);
 
+/* From now on calls are asked these tables (of 64, by event); NULL: none are. */
+void toc_bpf_kernel_filter(struct toc_bpf_kernel *kernel, const struct toc_filter_table *tables);
+
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
@@ -35,5 +39,7 @@ bool toc_bpf_kernel_is_whole(const struct toc_bpf_kernel *kernel);
 /* True while the thread is in that call, as far as the programs in the kernel know. */
 bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
                             uint64_t call_seq);
+/* Records of calls that began before then, and are kept until they return, go into the ring. */
+int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, uint64_t before);
 /* The sum over all CPUs. */
 int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret);

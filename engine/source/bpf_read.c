@@ -46,6 +46,12 @@ bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32
            is_call(state, task, call_cpu, call_seq);
 }
 
+int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, uint64_t before) {
+    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &before, .ctx_size_in = sizeof(before));
+
+    return bpf_prog_test_run_opts(bpf_program__fd(kernel->skel->progs.toc_overdue), &options);
+}
+
 int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret) {
     int cpus = libbpf_num_possible_cpus();
     size_t size = bpf_map__value_size(kernel->skel->maps.counters);

@@ -16,7 +16,7 @@
 struct toc_calls {
     struct toc_call *buckets[BUCKETS];
     struct toc_call *free;
-    struct toc_call *oldest, *youngest; /* of those that wait, by the order in which they came */
+    struct toc_call *oldest, *youngest; /* of those that wait, by age */
     size_t open;
     size_t sweep; /* the bucket from which the next one is dropped when there are too many */
 };
@@ -87,12 +87,17 @@ static void wait_end(struct toc_calls *calls, struct toc_call *call) {
     call->waits = false;
 }
 
+/* By age. The kernel keeps most records of entries back: they may be older than what is here. */
 static void wait_begin(struct toc_calls *calls, struct toc_call *call) {
+    struct toc_call *older = calls->youngest;
+
+    while (older && older->entered_at > call->entered_at)
+        older = older->older;
     call->waits = true;
-    call->older = calls->youngest;
-    call->younger = NULL;
-    *(call->older ? &call->older->younger : &calls->oldest) = call;
-    calls->youngest = call;
+    call->older = older;
+    call->younger = older ? older->younger : calls->oldest;
+    *(older ? &older->younger : &calls->oldest) = call;
+    *(call->younger ? &call->younger->older : &calls->youngest) = call;
 }
 
 static void unlink_call(struct toc_calls *calls, struct toc_call **slot) {

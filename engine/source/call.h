@@ -19,10 +19,11 @@
 /* What waits to become an event: a complete call, one that has not returned (yet), or a loss
  * noticed at that place. */
 struct toc_call {
-    struct toc_call *next;            /* free list or hash chain */
-    struct toc_call *older, *younger; /* of the open calls that wait to be told as pending */
-    uint64_t entered_at;              /* ns since boot, with `entered` */
-    uint64_t time;                    /* of the return, ns since boot */
+    struct toc_call *next; /* free list or hash chain */
+    struct toc_call *older,
+        *younger;        /* of the open calls that wait to be told as pending, by age */
+    uint64_t entered_at; /* ns since boot, with `entered` */
+    uint64_t time;       /* of the return, ns since boot */
     uint32_t cpu;
     uint64_t seq;
     uint64_t task;

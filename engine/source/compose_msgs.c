@@ -12,11 +12,9 @@ static uint32_t make_name(struct toc_builder *b, const struct toc_wire_entry *e,
     if (!addr)
         return 0;
     TOC_SET(addr, addr, status, e->name_status);
-    if (!(e->bits & TOC_WIRE_NAME_ONLY)) {
-        TOC_SET(addr, addr, ptr, e->name_ptr);
-        if (!(e->bits & TOC_WIRE_NAME_LEN_FAULT))
-            TOC_SET(addr, addr, len, (uint32_t)e->name_len);
-    }
+    TOC_SET(addr, addr, ptr, e->name_ptr);
+    if (!(e->bits & TOC_WIRE_NAME_LEN_FAULT))
+        TOC_SET(addr, addr, len, (uint32_t)e->name_len);
     if (e->name_status == TOC_WIRE_OK && x && x->name_n)
         toc_builder_sockaddr(b, addr, x->name, x->name_n);
     else if (e->name_status == TOC_WIRE_OK)
@@ -95,8 +93,6 @@ static uint32_t make_view(struct toc_composer *c, const struct toc_wire_entry *e
     if (e->status != TOC_WIRE_OK)
         return off;
     TOC_SET(view, view, name, make_name(b, e, x));
-    if (e->bits & TOC_WIRE_NAME_ONLY)
-        return off;
     if (!toc_compose_has_buffer(c->gathered->enter->event))
         TOC_SET(view, view, flags, e->flags);
     TOC_SET(view, view, iov, make_iov(b, e, x));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 struct toc_event;
+struct toc_filter_table;
 
 /* Values of the names.def set "loss" index `lost`; larger ones are added to the last slot. */
 #define TOC_SOURCE_MAX_LOSS 32
@@ -15,7 +16,7 @@ struct toc_event;
 /* In calls, except the last two. seen = filtered + handled + the sum of lost[]. */
 struct toc_source_counts {
     uint64_t seen;     /* watched calls that returned (or orphan exits) */
-    uint64_t filtered; /* rejected in the kernel: out of scope */
+    uint64_t filtered; /* rejected in the kernel: out of scope, or needed by nobody */
     uint64_t handled;  /* delivered by toc_source_next, or about to be */
     uint64_t lost[TOC_SOURCE_MAX_LOSS];
     uint64_t parts_lost;         /* parts missing inside delivered events, which say so */
@@ -30,7 +31,7 @@ struct toc_source_counts {
 
 struct toc_source;
 
-/* What a producer fills in. All but `counts` and `want` are required. */
+/* What a producer fills in. All but `counts`, `want` and `filter` are required. */
 struct toc_source_ops {
     const char *name; /* "bpf", "recording", … */
 
@@ -45,6 +46,10 @@ struct toc_source_ops {
     /* From now on only these events, as bits, are wanted: what else it could observe it need not.
      * NULL: it has no choice. */
     void (*want)(struct toc_source *source, uint64_t events);
+
+    /* From now on it may leave out calls that the tables (of 64, by event) say nobody needs, and
+     * count them as filtered; NULL: none. They are copied. NULL: it leaves out nothing. */
+    void (*filter)(struct toc_source *source, const struct toc_filter_table *tables);
 
     void (*free)(struct toc_source *source); /* frees the source itself too */
 };
@@ -69,6 +74,12 @@ static inline void toc_source_counts(struct toc_source *source, struct toc_sourc
 static inline void toc_source_want(struct toc_source *source, uint64_t events) {
     if (source->ops->want)
         source->ops->want(source, events);
+}
+
+static inline void toc_source_filter(struct toc_source *source,
+                                     const struct toc_filter_table *tables) {
+    if (source->ops->filter)
+        source->ops->filter(source, tables);
 }
 
 static inline const char *toc_source_fault(const struct toc_source *source) {

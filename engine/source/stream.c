@@ -12,6 +12,8 @@
 /* A drain ends here even if there is more, so that events leave while others come. */
 #define DRAIN_RECORDS 4096
 #define COUNT_EVERY_NS 100000000u
+/* So often within the time after which a call is pending. */
+#define OVERDUE_SHARE 8
 
 uint64_t toc_boot_now(void) {
     struct timespec t;
@@ -189,11 +191,25 @@ static int tell_pending(struct toc_stream *s, uint64_t horizon) {
     return r;
 }
 
+/* Early enough that calls are told as pending on time, and seldom: each call's state is looked at.
+ */
+static int ask_overdue(struct toc_stream *s) {
+    uint64_t every = s->pending_ns / OVERDUE_SHARE;
+
+    if (!s->pending_ns || !s->feed->overdue || s->drained_at - s->overdue_at < every)
+        return 0;
+    s->overdue_at = s->drained_at;
+    return s->feed->overdue(s->feed_ctx, s->drained_at - s->pending_ns + 2 * every);
+}
+
 int toc_stream_drain(struct toc_stream *s) {
     int r;
 
     s->drained_at = toc_boot_now();
     s->taken = 0;
+    r = ask_overdue(s);
+    if (r < 0)
+        return r;
     r = s->feed->drain(s->feed_ctx);
     s->backlog = r == -EAGAIN;
     if (r < 0 && !s->backlog)
@@ -212,7 +228,10 @@ int toc_stream_finish(struct toc_stream *s) {
 
     s->horizon = UINT64_MAX;
     s->drained_at = toc_boot_now();
-    r = s->feed->drain(s->feed_ctx);
+    s->overdue_at = 0;
+    r = ask_overdue(s);
+    if (r >= 0)
+        r = s->feed->drain(s->feed_ctx);
     s->backlog = false;
     if (r >= 0)
         r = announce_losses(s);

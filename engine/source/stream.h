@@ -14,6 +14,9 @@ struct toc_stream_feed {
     /* Whether the thread is still in that call: the record of its return may be lost. NULL: always.
      */
     bool (*is_open)(void *ctx, const struct toc_call *call);
+    /* Makes it hand over what it keeps of calls that began before then, ns since boot, and have not
+     * returned: of each once. 0 or -errno. NULL: it keeps nothing back. */
+    int (*overdue)(void *ctx, uint64_t before);
 };
 
 struct toc_stream {
@@ -34,8 +37,9 @@ struct toc_stream {
     uint64_t record_time; /* of the last record */
     uint64_t active_at;   /* when the last drain found something */
     uint64_t counted_at;
-    bool backlog; /* the ring was not empty when the last drain stopped */
-    bool gap;     /* a record number was skipped */
+    uint64_t overdue_at; /* when calls kept back were last asked for */
+    bool backlog;        /* the ring was not empty when the last drain stopped */
+    bool gap;            /* a record number was skipped */
     uint64_t gap_time;
     struct toc_wire_counts announced; /* what the losses put into the order add up to */
     uint64_t malformed, pairing;      /* calls lost here */

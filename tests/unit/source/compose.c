@@ -265,24 +265,3 @@ Test(compose, a_call_that_has_not_returned) {
     cr_expect_eq(event->msgs.n, 2);
     cr_expect(!TOC_HAS(msg, msg, exit));
 }
-
-Test(compose, a_view_of_which_only_the_name_is_known) {
-    struct toc_wire_entry *entry = (void *)(&room.enter + 1);
-    const struct toc_event *event;
-    const struct toc_view *view;
-    const struct toc_addr *name;
-
-    make_enter(&room, 7, 1000, 1);
-    entry->bits = TOC_WIRE_NAME_ONLY;
-    add();
-    make_exit(&room, 7, 2500, 1, 1);
-    exit_kernel()[0] = make_kernel_msg(0, 9999);
-    add();
-    event = compose();
-    view = TOC_GET(event, view, toc_event_msgs(event)[0].enter);
-    name = TOC_GET(event, addr, view->name);
-    cr_expect(!TOC_HAS(view, view, flags) && !TOC_HAS(view, view, iov));
-    cr_expect_eq(name->port, 53);
-    cr_expect(!TOC_HAS(addr, name, ptr) && !TOC_HAS(addr, name, len));
-    cr_expect_eq(toc_event_msgs(event)[0].changed_kernel, 1u << TOC_part_name);
-}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// Whether anybody needs a call: asked as soon as it can be told.
+#pragma once
+
+#include "facts.h"
+#include "maps.h"
+#include "proc.h"
+#include "state.h"
+
+/* Which half of `filters` holds: the other is written, and then this. */
+__u32 toc_filters;
+
+/* By event, and 64 more the same. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 128);
+    __type(key, u32);
+    __type(value, struct toc_filter_table);
+} filters SEC(".maps");
+
+/* The table of such calls. NULL: each is needed. */
+static __always_inline const struct toc_filter_table *filter_of(u32 kind) {
+    u32 i = TOC_KIND_EVENT(kind) | (toc_filters & 1) << 6;
+    const struct toc_filter_table *table;
+
+    /* Where the kernel acts on calls, all of them are followed. */
+    if (kind & CALL_HEARTBEAT || toc_n_deny)
+        return 0;
+    table = bpf_map_lookup_elem(&filters, &i);
+    return table && table->decides ? table : 0;
+}
+
+struct filter_ctx {
+    const struct toc_filter_table *table;
+    struct toc_filter_walk walk;
+};
+
+static long filter_step(u32 i, struct filter_ctx *ctx) {
+    struct scratch *s = toc_scratch();
+
+    return !s || toc_filter_step(ctx->table, &s->facts, &ctx->walk, i);
+}
+
+/* By the facts in scratch. Global, so that they are verified once. */
+__noinline int filter_passes(const struct toc_filter_table *table) {
+    struct filter_ctx ctx = {.table = table};
+
+    if (!table)
+        return 1;
+    bpf_loop(table->n, filter_step, &ctx, 0);
+    return ctx.walk.found;
+}
+
+__noinline int filter_is_sure(const struct toc_filter_table *table) {
+    struct filter_ctx ctx = {.table = table, .walk = {.sure = 1}};
+
+    if (!table)
+        return 1;
+    bpf_loop(table->n_sure, filter_step, &ctx, 0);
+    return ctx.walk.found;
+}
+
+static __always_inline bool filter_asks(const struct toc_filter_table *table, u32 stage) {
+    return table && table->stages >> stage & 1;
+}
+
+/* Its arguments say that nobody needs it. */
+static __always_inline bool filter_at_call(const struct toc_filter_table *table, struct scratch *s,
+                                           struct task_struct *task, struct pt_regs *regs,
+                                           u32 kind) {
+    if (!filter_asks(table, TOC_FILTER_CALL))
+        return false;
+    toc_call_args(&s->enter, regs, kind);
+    toc_proc_who(&s->enter.proc, task);
+    facts_call(&s->enter, kind);
+    return !filter_passes(table);
+}
+
+/* The socket says it. */
+static __always_inline bool filter_at_socket(const struct toc_filter_table *table,
+                                             struct scratch *s, u32 kind) {
+    if (!filter_asks(table, TOC_FILTER_SOCKET))
+        return false;
+    facts_call(&s->enter, kind);
+    facts_socket(&s->enter);
+    return !filter_passes(table);
+}
+
+/* Its result says it. *ret_table becomes NULL when nothing need be asked any more: somebody needs
+ * it in any case. */
+static __always_inline bool filter_at_result(const struct toc_filter_table **ret_table,
+                                             struct scratch *s, struct call_state *st, long ret) {
+    const struct toc_filter_table *table = *ret_table;
+
+    if (!table)
+        return false;
+    facts_scalars(st, ret);
+    if (filter_is_sure(table))
+        *ret_table = 0;
+    else if (filter_asks(table, TOC_FILTER_RESULT))
+        return !filter_passes(table);
+    return false;
+}
+
+static __always_inline bool filter_at_return(const struct toc_filter_table *table,
+                                             struct call_state *st) {
+    if (!table || !(table->stages >> TOC_FILTER_RETURN))
+        return false;
+    facts_return(st);
+    return filter_asks(table, TOC_FILTER_RETURN) && !filter_passes(table);
+}
+
+/* The EXIT record is in scratch. */
+static __always_inline bool filter_at_exit(const struct toc_filter_table *table,
+                                           struct call_state *st) {
+    if (!filter_asks(table, TOC_FILTER_EXIT))
+        return false;
+    facts_exit(st);
+    return !filter_passes(table);
+}

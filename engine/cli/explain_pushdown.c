@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of a pack is decided in the kernel: for each event what is asked, and which signatures ask
+// for more than can be judged there.
+#include "cli/explain_pushdown.h"
+
+#include <string.h>
+
+#include "cli/explain.h"
+#include "detect/pushdown.h"
+#include "event/catalogue.h"
+
+static const char *const stages[TOC_FILTER_STAGES] = {"when it begins", "when its socket is known",
+                                                      "when its result is known", "when it returns",
+                                                      "when memory was read again"};
+
+static int add_needs(const struct toc_ruleset *ruleset, unsigned event, bool anything,
+                     struct toc_buf *out) {
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        struct toc_need need;
+        int err = toc_pushdown_rule(ruleset, i, event, &need);
+
+        if (err)
+            return err;
+        if (need.over.anything != anything)
+            continue;
+        if (anything || need.over.n)
+            toc_buf_addf(out, "  %s: ", toc_ruleset_rule(ruleset, i)->signature->id);
+        if (anything) {
+            toc_buf_addf(out, "%s: ", need.where);
+            toc_explain_value(need.text, need.n, out);
+            toc_buf_addc(out, '\n');
+        }
+        for (size_t k = 0; k < need.over.n; k++) {
+            toc_buf_adds(out, k ? "    or " : "");
+            toc_pushdown_text(&need.over.terms[k], out);
+            toc_buf_addc(out, '\n');
+        }
+    }
+    return 0;
+}
+
+static int add_event(const struct toc_ruleset *ruleset, const char *name, unsigned event,
+                     struct toc_buf *out) {
+    struct toc_filter_table table;
+    int err = toc_pushdown_event(ruleset, event, &table);
+
+    if (err)
+        return err;
+    if (!table.decides) {
+        toc_buf_addf(out, "%s: every call is needed, by what the kernel cannot judge\n", name);
+        return add_needs(ruleset, event, true, out);
+    }
+    if (!table.n) {
+        toc_buf_addf(out, "%s: no call is needed\n", name);
+        return 0;
+    }
+    toc_buf_addf(out, "%s: a call is needed if one of these holds, which is asked", name);
+    for (unsigned i = 0, n = 0; i < TOC_FILTER_STAGES; i++)
+        if (table.stages >> i & 1)
+            toc_buf_addf(out, "%s %s", n++ ? " and" : "", stages[i]);
+    toc_buf_addc(out, '\n');
+    return add_needs(ruleset, event, false, out);
+}
+
+int toc_explain_pushdown(const struct toc_ruleset *ruleset, struct toc_buf *out) {
+    uint64_t events = toc_pushdown_events();
+
+    for (uint16_t id = 0; id < 64; id++) {
+        int err = events >> id & 1 ? add_event(ruleset, toc_event_info(id)->name, id, out) : 0;
+
+        if (err)
+            return err;
+    }
+    return 0;
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// From rules to tables: what each needs of a call, and what all need together.
+#include "detect/pushdown.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "detect/ruleset.h"
+#include "event/catalogue.h"
+
+static const struct {
+    struct cel_over_value value;
+    enum toc_filter_stage stage;
+} slots[] = {
+#define SLOT(name, path, form, stage, names) {{path, CEL_OVER_##form}, TOC_FILTER_##stage},
+#include "event/filter_slots.def"
+#undef SLOT
+};
+static const struct cel_over_value values[] = {
+#define SLOT(name, path, form, stage, names) {path, CEL_OVER_##form},
+#include "event/filter_slots.def"
+#undef SLOT
+};
+
+_Static_assert(TOC_FILTER_SLOTS < TOC_FILTER_ROOM, "a bit for each, and a number for none");
+_Static_assert((int)CEL_OVER_RANGE == TOC_FILTER_RANGE &&
+                   (int)CEL_OVER_ANY_OF == TOC_FILTER_ANY_OF &&
+                   (int)CEL_OVER_NONE_OF == TOC_FILTER_NONE_OF,
+               "the same tests");
+
+uint64_t toc_pushdown_events(void) {
+    uint64_t events = 0;
+
+    for (uint16_t id = 0; id < 64; id++) {
+        const struct toc_event_info *info = toc_event_info(id);
+
+        if (info && info->groups & (GROUP_SEND | GROUP_RECV) &&
+            !(info->groups & (GROUP_URING | GROUP_OWN)))
+            events |= UINT64_C(1) << id;
+    }
+    return events;
+}
+
+struct rule {
+    const struct toc_rule_body *body;
+    unsigned event;
+    struct toc_need
+        *need; /* whose words are those of the last expression that asked for anything */
+};
+
+static const struct cel_over anything = {.anything = true};
+
+/* Of one of the signature's expressions, over the events it is run over. */
+static int expression(const struct rule *rule, size_t i, struct cel_over *ret) {
+    const struct toc_signature *signature = rule->body->pub.signature;
+    const struct toc_expression *e = &signature->expressions[i];
+    const struct toc_part part = toc_compiled_part(rule->body->compiled, i);
+    const struct cel_source source = {.text = e->text, .n = strlen(e->text)};
+    const struct cel_over_options options = {
+        .values = values,
+        .n_values = sizeof(values) / sizeof(values[0]),
+        .each = signature->each_list,
+    };
+    int err = cel_over(&source, part.scope, &options, ret);
+
+    if (err == -ENOMEM)
+        return err;
+    if (err)
+        *ret = anything;
+    if (!ret->anything)
+        return 0;
+    rule->need->where = e->where;
+    rule->need->text = err ? e->text : e->text + ret->why_at;
+    rule->need->n = err ? source.n : ret->why_n;
+    return 0;
+}
+
+static const struct toc_expression *is_at(const struct rule *rule, size_t i, uint8_t kind) {
+    const struct toc_expression *e = &rule->body->pub.signature->expressions[i];
+
+    return e->kind == kind && e->events >> rule->event & 1 ? e : NULL;
+}
+
+/* The expressions of that kind joined by or; anything when there is none. */
+static int any_of_kind(const struct rule *rule, uint8_t kind, uint8_t index, struct cel_over *ret) {
+    bool found = false;
+
+    *ret = (struct cel_over){0};
+    for (size_t i = 0; i < rule->body->pub.signature->n_expressions; i++) {
+        const struct toc_expression *e = is_at(rule, i, kind);
+        struct cel_over one;
+        int err;
+
+        if (!e || e->index != index)
+            continue;
+        err = expression(rule, i, &one);
+        if (err)
+            return err;
+        cel_over_or(ret, &one);
+        found = true;
+    }
+    if (!found)
+        *ret = anything;
+    return 0;
+}
+
+/* What fills a step or adds to a quantity. */
+static int clauses(const struct rule *rule, const struct toc_correlation *correlation,
+                   struct cel_over *ret) {
+    *ret = (struct cel_over){0};
+    for (size_t i = 0; i < correlation->n_clauses; i++) {
+        struct cel_over one;
+        int err;
+
+        if (!(correlation->clauses[i].events >> rule->event & 1))
+            continue;
+        err = any_of_kind(rule, TOC_EXPR_CLAUSE_WHEN, (uint8_t)i, &one);
+        if (err)
+            return err;
+        cel_over_or(ret, &one);
+    }
+    return 0;
+}
+
+/* What a correlation counts, and what ends its groups. */
+static int correlated(const struct rule *rule, const struct toc_correlation *correlation,
+                      struct cel_over *over) {
+    struct cel_over other;
+    int err = 0;
+
+    if (!(rule->body->compiled->scope.root_variants >> rule->event & 1))
+        *over = (struct cel_over){0};
+    if (correlation->type >= TOC_TEMPORAL) {
+        err = clauses(rule, correlation, &other);
+        if (err)
+            return err;
+        cel_over_and(over, &other);
+    }
+    if (!correlation->has_until || !(correlation->until.events >> rule->event & 1))
+        return 0;
+    err = any_of_kind(rule, TOC_EXPR_UNTIL, 0, &other);
+    if (!err)
+        cel_over_or(over, &other);
+    return err;
+}
+
+/* A scope that cannot be judged holds. */
+static int scoped(const struct toc_pack_rules *pack, const struct rule *rule,
+                  struct cel_over *over) {
+    const struct toc_setting *setting = rule->body->settings;
+    const struct cel_over_options options = {
+        .values = values, .n_values = sizeof(values) / sizeof(values[0]), .or_fails = true};
+    struct cel_source source;
+    struct cel_scope scope;
+    struct cel_over within;
+    int err;
+
+    while (setting && strcmp(setting->name, "scope") != 0)
+        setting = setting->next;
+    if (!setting || !pack->scope[rule->event])
+        return 0;
+    source = (struct cel_source){.text = setting->value, .n = strlen(setting->value)};
+    toc_scope_init(&scope, UINT64_C(1) << rule->event);
+    err = cel_over(&source, &scope, &options, &within);
+    if (!err)
+        cel_over_and(over, &within);
+    return err == -ENOMEM ? err : 0;
+}
+
+int toc_pushdown_rule(const struct toc_ruleset *ruleset, size_t number, unsigned event,
+                      struct toc_need *ret) {
+    const struct toc_rule_body *body = &ruleset->bodies[number];
+    const struct toc_signature *signature = body->pub.signature;
+    const struct rule rule = {body, event, ret};
+    int err;
+
+    *ret = (struct toc_need){.where = "when", .text = "every event", .n = 11};
+    // What is not filtered: calls that have not returned, and returns without a beginning.
+    if (!(signature->events >> event & 1) || !(signature->stages & 1u << TOC_stage_call))
+        return 0;
+    err = any_of_kind(&rule, TOC_EXPR_WHEN, 0, &ret->over);
+    if (!err && body->compiled->correlation)
+        err = correlated(&rule, body->compiled->correlation, &ret->over);
+    if (!err && body->pack != TOC_NO_PACK && ruleset->packs[body->pack].has_scope)
+        err = scoped(&ruleset->packs[body->pack], &rule, &ret->over);
+    return err;
+}
+
+static bool is_known(const struct cel_over_atom *atom, enum toc_filter_stage stage) {
+    return slots[atom->value].stage <= stage &&
+           (atom->less == CEL_OVER_NO_VALUE || slots[atom->less].stage <= stage);
+}
+
+static bool decides_at(const struct cel_over *over, enum toc_filter_stage stage) {
+    for (size_t i = 0; i < over->n; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < over->terms[i].n; k++)
+            known |= is_known(&over->terms[i].atoms[k], stage);
+        if (!known)
+            return false;
+    }
+    return true;
+}
+
+/* Asking again is of use where something is known that was not before. */
+static bool learns_at(const struct cel_over *over, enum toc_filter_stage stage) {
+    for (size_t i = 0; i < over->n; i++)
+        for (size_t k = 0; k < over->terms[i].n; k++)
+            if (is_known(&over->terms[i].atoms[k], stage) &&
+                (stage == 0 || !is_known(&over->terms[i].atoms[k], stage - 1)))
+                return true;
+    return over->n == 0 && stage == TOC_FILTER_CALL;
+}
+
+static void add(struct toc_filter_table *table, const struct cel_over_atom *atom, bool last) {
+    struct toc_filter_atom *to = &table->atoms[table->n++];
+
+    *to = (struct toc_filter_atom){
+        .slot = (uint8_t)atom->value,
+        .less = atom->less == CEL_OVER_NO_VALUE ? TOC_FILTER_SLOTS : (uint8_t)atom->less,
+        .op = (uint8_t)atom->op,
+        .last = last,
+        .absent = (uint8_t)atom->absent,
+        .low = atom->low,
+        .high = atom->high,
+    };
+    table->needs |= UINT64_C(1) << to->slot;
+    if (to->less < TOC_FILTER_SLOTS)
+        table->needs |= UINT64_C(1) << to->less;
+}
+
+static bool is_early(const struct cel_over_term *term) {
+    bool early = true;
+
+    for (size_t i = 0; i < term->n; i++)
+        early &= is_known(&term->atoms[i], TOC_FILTER_RESULT);
+    return early;
+}
+
+static void add_terms(const struct cel_over *over, bool early, struct toc_filter_table *table) {
+    for (size_t i = 0; i < over->n; i++)
+        for (size_t k = 0; is_early(&over->terms[i]) == early && k < over->terms[i].n; k++)
+            add(table, &over->terms[i].atoms[k], k + 1 == over->terms[i].n);
+}
+
+static void fill(const struct cel_over *over, struct toc_filter_table *table) {
+    size_t n = 0;
+
+    *table = (struct toc_filter_table){0};
+    for (size_t i = 0; i < over->n; i++)
+        n += over->terms[i].n;
+    if (over->anything || n > TOC_FILTER_ATOMS)
+        return;
+    table->decides = 1;
+    add_terms(over, true, table);
+    table->n_sure = table->n;
+    add_terms(over, false, table);
+    for (unsigned stage = 0; stage < TOC_FILTER_STAGES; stage++)
+        if (decides_at(over, stage) && learns_at(over, stage))
+            table->stages |= 1u << stage;
+}
+
+int toc_pushdown_event(const struct toc_ruleset *ruleset, unsigned event,
+                       struct toc_filter_table *ret) {
+    struct cel_over all = {0};
+
+    *ret = (struct toc_filter_table){0};
+    if (!(toc_pushdown_events() >> event & 1))
+        return 0;
+    for (size_t i = 0; i < ruleset->n_bodies && !all.anything; i++) {
+        struct toc_need need;
+        int err = toc_pushdown_rule(ruleset, i, event, &need);
+
+        if (err)
+            return err;
+        cel_over_or(&all, &need.over);
+    }
+    fill(&all, ret);
+    return 0;
+}

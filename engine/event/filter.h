@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only OR BSD-2-Clause
+// Whether anybody needs a call, decided where it is observed: tables and how they are evaluated.
+// The same code runs in the kernel and in tests.
+#pragma once
+
+#include <linux/types.h>
+
+enum toc_filter_slot {
+#define SLOT(name, path, form, stage, names) TOC_FILTER_##name,
+#include "event/filter_slots.def"
+#undef SLOT
+    TOC_FILTER_SLOTS,
+    TOC_FILTER_ROOM = 64, /* a power of two */
+};
+
+/* What is known later includes what was known before. */
+enum toc_filter_stage {
+    TOC_FILTER_CALL,   /* the call begins: its arguments, who makes it */
+    TOC_FILTER_SOCKET, /* and its socket */
+    TOC_FILTER_RESULT, /* and its result */
+    TOC_FILTER_RETURN, /* and memory at entry, and what the kernel used */
+    TOC_FILTER_EXIT,   /* and memory at exit */
+    TOC_FILTER_STAGES,
+};
+
+enum toc_filter_op {
+    TOC_FILTER_RANGE,   /* low <= value <= high, signed */
+    TOC_FILTER_ANY_OF,  /* some bit of `low` is set */
+    TOC_FILTER_NONE_OF, /* none is */
+};
+
+/* One test, and whether a term ends with it. */
+struct toc_filter_atom {
+    __u8 slot;
+    __u8 less; /* the slot whose value is subtracted first; TOC_FILTER_SLOTS: none */
+    __u8 op;
+    __u8 last;
+    __u8 absent; /* what the test gives where the call has no such value */
+    __u8 pad[3];
+    __s64 low;
+    __s64 high;
+};
+
+#define TOC_FILTER_ATOMS 96
+
+/* A call is needed when every test of some term holds. */
+struct toc_filter_table {
+    __u32 decides; /* 0: every call is needed, whatever else is here */
+    __u32 stages;  /* those, as bits, at which a table may already say no */
+    __u64 needs;   /* slots that it looks at, as bits */
+    __u16 n;
+    __u16
+        n_sure; /* of these the first, whose terms need no more than the result; they come first */
+    __u32 pad;
+    struct toc_filter_atom atoms[TOC_FILTER_ATOMS];
+};
+
+/* A slot that is neither known nor absent passes every test. */
+struct toc_filter_facts {
+    __u64 known;
+    __u64 absent;
+    __u64 value[TOC_FILTER_ROOM];
+};
+
+static inline int toc_filter_test(const struct toc_filter_atom *atom,
+                                  const struct toc_filter_facts *facts) {
+    __u32 slot = atom->slot & (TOC_FILTER_ROOM - 1), less = atom->less & (TOC_FILTER_ROOM - 1);
+    __u64 value, slots = 1ull << slot;
+
+    if (less < TOC_FILTER_SLOTS)
+        slots |= 1ull << less;
+    if (facts->absent & slots)
+        return atom->absent;
+    if ((facts->known & slots) != slots)
+        return 1;
+    value = facts->value[slot];
+    if (atom->op == TOC_FILTER_ANY_OF)
+        return (value & (__u64)atom->low) != 0;
+    if (atom->op == TOC_FILTER_NONE_OF)
+        return (value & (__u64)atom->low) == 0;
+    if (less < TOC_FILTER_SLOTS)
+        value -= facts->value[less];
+    return (__s64)value >= atom->low && (__s64)value <= atom->high;
+}
+
+/* Terms on the way through a table. */
+struct toc_filter_walk {
+    __u32 fails; /* a test of the term at hand does not hold */
+    __u32 found; /* all tests of some term do */
+    __u32 sure;  /* what is not known yet does not hold */
+};
+
+/* The i-th test; 1 ends the walk. */
+static inline int toc_filter_step(const struct toc_filter_table *table,
+                                  const struct toc_filter_facts *facts,
+                                  struct toc_filter_walk *walk, __u32 i) {
+    const struct toc_filter_atom *atom;
+    __u64 known = facts->known | facts->absent;
+
+    if (i >= TOC_FILTER_ATOMS)
+        return 1;
+    atom = &table->atoms[i];
+    if (!walk->fails)
+        walk->fails = !toc_filter_test(atom, facts) ||
+                      (walk->sure && !(known >> (atom->slot & (TOC_FILTER_ROOM - 1)) & 1));
+    if (!atom->last)
+        return 0;
+    walk->found = !walk->fails;
+    walk->fails = 0;
+    return (int)walk->found;
+}
+
+#ifndef __bpf__
+/* Whether the call is needed as far as is known. */
+static inline int toc_filter_passes(const struct toc_filter_table *table,
+                                    const struct toc_filter_facts *facts) {
+    struct toc_filter_walk walk = {0};
+
+    for (__u32 i = 0; i < table->n && !toc_filter_step(table, facts, &walk, i); i++)
+        continue;
+    return !table->decides || walk.found;
+}
+
+/* Whether it is whatever else comes to be known: facts are those at the result. */
+static inline int toc_filter_is_sure(const struct toc_filter_table *table,
+                                     const struct toc_filter_facts *facts) {
+    struct toc_filter_walk walk = {.sure = 1};
+
+    for (__u32 i = 0; i < table->n_sure && !toc_filter_step(table, facts, &walk, i); i++)
+        continue;
+    return (int)walk.found;
+}
+#endif
