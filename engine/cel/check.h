@@ -46,6 +46,15 @@ struct toc_diag *cel_check_error(struct cel_checker *checker, struct cel_node *n
 struct toc_diag *cel_check_warning(struct cel_checker *checker, struct cel_node *node,
                                    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Adds the nearest of some names as a hint; diag: may be NULL. Of the fields, those that one of the
+ * variants has; of a name alone, all that it could stand for. */
+void cel_suggest(struct toc_diag *diag, const struct cel_name *name, const char *const *candidates,
+                 size_t n);
+void cel_suggest_field(struct toc_diag *diag, const struct toc_object *object,
+                       const struct cel_name *name, uint64_t variants);
+void cel_suggest_name(struct cel_checker *checker, struct toc_diag *diag,
+                      const struct cel_name *name);
+
 /* From now on messages about the node point at all of it. */
 static inline void cel_focus_whole(struct cel_node *node) {
     node->focus = node->at;

@@ -95,49 +95,6 @@ static bool resolve(struct cel_checker *checker, struct cel_node *node, const ch
     return false;
 }
 
-static void suggest(struct toc_diag *diag, const struct cel_name *name,
-                    const char *const *candidates, size_t n) {
-    const char *nearest = toc_nearest(name->s, name->n, candidates, n);
-
-    if (nearest)
-        toc_diag_set_hint(diag, "did you mean `%s`?", nearest);
-}
-
-static void suggest_field(struct toc_diag *diag, const struct toc_object *object,
-                          const struct cel_name *name, uint64_t variants) {
-    const char *candidates[64];
-    size_t n = 0;
-
-    for (uint16_t i = 0; i < object->n_fields; i++)
-        if (object->fields[i].variants & variants)
-            candidates[n++] = object->fields[i].name;
-    suggest(diag, name, candidates, n);
-}
-
-static void suggest_name(struct cel_checker *checker, struct toc_diag *diag,
-                         const struct cel_name *name) {
-    const struct cel_scope *scope = checker->unit->scope;
-    size_t n = 0, cap = scope->n_constants + scope->n_vars + (scope->root ? 64 : 0);
-    const char **candidates;
-
-    for (const struct cel_local *local = checker->locals; local; local = local->next)
-        cap++;
-    candidates = cel_work(checker->unit, (cap + 1) * sizeof(*candidates));
-    if (!diag || !candidates)
-        return;
-    for (size_t i = 0; i < scope->n_constants; i++)
-        candidates[n++] = scope->constants[i].name;
-    for (size_t i = 0; i < scope->n_vars; i++)
-        candidates[n++] = scope->vars[i].name;
-    for (uint16_t i = 0; scope->root && i < scope->root->n_fields; i++)
-        candidates[n++] = scope->root->fields[i].name;
-    for (const struct cel_local *local = checker->locals; local; local = local->next) {
-        candidates[n] = toc_arena_strndup(checker->unit->work, local->name.s, local->name.n);
-        n += !!candidates[n];
-    }
-    suggest(diag, name, candidates, n);
-}
-
 static void fail_node(struct cel_node *node, const char *text) {
     node->kind = CEL_NODE_FAIL;
     node->value = cel_fail(CEL_ERR_NO_SUCH_FIELD, text);
@@ -228,7 +185,7 @@ void cel_check_ident(struct cel_checker *checker, struct cel_node *node) {
     } else {
         diag = cel_check_error(checker, node, "nothing here is called `%.*s`", (int)node->name.n,
                                node->name.s);
-        suggest_name(checker, diag, &node->name);
+        cel_suggest_name(checker, diag, &node->name);
     }
     fail_node(node, "undeclared name");
 }
@@ -255,9 +212,28 @@ static void unknown_field(struct cel_checker *checker, struct cel_node *node,
     } else {
         diag = cel_check_error(checker, node, "%.*s has no field `%.*s`", (int)n, what,
                                (int)node->name.n, node->name.s);
-        suggest_field(diag, type->object, &node->name, variants);
+        cel_suggest_field(diag, type->object, &node->name, variants);
     }
     fail_node(node, "no such field");
+}
+
+/* A name below one that only constants have, as in `params.limit`: it can mean nothing else. */
+static bool unknown_member(struct cel_checker *checker, struct cel_node *node, const char *name) {
+    const struct cel_scope *scope = checker->unit->scope;
+    size_t n = (size_t)(strrchr(name, '.') - name) + 1, n_members = 0;
+    const char **members = cel_work(checker->unit, (scope->n_constants + 1) * sizeof(*members));
+    struct toc_diag *diag;
+
+    for (size_t i = 0; members && i < scope->n_constants; i++)
+        if (!strncmp(scope->constants[i].name, name, n))
+            members[n_members++] = scope->constants[i].name + n;
+    if (n_members == 0)
+        return false;
+    diag = cel_check_error(checker, node, "`%.*s` has nothing called `%s`", (int)n - 1, name,
+                           name + n);
+    cel_suggest(diag, &node->name, members, n_members);
+    fail_node(node, "undeclared name");
+    return true;
 }
 
 void cel_check_select(struct cel_checker *checker, struct cel_node *node) {
@@ -265,7 +241,8 @@ void cel_check_select(struct cel_checker *checker, struct cel_node *node) {
     char name[CEL_MAX_NAME];
     bool optional;
 
-    if (cel_qualified_name(checker, node, name) && resolve(checker, node, name))
+    if (cel_qualified_name(checker, node, name) &&
+        (resolve(checker, node, name) || unknown_member(checker, node, name)))
         return;
     cel_check_node(checker, node->kids[0]);
     type = node->kids[0]->type;

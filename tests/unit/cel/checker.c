@@ -14,7 +14,7 @@ static const struct toy_row names[] = {
      "1:22: nothing here is called `mesage` (did you mean `message`?)"},
     {"MSG_DONTWAIR == 1",
      "1:1: nothing here is called `MSG_DONTWAIR` (did you mean `MSG_DONTWAIT`?)"},
-    {"params.prots", "1:1: nothing here is called `params`"},
+    {"params.prots", "1:8: `params` has nothing called `prots` (did you mean `ports`?)"},
     {"event.abi == \"i368\"",
      "1:14: \"i368\" is no abi: this can never be true (did you mean \"i386\"?)"},
     {"\"mips\" == event.abi",
