@@ -159,7 +159,7 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     int r = 0;
 
     if (options->heartbeat_ns)
-        r = toc_heartbeat_open(&s->watch.heart, options->heartbeat_ns, toc_boot_now());
+        r = toc_heartbeat_open(&s->watch.heart, options->heartbeat_ns);
     with.heartbeat_call = toc_heartbeat_msgvec(&s->watch.heart);
     if (r == 0)
         r = toc_bpf_kernel_load(&with, report, &s->kernel);

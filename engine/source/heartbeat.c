@@ -20,7 +20,7 @@ struct toc_heartbeat_call {
     struct mmsghdr msg;
 };
 
-int toc_heartbeat_open(struct toc_heartbeat *heart, uint64_t every_ns, uint64_t now) {
+int toc_heartbeat_open(struct toc_heartbeat *heart, uint64_t every_ns) {
     struct toc_heartbeat_call *call = calloc(1, sizeof(*call));
     int pair[2];
 
@@ -34,9 +34,12 @@ int toc_heartbeat_open(struct toc_heartbeat *heart, uint64_t every_ns, uint64_t 
     call->from = pair[1];
     call->iov = (struct iovec){&call->byte, 1};
     call->msg.msg_hdr = (struct msghdr){.msg_iov = &call->iov, .msg_iovlen = 1};
-    *heart = (struct toc_heartbeat){
-        .call = call, .every_ns = every_ns, .next_at = now, .seen_at = now, .warned_at = now};
+    *heart = (struct toc_heartbeat){.call = call, .every_ns = every_ns};
     return 0;
+}
+
+void toc_heartbeat_start(struct toc_heartbeat *heart, uint64_t now) {
+    heart->next_at = heart->seen_at = heart->warned_at = now;
 }
 
 void toc_heartbeat_close(struct toc_heartbeat *heart) {

@@ -17,7 +17,9 @@ struct toc_heartbeat {
 };
 
 /* every_ns is set. 0 or -errno. */
-int toc_heartbeat_open(struct toc_heartbeat *heart, uint64_t every_ns, uint64_t now);
+int toc_heartbeat_open(struct toc_heartbeat *heart, uint64_t every_ns);
+/* From now on one is expected: the first is due. */
+void toc_heartbeat_start(struct toc_heartbeat *heart, uint64_t now);
 void toc_heartbeat_close(struct toc_heartbeat *heart);
 
 /* The msgvec by which the programs in the kernel know our calls: no other process has our pid. */

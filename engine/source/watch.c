@@ -36,6 +36,7 @@ static int start(struct toc_watch *s, const struct toc_event **ret) {
 
     s->started = true;
     s->told = s->started_at;
+    toc_heartbeat_start(&s->heart, toc_boot_now());
     return toc_compose_start(&s->composer, &info, ret);
 }
 

@@ -7,7 +7,8 @@
 Test(heartbeat, is_made_at_intervals_and_numbered) {
     struct toc_heartbeat heart = {0};
 
-    cr_assert_eq(toc_heartbeat_open(&heart, 100, 1000), 0);
+    cr_assert_eq(toc_heartbeat_open(&heart, 100), 0);
+    toc_heartbeat_start(&heart, 1000);
     cr_expect_not_null(toc_heartbeat_msgvec(&heart));
     cr_expect(toc_heartbeat_is_due(&heart, 1000));
     toc_heartbeat_beat(&heart, 1000, true);
@@ -24,7 +25,8 @@ Test(heartbeat, is_made_at_intervals_and_numbered) {
 Test(heartbeat, three_intervals_of_silence_are_told_once) {
     struct toc_heartbeat heart = {0};
 
-    cr_assert_eq(toc_heartbeat_open(&heart, 100, 1000), 0);
+    cr_assert_eq(toc_heartbeat_open(&heart, 100), 0);
+    toc_heartbeat_start(&heart, 1000);
     cr_expect(!toc_heartbeat_is_missing(&heart, 1300));
     cr_expect(toc_heartbeat_is_missing(&heart, 1301));
     cr_expect(!toc_heartbeat_is_missing(&heart, 1302));
