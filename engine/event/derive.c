@@ -106,19 +106,40 @@ static void derive_taken(struct toc_event *event, struct toc_batch *batch) {
         TOC_SET(batch, batch, changed, changed);
 }
 
+/* An event written by hand may tell of the arguments alone. */
+static void derive_asked(const struct toc_event *event, struct toc_batch *batch) {
+    const struct toc_args *args = TOC_GET(event, args, event->args);
+
+    if (!args)
+        return;
+    if (!TOC_HAS(batch, batch, requested) && TOC_HAS(args, args, vlen))
+        TOC_SET(batch, batch, requested, args->vlen);
+    if (!TOC_HAS(batch, batch, flags) && TOC_HAS(args, args, flags))
+        TOC_SET(batch, batch, flags, args->flags);
+    if (!TOC_HAS(batch, batch, fd) && TOC_HAS(args, args, sockfd))
+        TOC_SET(batch, batch, fd, args->sockfd);
+    if (!TOC_HAS(batch, batch, fd) && TOC_HAS(args, args, fd))
+        TOC_SET(batch, batch, fd, args->fd);
+    if (!TOC_HAS(batch, batch, vec) && TOC_HAS(args, args, msgvec))
+        TOC_SET(batch, batch, vec, args->msgvec);
+    if (!TOC_HAS(batch, batch, vec) && TOC_HAS(args, args, mmsg))
+        TOC_SET(batch, batch, vec, args->mmsg);
+}
+
 static void derive_batch(struct toc_builder *builder, struct toc_event *event, uint16_t groups) {
     struct toc_batch *batch = TOC_EDIT(event, batch, event->batch);
     const struct toc_meta *meta = builder->meta;
     bool returned = TOC_HAS(meta, meta, ret), listed = TOC_HAS(event, event, msgs);
     uint32_t off;
 
-    if (!batch && (returned || listed)) {
+    if (!batch && (returned || listed || TOC_HAS(event, event, args))) {
         batch = TOC_NEW(builder, batch, &off);
         if (batch)
             TOC_SET(event, event, batch, off);
     }
     if (!batch)
         return;
+    derive_asked(event, batch);
     if (TOC_HAS(batch, batch, requested)) {
         bool clamped = groups & GROUP_SEND && batch->requested > SEND_CLAMP;
 

@@ -173,7 +173,8 @@ Test(json, a_tree_with_plain_scalars) {
     cr_expect_str_eq(toc_buf_cstr(&buf),
                      "{\"v\":1,\"event\":{\"name\":\"sendmmsg\",\"stage\":\"call\",\"saturated\":"
                      "[\"iov.count\"]},\"proc\":{\"comm\":\"123\"},\"args\":{\"msgvec\":"
-                     "\"0xffff888000000000\"},\"batch\":{\"captured\":1},\"msgs\":[{\"enter\":{"
+                     "\"0xffff888000000000\"},\"batch\":{\"vec\":\"0xffff888000000000\","
+                     "\"captured\":1},\"msgs\":[{\"enter\":{"
                      "\"name\":{\"status\":\"null\"},\"iov\":{\"count\":9223372036854775807}}}]}");
     vec.key = "msgvex";
     cr_assert_eq(toc_event_from_node(builder, &root, "s.yaml", TOC_EVENT_sendmmsg, true, &diags,
