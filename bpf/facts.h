@@ -144,15 +144,15 @@ __noinline int facts_scalars(struct call_state *st, long ret) {
 
 struct facts_ctx {
     const struct call_state *st;
-    struct entry_facts all;
-    bool changed;
 };
 
 static long facts_enter_step(u32 i, struct facts_ctx *ctx) {
-    if (i >= TOC_WIRE_PART_MSGS)
+    struct scratch *s = toc_scratch();
+
+    if (!s || i >= TOC_WIRE_PART_MSGS)
         return 1;
     index_part(i);
-    facts_entry(&ctx->all, &ctx->st->kept.entries[i], CALL_IS_32(ctx->st->kind));
+    facts_entry(&s->entry_facts, &ctx->st->kept.entries[i], CALL_IS_32(ctx->st->kind));
     return 0;
 }
 
@@ -162,43 +162,43 @@ static long facts_exit_step(u32 i, struct facts_ctx *ctx) {
     if (!s || i >= TOC_WIRE_PART_MSGS)
         return 1;
     index_part(i);
-    facts_entry(&ctx->all, &s->entries[i], CALL_IS_32(ctx->st->kind));
+    facts_entry(&s->entry_facts, &s->entries[i], CALL_IS_32(ctx->st->kind));
     if (i < ctx->st->kept.rec.n_entries)
-        ctx->changed |= facts_differ(&ctx->st->kept.entries[i], &s->entries[i],
-                                     TOC_KIND_IS_SEND(ctx->st->kind));
+        s->entry_facts.differs |= facts_differ(&ctx->st->kept.entries[i], &s->entries[i],
+                                               TOC_KIND_IS_SEND(ctx->st->kind));
     return 0;
 }
 
 /* Adds what its messages were at entry, and to the kernel. Global, so that it is verified once. */
 __noinline int facts_return(struct call_state *st) {
     struct scratch *s = toc_scratch();
-    struct facts_ctx ctx = {};
-    struct entry_facts all;
+    struct facts_ctx ctx = {.st = st};
+    struct entry_facts *all;
     struct toc_filter_facts *f;
 
     if (!s || !st)
         return 0;
     f = &s->facts;
+    all = &s->entry_facts;
     facts_timeout(f, &st->kept.rec.timeout);
-    ctx.st = st;
+    __builtin_memset(all, 0, sizeof(*all));
     bpf_loop(st->kept.rec.n_entries, facts_enter_step, &ctx, 0);
-    all = ctx.all;
     /* Of a message known from the kernel alone. */
-    fact(f, STATUS, all.status | 1 << TOC_WIRE_ABSENT);
-    fact(f, NAME_STATUS, all.name_status | 1 << TOC_WIRE_ABSENT);
-    fact(f, IOV_STATUS, all.iov_status | 1 << TOC_WIRE_ABSENT);
-    fact(f, NAME_SPACE, all.name_space);
-    fact(f, IOV_SPACE, all.iov_space);
-    fact(f, CONTROL_SPACE, all.control_space);
-    fact(f, SEG_SPACE, all.seg_space);
-    fact(f, IOV_COUNT, (s64)all.iov_count < 0 ? ~(1ull << 63) : all.iov_count);
-    fact(f, ITEMS, all.has_items ? 2 : 1);
-    fact(f, NAME_PORT, all.ports);
-    facts_peers(&all, st);
-    fact(f, PEER_PORT, all.ports);
-    fact(f, PEER_FAMILY, all.families);
+    fact(f, STATUS, all->status | 1 << TOC_WIRE_ABSENT);
+    fact(f, NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
+    fact(f, IOV_STATUS, all->iov_status | 1 << TOC_WIRE_ABSENT);
+    fact(f, NAME_SPACE, all->name_space);
+    fact(f, IOV_SPACE, all->iov_space);
+    fact(f, CONTROL_SPACE, all->control_space);
+    fact(f, SEG_SPACE, all->seg_space);
+    fact(f, IOV_COUNT, (s64)all->iov_count < 0 ? ~(1ull << 63) : all->iov_count);
+    fact(f, ITEMS, all->has_items ? 2 : 1);
+    fact(f, NAME_PORT, all->ports);
+    facts_peers(all, st);
+    fact(f, PEER_PORT, all->ports);
+    fact(f, PEER_FAMILY, all->families);
     fact(f, CHANGED_KERNEL,
-         st->name_pending || all.has_flow || suspect_find(st) < TOC_WIRE_PART_MSGS ? ALL_BITS : 0);
+         st->name_pending || all->has_flow || suspect_find(st) < TOC_WIRE_PART_MSGS ? ALL_BITS : 0);
     return 0;
 }
 
@@ -221,8 +221,8 @@ static __always_inline void facts_end(struct toc_filter_facts *f, const struct c
 __noinline int facts_exit(struct call_state *st) {
     struct scratch *s = toc_scratch();
     u32 n_enter, n_exit, kind;
-    struct facts_ctx ctx = {};
-    struct entry_facts all;
+    struct facts_ctx ctx = {.st = st};
+    struct entry_facts *all;
     struct toc_filter_facts *f;
     u64 changes, asked;
 
@@ -232,23 +232,23 @@ __noinline int facts_exit(struct call_state *st) {
     kind = st->kind;
     n_enter = st->kept.rec.n_entries;
     n_exit = s->exit.n_entries;
-    ctx.st = st;
+    all = &s->entry_facts;
+    __builtin_memset(all, 0, sizeof(*all));
     bpf_loop(n_enter, facts_enter_step, &ctx, 0);
-    ctx.all.name_status = ctx.all.name_len = 0;
+    all->name_status = all->name_len = 0;
     bpf_loop(n_exit, facts_exit_step, &ctx, 0);
-    all = ctx.all;
     facts_end(f, st, &s->exit);
-    changes = ctx.changed ? ALL_BITS : 0;
+    changes = all->differs ? ALL_BITS : 0;
     fact(f, CAPTURED, n_enter > n_exit ? n_enter : n_exit);
     asked = f->value[TOC_KIND_IS_SEND(kind) ? TOC_FILTER_EFFECTIVE : TOC_FILTER_COMPLETED];
     fact(f, TRUNCATED,
-         all.is_cut || s->exit.bits & TOC_WIRE_PART_LOST || asked > n_enter ||
+         all->is_cut || s->exit.bits & TOC_WIRE_PART_LOST || asked > n_enter ||
                  st->kernel_seen > n_enter
              ? 3
              : 1);
-    fact(f, SATURATED, all.is_huge || (s64)st->kept.rec.arg[2] < 0 ? ALL_BITS : 0);
-    fact(f, EXIT_NAME_STATUS, all.name_status | 1 << TOC_WIRE_ABSENT);
-    fact(f, EXIT_NAME_LEN, all.name_len);
+    fact(f, SATURATED, all->is_huge || (s64)st->kept.rec.arg[2] < 0 ? ALL_BITS : 0);
+    fact(f, EXIT_NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
+    fact(f, EXIT_NAME_LEN, all->name_len);
     fact(f, CHANGED_EXIT, changes);
     fact(f, CHANGED, changes | f->value[TOC_FILTER_CHANGED_KERNEL]);
     return 0;

@@ -20,14 +20,6 @@ static __always_inline u64 facts_space(u64 p, u64 len, bool is_32) {
     return p < TOC_MMAP_MIN_ADDR ? 1 << TOC_SPACE_LOW : 1 << TOC_SPACE_USER;
 }
 
-/* What all entries of a view add up to. */
-struct entry_facts {
-    u64 status, name_status, iov_status;
-    u64 name_space, iov_space, control_space, seg_space;
-    u64 iov_count, name_len, ports, families;
-    bool has_items, is_huge, is_cut, has_flow;
-};
-
 static __always_inline u64 facts_port(const u8 *name) {
     u16 family = *(u16 *)name;
 

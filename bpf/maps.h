@@ -16,6 +16,7 @@
 #include "uring_state.h"
 
 #include "call_state.h"
+#include "facts_state.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
 const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let through; 0: none */
@@ -132,6 +133,7 @@ struct scratch {
     u64 is_urgent;                      /* what is told of the process goes into the other ring */
     struct uring_state uring;
     struct toc_filter_facts facts;
+    struct entry_facts entry_facts;
     u64 task; /* stands for the thread in the records being made; 0: the thread itself */
     u64 sk;   /* struct sock of the call, as a number; 0: none */
     u64 record_seq;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+// What the entries of a view add up to.
+#pragma once
+
+#include "vmlinux_min.h"
+
+/* Kept in scratch rather than on the stack: the verifier follows no values there, so that the paths
+ * through one entry meet again before the next. */
+struct entry_facts {
+    u64 status, name_status, iov_status;
+    u64 name_space, iov_space, control_space, seg_space;
+    u64 iov_count, name_len, ports, families;
+    bool has_items, is_huge, is_cut, has_flow;
+    bool differs; /* some entry at exit does from the one at entry */
+};
