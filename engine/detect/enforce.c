@@ -161,12 +161,17 @@ static void check_freeze(struct reader *r) {
 #include "event/events.def"
 #undef EVENT
         0;
+    struct toc_diag *diag;
 
     if (r->signature->events & receives)
-        toc_diag_set_hint(refuse(r, r->freeze,
-                                 "`freeze` is for sends: a receive writes into the very memory "
-                                 "that would be frozen"),
-                          "sendmmsg alone can be frozen; deny and set are for receives too");
+        diag = refuse(r, r->freeze,
+                      "`freeze` is for sends: a receive writes into the very memory that would be "
+                      "frozen");
+    else if (r->signature->events & ~toc_event_bit(TOC_EVENT_sendmmsg))
+        diag = refuse(r, r->freeze, "`freeze` holds sendmmsg alone, and this is for others, too");
+    else
+        return;
+    toc_diag_set_hint(diag, "sendmmsg alone can be frozen; deny and set are for receives too");
 }
 
 static void check_signature(struct reader *r) {
