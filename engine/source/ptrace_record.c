@@ -107,7 +107,7 @@ static void take_sock(struct toc_ptrace_recorder *r, struct toc_tracee *t,
     t->has_sock = false;
     if (rec->args_status != TOC_WIRE_OK)
         return;
-    toc_ptrace_sock_fill(t->facts.pidfd, (uint32_t)rec->arg[0], &t->sock, &sock);
+    toc_ptrace_sock_fill(t->facts.pidfd, (uint32_t)rec->arg[0], &t->socks, &sock);
     rec->sock = sock.wire;
     /* When the descriptor could not be had, it may well be a socket. */
     t->has_sock = sock.wire.status == TOC_WIRE_OK || sock.wire.status == TOC_WIRE_ABSENT;

@@ -109,8 +109,9 @@ static bool find(int pidfd, int fd, struct toc_wire_sock *sock) {
     return sock->status == TOC_WIRE_OK;
 }
 
-void toc_ptrace_sock_fill(int pidfd, uint32_t number, struct toc_ptrace_sock_seen *seen,
+void toc_ptrace_sock_fill(int pidfd, uint32_t number, struct toc_ptrace_socks *socks,
                           struct toc_ptrace_sock *ret) {
+    struct toc_ptrace_sock_seen *seen = &socks->seen[number % TOC_PTRACE_SOCKS];
     _cleanup_close_ int fd = (int)syscall(SYS_pidfd_getfd, pidfd, number, 0);
     struct toc_wire_sock *sock = &ret->wire;
 

@@ -18,13 +18,16 @@ struct toc_ptrace_sock {
     struct toc_ptrace_long local, peer;
 };
 
-/* The socket asked about last: what of it never changes. */
-struct toc_ptrace_sock_seen {
-    uint64_t cookie; /* 0: none */
-    uint32_t netns;
-    uint16_t family, type, protocol;
+/* A thread's sockets asked about last, by descriptor: what of them never changes. */
+#define TOC_PTRACE_SOCKS 8u
+struct toc_ptrace_socks {
+    struct toc_ptrace_sock_seen {
+        uint64_t cookie; /* 0: none */
+        uint32_t netns;
+        uint16_t family, type, protocol;
+    } seen[TOC_PTRACE_SOCKS];
 };
 
 /* pidfd: of the thread or its process. */
-void toc_ptrace_sock_fill(int pidfd, uint32_t fd, struct toc_ptrace_sock_seen *seen,
+void toc_ptrace_sock_fill(int pidfd, uint32_t fd, struct toc_ptrace_socks *socks,
                           struct toc_ptrace_sock *ret);

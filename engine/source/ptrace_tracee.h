@@ -11,7 +11,7 @@ struct toc_tracee {
     struct toc_tracee *next; /* in its bucket */
     pid_t tid;
     struct toc_ptrace_facts facts;
-    struct toc_ptrace_sock_seen sock;
+    struct toc_ptrace_socks socks;
     bool in_call; /* what follows is of that call */
     bool has_sock, enter_lost, part_lost;
     uint32_t kind; /* TOC_WIRE_KIND */
