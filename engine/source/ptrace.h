@@ -11,18 +11,19 @@
 #include "event/action.h"
 #include "source/source.h"
 
-/* Programs that tocsin starts carry a seccomp filter and stop at the watched calls only. A filter
- * cannot be taken off, and without a tracer its calls would fail: when the watching ends first, the
- * tracing process stays with them, records nothing and lets every call pass. Processes given by
- * number stop at each system call, and are let go whole. The reader may be killed: nothing that is
- * traced is harmed. Killing the tracing process itself leaves started programs with failing calls
- * (ENOSYS).
+/* Programs that tocsin starts carry a seccomp filter and stop at the watched calls only, until one
+ * of them installs a filter with a listener: who owns that could let calls go on of which ours is
+ * never asked, so from then on all of them stop at each system call. A filter cannot be taken off,
+ * and without a tracer its calls would fail: when the watching ends first, the tracing process
+ * stays with them, records nothing and lets every call pass. Processes given by number stop at each
+ * system call, and are let go whole. The reader may be killed: nothing that is traced is harmed.
+ * Killing the tracing process itself leaves started programs with failing calls (ENOSYS).
  *
  * Taking hold of a blocked thread, and letting it go, wakes it as a stop signal would: the calls
  * that signal(7) names then return EINTR. Process numbers are those of tocsin's own pid namespace.
  * Memory that is not there is not waited for, so that no program can make the tracer wait. Not
  * seen: calls that a seccomp filter of the program's own answers, and children made with
- * CLONE_UNTRACED. */
+ * CLONE_UNTRACED (of started programs, their watched calls fail with ENOSYS). */
 
 struct toc_ptrace_options {
     pid_t pid;     /* this process, with all it starts */

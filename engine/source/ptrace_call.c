@@ -3,6 +3,7 @@
 #include "source/ptrace_call.h"
 
 #include <linux/audit.h>
+#include <linux/seccomp.h>
 
 #include "source/watched.h"
 
@@ -28,4 +29,10 @@ uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
         return 0;
     kind = toc_watched_kind(abi, plain, (uint32_t)arg0);
     return toc_ptrace_reads(kind) ? kind : 0;
+}
+
+bool toc_ptrace_listens(uint32_t arch, uint64_t nr, const uint64_t args[6]) {
+    uint32_t own = arch == AUDIT_ARCH_I386 ? TOC_SECCOMP_NR_32 : TOC_SECCOMP_NR_64;
+
+    return ((uint32_t)nr & ~TOC_WIRE_X32_BIT) == own && args[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
 }

@@ -80,7 +80,6 @@ static void end(struct part *p) {
     }
 }
 
-/* A new mapping that takes the place of others; prctl, where it is about those. */
 static void stop_at_argument(struct part *p, uint32_t nr, struct sock_filter load,
                              unsigned short test, uint32_t value) {
     add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 2));
@@ -94,6 +93,7 @@ enum {
 #include "source/ptrace_guard.def"
 };
 
+/* A new mapping that takes the place of others; prctl, where it is about those. */
 static void guard(struct part *p, uint32_t abi) {
     const uint32_t x32 = abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0;
 
@@ -111,8 +111,15 @@ static void guard(struct part *p, uint32_t abi) {
     }
 }
 
+static void stop_at_listeners(struct part *p, uint32_t nr) {
+    stop_at_argument(p, nr, (struct sock_filter)LOAD(args[1]), BPF_JSET,
+                     SECCOMP_FILTER_FLAG_NEW_LISTENER);
+}
+
 static void fill_64(struct part *p, bool guarded) {
     add(p, (struct sock_filter)LOAD(nr));
+    stop_at_listeners(p, TOC_SECCOMP_NR_64);
+    stop_at_listeners(p, TOC_SECCOMP_NR_64 | TOC_WIRE_X32_BIT);
     if (guarded) {
         guard(p, TOC_WIRE_X86_64);
         guard(p, TOC_WIRE_X32);
@@ -128,6 +135,7 @@ static void fill_32(struct part *p, bool guarded) {
     go_on_if(p, AUDIT_ARCH_I386);
     add(p, (struct sock_filter)LOAD(nr));
     add(p, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~TOC_WIRE_X32_BIT));
+    stop_at_listeners(p, TOC_SECCOMP_NR_32);
     if (guarded)
         guard(p, TOC_WIRE_I386);
     for (size_t i = 0; i < N(calls); i++)

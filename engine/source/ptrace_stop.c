@@ -18,7 +18,7 @@ static bool may_let(const struct toc_tracer *tracer, const struct toc_tracee *t)
 /* A thread that was killed meanwhile is no error: its end will be told. */
 static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int signal) {
     bool to_next = t->changed || t->freeze || t->guarded ||
-                   (!tracer->quiet && (!tracer->task->filtered || t->in_call));
+                   (!tracer->quiet && (!tracer->task->filtered || tracer->each || t->in_call));
 
     if (may_let(tracer, t))
         ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
@@ -38,12 +38,23 @@ static void forget(struct toc_tracer *tracer, pid_t tid) {
     toc_tracees_drop(&tracer->tracees, tid);
 }
 
+/* Threads of the same process may be given the filter, too: they stop before they make a call. */
+static void stop_at_each(struct toc_tracer *tracer) {
+    tracer->each = true;
+    for (size_t i = 0; i < TOC_TRACEE_BUCKETS; i++)
+        for (struct toc_tracee *t = tracer->tracees.buckets[i]; t; t = t->next)
+            ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
+}
+
 static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
                     const uint64_t *args) {
     struct toc_freezer *freezer = &tracer->freezer;
     uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (tracer->letting || t->changed ||
+    if (!tracer->each && tracer->task->filtered && toc_ptrace_listens(arch, nr, args))
+        stop_at_each(tracer);
+    /* Where each call stops, the filter stops it once more. */
+    if (tracer->letting || t->changed || t->in_call ||
         (freezer->guarded &&
          toc_guard_enter(&freezer->ranges, &freezer->guard_seq, t, arch, nr, args)) ||
         !kind)

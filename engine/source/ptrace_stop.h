@@ -14,6 +14,7 @@ struct toc_tracer {
     struct toc_freezer freezer;
     struct toc_tracees tracees;
     bool quiet;   /* record nothing */
+    bool each;    /* other filters may answer before ours: each system call stops */
     bool letting; /* go of every thread, at its next stop */
 };
 

@@ -30,11 +30,11 @@ PORT = """  - {name: y, given: {msgs: [{enter: {name: {ip: 127.0.0.1, port: 1}}}
 """
 
 
-def rules(directory, enforce):
-    """Signatures: five and many look at vlen, port at memory."""
+def rules(directory, enforce, lengths=(("five", 5), ("many", 1024))):
+    """Signatures: these look at vlen, port at memory."""
     signatures = os.path.join(directory, "s")
     os.makedirs(signatures, exist_ok=True)
-    for name, n in (("five", 5), ("many", 1024)):
+    for name, n in lengths:
         with open(os.path.join(signatures, f"{name}.yaml"), "w", encoding="utf-8") as file:
             file.write(SIGNATURE.format(id=name, when=f"when: args.vlen == {n}",
                                         tests=VLEN.format(n=n)))
@@ -128,6 +128,15 @@ def unread_is_denied(c):
                   True, "high")}, str(command))
 
 
+def nobody_else_lets_it_go_on(c):
+    """Who owns a filter with a listener cannot let a call go on that a rule denies."""
+    with live.workspace() as directory:
+        run = live.watch(directory, live.attack("supervised", honest=True), "--source", "ptrace", "--enforce", "on",
+                         *rules(directory, "{one: {deny: EACCES}}", (("one", 1),)))
+    c.equal([a["action"]["done"] for a in run.alerts()], ["denied with EACCES"], "actions")
+    c.check("Permission denied" in run.stderr, run.stderr)
+
+
 def without_privilege(c):
     if os.geteuid() != 0:
         return
@@ -152,4 +161,4 @@ def wrong_calls(c):
 
 
 if __name__ == "__main__":
-    live.main(denies_and_sets, monitor_and_off, unread_is_denied, without_privilege, wrong_calls)
+    live.main(denies_and_sets, monitor_and_off, unread_is_denied, nobody_else_lets_it_go_on, without_privilege, wrong_calls, need=None)

@@ -62,6 +62,15 @@ def follows(c):
     c.equal({e["proc"]["pid"] == e["proc"]["tid"] for e in found}, {True}, "leaders")
 
 
+def behind_a_listener(c):
+    """Another filter's owner lets the call go on, and ours is never asked: it is seen all the same."""
+    for bits in (64, 32):
+        command = live.attack("supervised", honest=True, bits=bits)
+        if command:
+            _, found = watched(c, command)
+            c.equal([e["event"]["ret"] for e in found], [1], f"{command}: calls")
+
+
 def dies_in_call(c):
     run, found = watched(c, traced.command("killed_in_call"), 137)
     c.equal([event["event"]["stage"] for event in found], ["pending"], "calls told")
@@ -272,5 +281,5 @@ if __name__ == "__main__":
         promises.text_alerts_alone_on_stdout, promises.held_until_hooks_are_attached,
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
-    live.main(*cases, signals_and_stops, follows, dies_in_call, reader_too_slow, start_line,
-              attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege)
+    live.main(*cases, signals_and_stops, follows, behind_a_listener, dies_in_call, reader_too_slow, start_line,
+              attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)

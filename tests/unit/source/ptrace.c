@@ -145,12 +145,27 @@ Test(ptrace_call, the_filter_stops_at_these_calls_and_at_no_other) {
         long nr, a, b;
         bool stops;
     } rows[] = {
-        {native, 307, -1, 0, true}, {native, 299, -1, 0, true}, {native, 46, -1, 0, false},
-        {native, 47, -1, 0, false}, {native, 44, -1, 0, false}, {native, 102, 20, 0, false},
-        {int80, 345, -1, 0, true},  {int80, 337, -1, 0, true},  {int80, 417, -1, 0, true},
-        {int80, 102, 20, 0, true},  {int80, 102, 19, 0, true},  {int80, 102, 9, 0, false},
-        {int80, 102, 16, 0, false}, {int80, 307, -1, 0, false}, {int80, 299, -1, 0, false},
+        {native, 307, -1, 0, true},
+        {native, 299, -1, 0, true},
+        {native, 46, -1, 0, false},
+        {native, 47, -1, 0, false},
+        {native, 44, -1, 0, false},
+        {native, 102, 20, 0, false},
+        {int80, 345, -1, 0, true},
+        {int80, 337, -1, 0, true},
+        {int80, 417, -1, 0, true},
+        {int80, 102, 20, 0, true},
+        {int80, 102, 19, 0, true},
+        {int80, 102, 9, 0, false},
+        {int80, 102, 16, 0, false},
+        {int80, 307, -1, 0, false},
+        {int80, 299, -1, 0, false},
         {int80, 370, -1, 0, false},
+        /* seccomp: with a listener, and without one */
+        {native, 317, 1, 8, true},
+        {native, 317, 1, 0, false},
+        {int80, 354, 1, 8, true},
+        {int80, 354, 1, 1, false},
     };
     int status;
     pid_t child = fork();
