@@ -1,45 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events made of wire records.
-#include <criterion/criterion.h>
 #include <errno.h>
 
-#include "source/compose.h"
-#include "wire_make.h"
+#include "compose_make.h"
 
-static union wire_room room;
-static struct toc_composer composer;
-static struct toc_calls *calls;
-static struct toc_call *call;
-
-static void open_all(void) {
-    cr_assert_eq(toc_calls_new(&calls), 0);
-    cr_assert_eq(toc_composer_init(&composer), 0);
-    composer.boot_offset_ns = 1000000;
-}
-
-static void close_all(void) {
-    toc_composer_clear(&composer);
-    toc_calls_free(&calls);
-}
-
-TestSuite(compose, .init = open_all, .fini = close_all);
-
-static void add(void) {
-    struct toc_wire_record record;
-
-    cr_assert_eq(toc_wire_check(&room, sizeof(room), &record), 0);
-    cr_assert_geq(toc_calls_add(calls, &record, &call), 0);
-}
-
-static const struct toc_event *compose(void) {
-    const struct toc_event *event = NULL;
-
-    cr_assert(call->complete);
-    cr_assert_eq(toc_compose_call(&composer, call, 3, &event), 0);
-    cr_assert_eq(toc_record_check(event, event->size), 0);
-    toc_calls_put(calls, call);
-    return event;
-}
+TestSuite(compose, .init = open_composer, .fini = close_composer);
 
 static const struct toc_batch *batch_of(const struct toc_event *event) {
     return TOC_GET(event, batch, event->batch);

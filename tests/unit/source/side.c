@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls that move no messages: their records checked, and made into events.
-#include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
+#include "compose_make.h"
 #include "event/json.h"
-#include "source/compose.h"
-#include "wire_make.h"
 
-static union wire_room room;
-static struct toc_composer composer;
-static struct toc_calls *calls;
-static struct toc_call *call;
-
-static void open_all(void) {
-    cr_assert_eq(toc_calls_new(&calls), 0);
-    cr_assert_eq(toc_composer_init(&composer), 0);
-}
-
-static void close_all(void) {
-    toc_composer_clear(&composer);
-    toc_calls_free(&calls);
-}
-
-TestSuite(side, .init = open_all, .fini = close_all);
+TestSuite(side, .init = open_composer, .fini = close_composer);
 
 static void enter(uint16_t event, uint64_t a, uint64_t b, uint64_t c) {
     make_side_enter(&room, 7, 1000, event);
@@ -32,22 +15,11 @@ static void enter(uint16_t event, uint64_t a, uint64_t b, uint64_t c) {
     room.side_enter.arg[2] = c;
 }
 
-static void add(void) {
-    struct toc_wire_record record;
-
-    cr_assert_eq(toc_wire_check(&room, sizeof(room), &record), 0);
-    cr_assert_geq(toc_calls_add(calls, &record, &call), 0);
-}
-
 /* The event as JSON has this in it. */
 static void expect(const char *text) {
     _cleanup_toc_buf_ struct toc_buf out = {0};
-    const struct toc_event *event = NULL;
 
-    cr_assert(call->complete);
-    cr_assert_eq(toc_compose_call(&composer, call, 0, &event), 0);
-    cr_assert_eq(toc_record_check(event, event->size), 0);
-    toc_json_write(event, &out);
+    toc_json_write(composed(), &out);
     cr_expect(strstr(toc_buf_cstr(&out), text), "%s\nis not in %s", text, out.p);
 }
 
