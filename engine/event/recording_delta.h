@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "event/check.h"
 
 /*
  * Most of a record says what the one before it from the same thread and socket said. A block holds
@@ -53,21 +54,13 @@ void toc_delta_writer_clear(struct toc_delta_writer *writer); /* frees what it o
 
 /* ---- Reading ---- */
 
-/* How a record's bytes may change without a new check; see recording_mask.c. */
-enum { TOC_MASK_WORDS = 2048 };
-struct toc_mask {
-    uint8_t free[TOC_MASK_WORDS]; /* bit b of word w: byte 8w+b may take any value */
-    uint8_t text[TOC_MASK_WORDS]; /* likewise: any printable ASCII but a backslash */
-};
-
 struct toc_delta_reader {
     uint8_t *block; /* borrowed, changed in place; aligned to 8, 8 readable bytes behind it */
     size_t n, at;
     struct {
         uint8_t *record; /* in block; NULL: none yet */
         uint32_t size;
-        uint32_t misses; /* changes that the mask did not cover */
-        enum { TOC_SLOT_UNCHECKED, TOC_SLOT_CHECKED, TOC_SLOT_MASKED } state;
+        bool masked; /* it is well formed, and stays so while its mask is heeded */
     } slots[TOC_DELTA_SLOTS];
     struct toc_mask *masks; /* one a slot, owned */
     bool checks;
@@ -82,7 +75,3 @@ void toc_delta_read_block(struct toc_delta_reader *reader, void *block, size_t n
  * -EBADMSG: nothing more can be read in this block. -EPROTO: this record is not well formed, the
  * next may be. */
 int toc_delta_read(struct toc_delta_reader *reader, const void **ret_record, uint32_t *ret_size);
-
-/* The mask of a record that has passed toc_record_check. False when it has none: too large, or
- * folded into itself so often that it is not worth it. */
-bool toc_mask_make(const struct toc_event *event, uint32_t size, struct toc_mask *ret);

@@ -8,9 +8,6 @@
 #include "event/record.h"
 #include "event/recording_delta.h"
 
-/* Slots whose structure keeps changing are cheaper without a mask. */
-enum { MAX_MISSES = 4 };
-
 int toc_delta_reader_init(struct toc_delta_reader *reader) {
     *reader = (struct toc_delta_reader){0};
     // Pages of slots that are never used are never touched.
@@ -29,15 +26,6 @@ void toc_delta_read_block(struct toc_delta_reader *reader, void *block, size_t n
     reader->n = n;
     reader->at = 0;
     memset(reader->slots, 0, sizeof(reader->slots));
-}
-
-static bool is_text(uint64_t bytes, unsigned which) {
-    for (unsigned i = 0; which; i++, which >>= 1, bytes >>= 8) {
-        uint8_t c = (uint8_t)bytes;
-        if (which & 1 && (c < 0x20 || c > 0x7e || c == '\\'))
-            return false;
-    }
-    return true;
 }
 
 /* Applies the n bytes of runs at p. *ret_same says whether the record stayed as good as it was, for
@@ -71,9 +59,8 @@ static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, c
         field = UINT64_MAX >> 8 * (8 - len) << 8 * first;
         bytes = bytes << 8 * first & field;
         changed = ((1u << len) - 1) << first;
-        if (same && changed & ~mask->free[w])
-            same = !(changed & ~(mask->free[w] | mask->text[w])) &&
-                   is_text(bytes, changed & mask->text[w]);
+        if (same && changed & (mask->fixed[w] | mask->text[w]))
+            same = !(changed & mask->fixed[w]) && !(toc_odd_bytes(bytes) & changed & mask->text[w]);
         words[w] = (words[w] & ~field) | bytes;
     }
     *ret_same = same;
@@ -82,11 +69,14 @@ static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, c
 
 static int check(struct toc_delta_reader *reader, uint32_t slot) {
     __auto_type s = &reader->slots[slot];
+    bool small = s->size <= sizeof(reader->masks->fixed) * 8;
 
-    s->state = TOC_SLOT_UNCHECKED;
-    if (reader->checks && toc_record_check(s->record, s->size) < 0)
+    s->masked = false;
+    if (!reader->checks)
+        return 1;
+    if (toc_record_check_mask(s->record, s->size, small ? &reader->masks[slot] : NULL) < 0)
         return -EPROTO;
-    s->state = TOC_SLOT_CHECKED;
+    s->masked = small;
     return 1;
 }
 
@@ -98,13 +88,11 @@ static int read_whole(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
     reader->at = start + padded;
     reader->slots[slot].record = reader->block + start;
     reader->slots[slot].size = n;
-    reader->slots[slot].misses = 0;
     return check(reader, slot);
 }
 
 static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n) {
     __auto_type s = &reader->slots[slot];
-    struct toc_mask *mask = &reader->masks[slot];
     const uint8_t *runs = reader->block + reader->at;
     bool same;
     int err;
@@ -112,17 +100,11 @@ static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
     if (!s->record || n > reader->n - reader->at)
         return -EBADMSG;
     reader->at += n;
-    if (reader->checks && s->state == TOC_SLOT_CHECKED && s->misses < MAX_MISSES &&
-        toc_mask_make((const struct toc_event *)s->record, s->size, mask))
-        s->state = TOC_SLOT_MASKED;
-    err = apply((uint64_t *)s->record, (s->size + 7) / 8, s->state == TOC_SLOT_MASKED ? mask : NULL,
+    err = apply((uint64_t *)s->record, (s->size + 7) / 8, s->masked ? &reader->masks[slot] : NULL,
                 runs, n, &same);
     if (err)
         return err;
-    if (same)
-        return 1;
-    s->misses += s->state == TOC_SLOT_MASKED;
-    return check(reader, slot);
+    return same ? 1 : check(reader, slot);
 }
 
 int toc_delta_read(struct toc_delta_reader *reader, const void **ret_record, uint32_t *ret_size) {

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "event/check.h"
 #include "event/json.h"
 #include "event/same.h"
 #include "random_event.h"
+#include "record_walk.h"
 
 #define EVENTS 300
 #define MUTATIONS 200
@@ -55,6 +57,7 @@ Test(record, a_mutation_that_passes_can_be_read) {
             memcpy(copy, event, event->size);
             for (uint64_t edits = 1 + random_next(&state) % 3; edits; edits--)
                 mutate(copy, event->size, &state);
+            cr_assert_eq(toc_record_check(copy, event->size), record_walk(copy, event->size));
             if (toc_record_check(copy, event->size)) {
                 refused++;
                 continue;
@@ -64,6 +67,46 @@ Test(record, a_mutation_that_passes_can_be_read) {
         }
     }
     cr_expect(passed > 1000 && refused > 1000, "%u passed, %u refused", passed, refused);
+}
+
+/* Changes what the mask leaves free: any byte, or text. */
+static void change_free(char *copy, size_t n, const struct toc_mask *mask, uint64_t *state) {
+    for (size_t i = 0; i < n; i++) {
+        if (mask->fixed[i / 8] >> i % 8 & 1 || random_next(state) % 4)
+            continue;
+        copy[i] = (char)random_next(state);
+        if (mask->text[i / 8] >> i % 8 & 1)
+            copy[i] = (char)('a' + random_next(state) % 26);
+    }
+}
+
+Test(record, what_the_mask_leaves_free_may_be_anything) {
+    _cleanup_toc_builder_ struct toc_builder *builder = NULL;
+    _cleanup_free_ struct toc_mask *mask = malloc(sizeof(*mask));
+    uint64_t state = 362436069, changed = 0;
+
+    cr_assert(mask && !toc_builder_new(&builder));
+    for (int i = 0; i < EVENTS; i++) {
+        const struct toc_event *event = random_event(builder, &state);
+        _cleanup_free_ char *copy = malloc(event->size);
+
+        cr_assert(copy);
+        if (event->size > sizeof(mask->fixed) * 8)
+            continue;
+        memcpy(copy, event, event->size);
+        for (int j = 0; j < MUTATIONS; j++) {
+            // Also of records whose parts lie on top of each other.
+            mutate(copy, event->size, &state);
+            if (toc_record_check_mask(copy, event->size, mask)) {
+                memcpy(copy, event, event->size);
+                continue;
+            }
+            change_free(copy, event->size, mask, &state);
+            cr_assert_eq(toc_record_check(copy, event->size), 0);
+            changed++;
+        }
+    }
+    cr_expect_gt(changed, 1000);
 }
 
 Test(record, cut_anywhere_it_is_refused) {
