@@ -10,7 +10,7 @@ struct toc_recorder;
 
 struct toc_recorder_options {
     int zstd_level;       /* 0: the default, 3 */
-    uint32_t block_bytes; /* uncompressed; 0: 256 KiB; at most 4 MiB */
+    uint32_t block_bytes; /* uncompressed; 0: 1 MiB; at most 4 MiB */
     uint32_t flush_ms;    /* of stream time that a block spans at most; 0: 1000 */
 };
 

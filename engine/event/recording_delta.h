@@ -42,7 +42,10 @@ struct toc_delta_writer {
         uint64_t *words; /* the record as last written, owned */
         uint32_t size;   /* its bytes; 0: none in this block */
         uint32_t cap;    /* words allocated */
+        uint64_t key;    /* of that record */
+        uint64_t used;   /* value of `records` when it was last used; 0: not in this block */
     } slots[TOC_DELTA_SLOTS];
+    uint64_t records;
 };
 
 /* Appends a record to the block. -ENOMEM, block->n as it was. */

@@ -11,15 +11,35 @@ static size_t words_of(size_t bytes) {
     return (bytes + 7) / 8;
 }
 
-/* Records that are likely to be alike share a slot. A poor choice costs bytes, no more. */
-static uint32_t slot_of(const struct toc_event *event) {
+/* What records that are likely to be alike have in common. */
+static uint64_t key_of(const struct toc_event *event) {
     const struct toc_proc *proc = TOC_GET(event, proc, event->proc);
     const struct toc_sock *sock = TOC_GET(event, sock, event->sock);
     uint64_t key = event->size ^ (uint64_t)event->variant << 32;
 
     key ^= proc ? (uint64_t)(uint32_t)proc->tid << 40 : 0;
     key ^= sock ? sock->cookie << 20 : 0;
-    return (uint32_t)(key * 0x9e3779b97f4a7c15u >> 58);
+    return key;
+}
+
+/* The slot whose record is likely to differ least: one like it; while all are taken, one of its
+ * size; else the one that has not been used for longest. */
+static uint32_t slot_for(struct toc_delta_writer *writer, const struct toc_event *event) {
+    uint64_t key = key_of(event);
+    uint32_t oldest = 0, alike = TOC_DELTA_SLOTS;
+
+    for (uint32_t i = 0; i < TOC_DELTA_SLOTS; i++) {
+        __auto_type slot = &writer->slots[i];
+
+        if (slot->size == event->size) {
+            alike = i;
+            if (slot->key == key)
+                return i;
+        }
+        if (slot->used < writer->slots[oldest].used)
+            oldest = i;
+    }
+    return writer->slots[oldest].used && alike < TOC_DELTA_SLOTS ? alike : oldest;
 }
 
 static uint32_t head_of(uint32_t slot, bool delta, size_t n) {
@@ -109,9 +129,11 @@ static void remember(struct toc_delta_writer *writer, uint32_t slot,
 
 int toc_delta_write(struct toc_delta_writer *writer, const struct toc_event *event,
                     struct toc_buf *block) {
-    uint32_t slot = slot_of(event);
+    uint32_t slot = slot_for(writer, event);
     int err;
 
+    writer->slots[slot].key = key_of(event);
+    writer->slots[slot].used = ++writer->records;
     if (writer->slots[slot].size == event->size)
         return write_delta(writer->slots[slot].words, slot, event, block);
     err = write_whole(slot, event, block);
@@ -121,8 +143,10 @@ int toc_delta_write(struct toc_delta_writer *writer, const struct toc_event *eve
 }
 
 void toc_delta_writer_reset(struct toc_delta_writer *writer) {
-    for (size_t i = 0; i < TOC_DELTA_SLOTS; i++)
+    for (size_t i = 0; i < TOC_DELTA_SLOTS; i++) {
         writer->slots[i].size = 0;
+        writer->slots[i].used = 0;
+    }
 }
 
 void toc_delta_writer_clear(struct toc_delta_writer *writer) {

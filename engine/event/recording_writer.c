@@ -16,7 +16,7 @@
 
 enum {
     DEFAULT_LEVEL = 3,
-    DEFAULT_BLOCK = 256 << 10,
+    DEFAULT_BLOCK = 1 << 20,
     MAX_BLOCK = 4 << 20, /* with the largest record on top still under TOC_MAX_SECTION_RAW */
     DEFAULT_FLUSH_MS = 1000,
 };

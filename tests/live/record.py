@@ -78,7 +78,8 @@ def ended(c, number, check):
         process, recording, pid = long_load(directory)
         try:
             size = os.path.getsize(recording)
-            live.eventually(lambda: os.path.getsize(recording) > size + 8000, 30,
+            # By more than the table: by a block of the load.
+            live.eventually(lambda: os.path.getsize(recording) > size + 40000, 30,
                             "the recording does not grow")
             process.send_signal(number)
             process.wait(timeout=20)

@@ -136,6 +136,24 @@ static void block_of(const struct events *events, struct toc_buf *block) {
     toc_delta_writer_clear(&writer);
 }
 
+Test(recording_delta, more_threads_than_slots_are_still_written_as_changes) {
+    _cleanup_events_ struct events events;
+    _cleanup_toc_buf_ struct toc_buf block = {0};
+    size_t bytes = 0;
+
+    events_alike(&events, 20 * 2 * TOC_DELTA_SLOTS, 3);
+    for (size_t i = 1; i < events.n; i++) {
+        struct toc_proc *proc =
+            (struct toc_proc *)TOC_GET(events.items[i], proc, events.items[i]->proc);
+
+        cr_assert(proc);
+        proc->tid = (int32_t)(i % (2 * TOC_DELTA_SLOTS));
+        bytes += events.items[i]->size;
+    }
+    block_of(&events, &block);
+    cr_expect_lt(block.n, bytes / 8, "%zu of %zu", block.n, bytes);
+}
+
 /* Every record that the reader gives out must be one that the full check passes. */
 static size_t read_checked(struct toc_delta_reader *reader, void *block, size_t n) {
     const void *record;
