@@ -199,17 +199,18 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
                                       u32 kind, long ret) {
     struct call_state *st = state_find();
     struct scratch *s = toc_scratch();
+    bool no_room = !st && state_was_refused();
 
-    if (!s || (!st && !toc_is_wanted(kind)))
+    if (!s || (!st && !no_room && !toc_is_wanted(kind)))
         return;
     count(seen, 1);
     if (st) {
         call_end(s, st, task, ret);
         state_release(st, bpf_get_current_pid_tgid());
+    } else if (no_room) {
+        count(state_full, 1);
     } else if (!toc_in_scope()) {
         count(filtered, 1);
-    } else if (state_was_refused()) {
-        count(state_full, 1);
     } else if (side_is(kind)) {
         call_orphan_side(s, task, regs, nr, kind, ret);
     } else {
@@ -251,8 +252,11 @@ static __always_inline void call_gone(struct call_state *st) {
 static __always_inline void call_thread_exit(void) {
     struct call_state *st = state_find();
 
-    if (!st)
-        return;
-    call_gone(st);
-    state_release(st, bpf_get_current_pid_tgid());
+    if (st) {
+        call_gone(st);
+        state_release(st, bpf_get_current_pid_tgid());
+    } else if (state_was_refused()) {
+        count(seen, 1);
+        count(state_full, 1);
+    }
 }

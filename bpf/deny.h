@@ -102,13 +102,20 @@ static __always_inline u32 deny_rules(const struct call_state *call, u16 port, u
     return rules;
 }
 
-/* A call that found no room at its entry may be this one. */
-static __always_inline bool deny_stateless(void) {
+/* The call that this thread is in found no room at its entry, or may have: from this many on some
+ * are not known, as the number lags behind. */
+#define REFUSED_MANY (REFUSED - 1024)
+static __always_inline bool deny_refused(void) {
     struct toc_totals *total = toc_total();
-    u32 tgid = bpf_get_current_pid_tgid() >> 32;
+    u64 task = bpf_get_current_pid_tgid();
+    u32 tgid = task >> 32;
 
-    return total && total->stateless && (!toc_scope_procs || bpf_map_lookup_elem(&procs, &tgid)) &&
-           !toc_deny_monitor;
+    if (!total || !total->refused || toc_deny_monitor)
+        return false;
+    if (bpf_map_lookup_elem(&refused, &task))
+        return true;
+    return total->refused >= REFUSED_MANY &&
+           (!toc_scope_procs || bpf_map_lookup_elem(&procs, &tgid));
 }
 
 /* Whether the message is not to be sent. `used`: its name, as the hooks show it; is_v6: on which
@@ -120,7 +127,7 @@ static __always_inline bool deny_message(struct bpf_sock_addr *ctx, const u8 *us
     u32 verdict, rules;
 
     if (!call)
-        return deny_stateless();
+        return deny_refused();
     if (!TOC_KIND_IS_SEND(call->kind))
         return false;
     verdict = deny_judge(ctx, call, used, is_v6);

@@ -209,8 +209,8 @@ struct {
 } scope_cgroup SEC(".maps");
 
 struct toc_totals {
-    u64 overflow;  /* entries of that map */
-    u64 stateless; /* calls under way that found no room */
+    u64 overflow; /* entries of that map, */
+    u64 refused;  /* and of that */
 };
 
 struct {

@@ -6,6 +6,16 @@
 #include "maps.h"
 #include "names.h"
 
+/* Threads in a call that found no room for its state. Of one that finds none here either the return
+ * is an orphan. */
+#define REFUSED 16384
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, REFUSED);
+    __type(key, u64);
+    __type(value, u8);
+} refused SEC(".maps");
+
 static __always_inline struct call_state *state_slot(u64 task) {
     u32 i = (u32)task & toc_slot_mask;
 
@@ -26,6 +36,7 @@ static __always_inline struct call_state *state_find(void) {
 
 static __always_inline struct call_state *state_insert(struct scratch *s, u64 task) {
     struct toc_totals *total = toc_total();
+    u8 one = 1;
 
     if (!total)
         return 0;
@@ -33,7 +44,8 @@ static __always_inline struct call_state *state_insert(struct scratch *s, u64 ta
     s->state.in_overflow = 1;
     s->state.more = 0;
     if (bpf_map_update_elem(&overflow, &task, &s->state, BPF_ANY)) {
-        __sync_fetch_and_add(&total->stateless, 1);
+        if (!bpf_map_update_elem(&refused, &task, &one, BPF_NOEXIST))
+            __sync_fetch_and_add(&total->refused, 1);
         return 0;
     }
     __sync_fetch_and_add(&total->overflow, 1);
@@ -78,12 +90,13 @@ static __always_inline bool state_has_counts(const struct call_state *call) {
     return state_is_counted(call) && call->sk && !call->in_flight && !call->miscounted;
 }
 
-/* True when this return belongs to a call that found no room at its entry. */
+/* True when the call that this thread is in found no room at its entry: forgets it. */
 static __always_inline bool state_was_refused(void) {
+    u64 task = bpf_get_current_pid_tgid();
     struct toc_totals *total = toc_total();
 
-    if (!total || !total->stateless)
+    if (!total || !total->refused || bpf_map_delete_elem(&refused, &task))
         return false;
-    __sync_fetch_and_sub(&total->stateless, 1);
+    __sync_fetch_and_sub(&total->refused, 1);
     return true;
 }

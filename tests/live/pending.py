@@ -3,7 +3,8 @@
 """Calls that do not return: told while they wait, once, and judged as others are.
 
 pending.py wait SECONDS TIMEOUT_MS: a receive with that timeout, to which a message comes after
-SECONDS. pending.py crowd N: N threads that wait at the same time, and are then let go.
+SECONDS. pending.py crowd N: N threads that wait at the same time, and are then let go; with a name
+behind it, a program of odd.py runs while they wait.
 """
 
 import ctypes
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 
 import live
 import mmsg
@@ -50,7 +52,7 @@ def wait(seconds, timeout_ms):
     mmsg.syscall(mmsg.RECVMMSG, got.fileno(), batch.vec, 2, 0, ctypes.addressof(limit))
 
 
-def crowd(n):
+def crowd(n, meanwhile=None):
     """Each waits for a message of its own."""
     pairs = [socket_pair() for _ in range(int(n))]
 
@@ -63,6 +65,9 @@ def crowd(n):
     for thread in threads:
         thread.start()
     time.sleep(1.5)
+    if meanwhile:
+        odd = os.path.join(live.HERE, "odd.py")
+        subprocess.run([sys.executable, odd, "child", meanwhile], check=True)
     for _, to in pairs:
         wake(to)
     for thread in threads:
@@ -173,11 +178,25 @@ def more_than_can_be_remembered(c):
         c.equal((stages.count("call"), stages.count("pending")), (300, 300), "all, by default")
 
 
+def others_are_not_taken_for_them(c):
+    """A return without an entry is told as such while others wait whose entry found no room."""
+    with live.workspace() as directory:
+        run = live.watch(directory, me("crowd", 300, "refused_by_seccomp"), "--max-calls", "64")
+        c.equal(run.status, 0, run.stderr)
+        c.check(run.balanced(), f"counts: {run.stats['events']}")
+        found = [e["event"] for e in live.events(run.recording)
+                 if e["event"]["name"] == "sendmmsg"]
+        c.equal([(e["stage"], e["ret"]) for e in found], [("orphan", -1)], "the other")
+        stages = Counter(e["event"]["stage"] for e in receives(run))
+        c.equal(stages["call"] + run.stats["events"]["lost"]["state_full"], 300, f"{stages}")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["wait"]:
         wait(*sys.argv[2:])
     elif sys.argv[1:2] == ["crowd"]:
-        crowd(sys.argv[2])
+        crowd(*sys.argv[2:])
     else:
         live.main(told_once_and_again_when_it_returns, the_time_is_a_setting,
-                  still_waiting_at_the_end, killed_inside, more_than_can_be_remembered)
+                  still_waiting_at_the_end, killed_inside, more_than_can_be_remembered,
+                  others_are_not_taken_for_them)
