@@ -101,10 +101,6 @@ static void add_aliases(const struct toc_bpf_report *report, struct toc_buf *out
     }
 }
 
-static void add_ptrace(const char *ptrace, struct toc_buf *out) {
-    toc_buf_addf(out, "ptrace      %s\n", ptrace);
-}
-
 static void add_limits(struct toc_buf *out) {
     toc_buf_addf(out,
                  "\nKept of a call: %d messages; of each message %d buffers and %d control "
@@ -125,12 +121,12 @@ static void add_text(const struct toc_bpf_report *report, const char *ptrace,
                      const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
     add_kernel(out);
     add_foreign(report, out);
-    add_ptrace(ptrace, out);
+    toc_buf_addf(out, "ptrace      %s\n", ptrace);
     add_programs(report, out);
     add_witnesses(report, out);
     add_aliases(report, out);
     add_limits(out);
-    if (ruleset && !*report->fault)
+    if (ruleset && *hooks)
         add_blind(ruleset, hooks, out);
 }
 
@@ -152,7 +148,7 @@ int toc_verb_doctor(struct toc_cli *cli) {
     _cleanup_toc_buf_ struct toc_buf hooks = {0};
     struct toc_output output = TOC_OUTPUT_STDOUT;
     struct toc_bpf_report report = {0};
-    char ptrace[160];
+    char ptrace[240];
     bool can_trace = toc_ptrace_probe(ptrace, sizeof(ptrace));
     bool well = true;
     int status;
@@ -161,6 +157,8 @@ int toc_verb_doctor(struct toc_cli *cli) {
     for (size_t i = 0; i < report.n; i++)
         if (report.programs[i].loaded)
             toc_buf_addf(&hooks, "%s ", report.programs[i].name);
+    if (*report.fault && can_trace)
+        toc_buf_adds(&hooks, "ptrace");
     if (!toc_buf_cstr(&hooks))
         return TOC_EXIT_FAULT;
     if (toc_rules_load_signatures(cli, &diags, &ruleset))

@@ -12,11 +12,14 @@
 #define RESULTS_SENT "sock_send_length fexit_sendmsg kretprobe_sendmsg"
 #define RESULTS_RECEIVED "sock_recv_length fexit_recvmsg kretprobe_recvmsg"
 
-/* Any one of `hooks` gives the member; the send side's for signatures of sends, else the other. */
+/* Any one of `hooks` gives the member; the send side's for signatures of sends, else the other. Of
+ * a member the first row holds. */
 static const struct need {
     const char *of, *name; /* "": any */
     const char *send_hooks, *recv_hooks;
 } needs[] = {
+    // Of a connect that succeeds the socket tells, when it is over.
+    {"addr", "changed_kernel", "sys_exit ptrace", "sys_exit ptrace"},
     {"", "changed_kernel", NAMES_SENT, NAMES_RECEIVED " fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "name", NAMES_SENT, NAMES_RECEIVED},
     {"kernel", "ret", RESULTS_SENT, RESULTS_RECEIVED},
@@ -29,8 +32,8 @@ static const struct need {
     {"kernel", "iov", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "control", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "flags", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
-    // The socket behind a descriptor is looked up in the kernel.
-    {"sock", "", "sys_enter", "sys_enter"},
+    // The socket behind a descriptor is looked up in the kernel, or asked about.
+    {"sock", "", "sys_enter ptrace", "sys_enter ptrace"},
 };
 #define N_NEEDS (sizeof(needs) / sizeof(needs[0]))
 
@@ -40,7 +43,7 @@ static const struct {
     uint64_t events;
 } makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE |
                                EV(tocsin_unexplained_send)},
-              {"ptrace", EVENT_BATCHES},
+              {"ptrace", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
               {"io_uring_submit_req", EVENT_URING},
               {"io_uring_submit_sqe", EVENT_URING},
               {"sock_send_length", EV(tocsin_unexplained_send)}};
@@ -58,8 +61,10 @@ static void find(void *ctx, const struct cel_member *member) {
 
     for (size_t i = 0; i < N_NEEDS; i++)
         if ((!*needs[i].of || same(needs[i].of, member->of, member->of_n)) &&
-            (!*needs[i].name || same(needs[i].name, member->name, member->name_n)))
+            (!*needs[i].name || same(needs[i].name, member->name, member->name_n))) {
             finder->found[i] = true;
+            return;
+        }
 }
 
 /* Whether one of the words of `any` is a word of `hooks`. */

@@ -55,7 +55,9 @@ bool toc_ptrace_probe(char *ret, size_t size) {
     else if (error)
         snprintf(ret, size, "not usable: %s", strerror(error));
     else
-        snprintf(ret, size, "usable for programs that tocsin starts%s",
+        snprintf(ret, size,
+                 "usable for programs that tocsin starts%s; it gives what sys_enter and sys_exit "
+                 "do of calls",
                  others[scope < 0 || scope > 3 ? 0 : scope]);
     return error == 0;
 }

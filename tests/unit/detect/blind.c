@@ -39,7 +39,12 @@ static const struct {
     {EV(tocsin_loss), "args.count > 1", "", ""},
     {EV(sendmmsg), "event.ret > 1", "ptrace", ""},
     {EV(sendmmsg), "sock.family == \"unix\"", all, ""},
-    {EV(sendmmsg), "sock.family == \"unix\"", "ptrace", "sys_enter"},
+    {EV(sendmmsg), "sock.family == \"unix\"", "ptrace", ""},
+    {EV(sendmmsg), "sock.family == \"unix\"", "sys_exit", "sys_enter or ptrace"},
+    {EV(connect), "\"name\" in addr.changed_kernel", "ptrace", ""},
+    {EV(connect), "\"name\" in addr.changed_kernel", "sys_enter sys_exit", ""},
+    {EV(io_uring_setup), "event.ret > 1", "ptrace", ""},
+    {EV(io_uring_send), "event.ret > 1", "ptrace", "a hook that makes io_uring_send"},
     {EV(sendmmsg), "sock.?gso_size.orValue(0) > 1", "ptrace", ""},
     {EV(sendmmsg), NULL, all, ""},
 };
@@ -98,6 +103,7 @@ Test(blind, lacks_events_that_were_not_watched) {
     cr_expect_not(toc_signature_blind(&signature, "sys_exit", EV(sendto), &needs));
     cr_expect(toc_signature_blind(&signature, "sys_exit", EV(recvfrom), &needs));
     cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes sendmmsg or sendto");
-    cr_expect_eq(toc_made_events(EV(sendto) | EV(tocsin_loss), "ptrace"), EV(tocsin_loss));
+    cr_expect_eq(toc_made_events(EV(io_uring_send) | EV(sendto) | EV(tocsin_loss), "ptrace"),
+                 EV(sendto) | EV(tocsin_loss));
     toc_buf_free(&needs);
 }
