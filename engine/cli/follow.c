@@ -43,9 +43,20 @@ uint64_t toc_detection_events(const struct toc_detection *detection) {
 }
 
 /* What --events names stays as it is. */
-static void want(struct toc_detection *detection, struct toc_pump *pump, uint64_t events) {
-    if (!detection->cli->events)
-        toc_source_want(pump->source, events);
+static uint64_t want(struct toc_detection *detection, struct toc_pump *pump, uint64_t events) {
+    return detection->cli->events ? 0 : toc_source_want(pump->source, events);
+}
+
+/* A program that was started stops at what the rules of that time looked at. */
+static void say_missing(uint64_t missing) {
+    _cleanup_toc_buf_ struct toc_buf names = {0};
+
+    for (uint16_t id = 0; id < 64; id++)
+        if (missing & toc_event_bit(id))
+            toc_buf_addf(&names, " %s", toc_event_info(id)->name);
+    if (names.n)
+        toc_say("warning: the new rules look at calls for which this program does not stop:%.*s",
+                (int)names.n, names.p);
 }
 
 /* The old ones are whole until the new ones are in their place. */
@@ -72,7 +83,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.ruleset = detection->ruleset;
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
-    want(detection, pump, toc_detection_events(detection));
+    say_missing(want(detection, pump, toc_detection_events(detection)));
     if (toc_pushdown_is_on(detection->cli))
         toc_pushdown_set(pump->source, detection->ruleset);
     return put_event(detection, pump);

@@ -13,7 +13,6 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "source/ptrace_call.h"
-#include "source/ptrace_guard.h"
 #include "source/watch.h"
 
 /* MiB; more is a mistake rather than a wish. */
@@ -60,11 +59,10 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t e
     if (status)
         return status;
     if (cli->command) {
+        const struct toc_ptrace_filter filter = toc_ptrace_filter_for(events, gate);
+
         ret->command_name = cli->command[0];
-        error = toc_command_start(cli->command,
-                                  toc_gate_guards(gate) ? toc_ptrace_filter_install_guarded
-                                                        : toc_ptrace_filter_install,
-                                  &ret->command);
+        error = toc_command_start(cli->command, toc_ptrace_filter_install, &filter, &ret->command);
         if (error) {
             toc_say("cannot start %s: %s", cli->command[0], toc_error_text(error));
             return TOC_EXIT_FAULT;

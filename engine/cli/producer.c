@@ -8,6 +8,7 @@
 #include "cli/say.h"
 #include "source/bpf.h"
 #include "source/ptrace.h"
+#include "source/ptrace_call.h"
 
 /* A call that takes longer is told before it returns. */
 #define PENDING_NS 1000000000u
@@ -74,12 +75,13 @@ static int open_bpf(const struct toc_cli *cli, uint64_t events, const struct toc
     return toc_bpf_source_new(&options, report, diags, ret);
 }
 
-static int open_ptrace(const struct toc_cli *cli, const struct toc_gate *gate,
+static int open_ptrace(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
                        struct toc_command *command, struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     const struct toc_ptrace_options options = {
         .pid = command->pid ? command->pid : (pid_t)cli->pid,
         .filtered = command->pid != 0,
+        .events = events,
         .kill = cli->kill_on_exit,
         .gate = gate,
         .ring_bytes = ring_bytes(cli->ring_size),
@@ -88,8 +90,13 @@ static int open_ptrace(const struct toc_cli *cli, const struct toc_gate *gate,
         .capture = "full",
         .version = TOC_VERSION,
     };
-    int error = toc_ptrace_source_new(&options, &diags, ret);
+    int error;
 
+    if (events && !toc_ptrace_filter_for(events, gate).events) {
+        toc_say("--events: --source ptrace gives none of these, as they are no calls of a program");
+        return TOC_EXIT_WRONG;
+    }
+    error = toc_ptrace_source_new(&options, &diags, ret);
     toc_say_diags(&diags);
     command->prepare = !error && command->pid;
     return error ? TOC_EXIT_FAULT : 0;
@@ -135,11 +142,11 @@ int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct t
 
     // Only a tracer can hold calls, only the kernel knows where it sends.
     if (cli->source == TOC_SOURCE_PTRACE || (gate && gate->events))
-        return open_ptrace(cli, gate, command, ret);
+        return open_ptrace(cli, events, gate, command, ret);
     error = open_bpf(cli, events, gate, command, &report, &diags, ret);
     if (error && may_trace(cli) && !(gate && gate->n_kernel) && *report.fault) {
         toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
-        return open_ptrace(cli, gate, command, ret);
+        return open_ptrace(cli, events, gate, command, ret);
     }
     toc_say_diags(&diags);
     if (error)

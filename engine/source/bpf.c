@@ -81,12 +81,13 @@ static void bpf_free(struct toc_source *source) {
 }
 
 /* What the kernel decides about goes on being looked at. */
-static void bpf_want(struct toc_source *source, uint64_t events) {
+static uint64_t bpf_want(struct toc_source *source, uint64_t events) {
     struct bpf_source *s = (struct bpf_source *)source;
 
     for (size_t i = 0; s->gate && i < s->gate->n_kernel; i++)
         events |= s->gate->kernel[i]->kernel->events;
     toc_bpf_kernel_want(&s->kernel, events);
+    return 0;
 }
 
 static void bpf_filter(struct toc_source *source, const struct toc_filter_table *tables) {

@@ -22,8 +22,8 @@ static void default_signals(void) {
 }
 
 /* A byte through the gate means go, its end that our parent is gone. */
-__attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(void), int gate,
-                                            int failure) {
+__attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(const void *ctx),
+                                            const void *ctx, int gate, int failure) {
     char byte;
     ssize_t n;
     int error;
@@ -40,7 +40,7 @@ __attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(v
     if (prepare)
         prctl(PR_SET_PTRACER, 0, 0, 0, 0);
     default_signals();
-    error = byte && prepare ? prepare() : 0;
+    error = byte && prepare ? prepare(ctx) : 0;
     if (!error && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
         execvp(argv[0], argv);
     error = error ? error : errno;
@@ -48,7 +48,8 @@ __attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(v
     _exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
 
-int toc_command_start(char *const argv[], int (*prepare)(void), struct toc_command *ret) {
+int toc_command_start(char *const argv[], int (*prepare)(const void *ctx), const void *ctx,
+                      struct toc_command *ret) {
     int gate[2], failure[2];
     pid_t pid;
 
@@ -63,7 +64,7 @@ int toc_command_start(char *const argv[], int (*prepare)(void), struct toc_comma
         return -errno;
     if (pid == 0) {
         close(gate_write);
-        child(argv, prepare, gate_read, failure_write);
+        child(argv, prepare, ctx, gate_read, failure_write);
     }
     *ret = (struct toc_command){
         .pid = pid, .gate = TAKE_FD(gate_write), .failure = TAKE_FD(failure_read)};

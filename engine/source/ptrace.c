@@ -27,6 +27,8 @@ struct ptrace_source {
     struct toc_watch watch;
     struct toc_ptrace_shared *shared;
     char *cgroup_root;
+    const struct toc_gate *gate;
+    uint64_t possible; /* events that what is traced stops for */
     pid_t tracer;
 };
 
@@ -104,8 +106,20 @@ static void ptrace_free(struct toc_source *source) {
     free(s);
 }
 
-static const struct toc_source_ops ops = {
-    .name = "ptrace", .next = toc_watch_next, .counts = toc_watch_counts, .free = ptrace_free};
+/* What calls are decided for goes on being looked at. */
+static uint64_t ptrace_want(struct toc_source *source, uint64_t events) {
+    struct ptrace_source *s = (struct ptrace_source *)source;
+
+    events = (events | (s->gate ? s->gate->events : 0)) & toc_ptrace_events();
+    atomic_store(&s->shared->wanted, events & s->possible);
+    return events & ~s->possible;
+}
+
+static const struct toc_source_ops ops = {.name = "ptrace",
+                                          .next = toc_watch_next,
+                                          .counts = toc_watch_counts,
+                                          .want = ptrace_want,
+                                          .free = ptrace_free};
 
 static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options *options) {
     struct toc_tracer_task task = {
@@ -132,18 +146,22 @@ static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options
 }
 
 static int open_all(struct ptrace_source *s, const struct toc_ptrace_options *options) {
+    uint64_t wanted = toc_ptrace_filter_for(options->events, options->gate).events;
     int r =
         toc_ptrace_shared_new(options->ring_bytes ? options->ring_bytes : RING_BYTES, &s->shared);
 
     if (r < 0)
         return r;
+    s->gate = options->gate;
+    s->possible = options->filtered ? wanted : toc_ptrace_events();
+    atomic_store(&s->shared->wanted, wanted);
     (void)toc_cgroup_root(&s->cgroup_root);
     r = toc_stream_open(&feed, s, 1, WATERMARK_NS, &s->watch.stream);
     if (r == 0)
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
     s->watch.stream.pending_ns = options->pending_ns;
     snprintf(s->watch.hooks, sizeof(s->watch.hooks), "ptrace");
-    toc_watch_events(&s->watch, toc_ptrace_events());
+    toc_watch_events(&s->watch, wanted);
     return r < 0 ? r : start_tracer(s, options);
 }
 

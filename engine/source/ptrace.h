@@ -26,10 +26,11 @@
  * CLONE_UNTRACED (of started programs, their watched calls fail with ENOSYS). */
 
 struct toc_ptrace_options {
-    pid_t pid;     /* this process, with all it starts */
-    bool filtered; /* it is a child of ours that will install the filter (ptrace_call.h): only the
-                      calls watched stop it. Otherwise each of its system calls does */
-    bool kill;     /* when tocsin is killed, so are they; else they go on unwatched */
+    pid_t pid;       /* this process, with all it starts */
+    bool filtered;   /* it is a child of ours that will install the filter for these events and gate
+                        (ptrace_call.h): only those calls stop it. Otherwise each system call does */
+    uint64_t events; /* that are wanted, as bits, until toc_source_want; 0: all */
+    bool kill;       /* when tocsin is killed, so are they; else they go on unwatched */
     const struct toc_gate *gate; /* decides calls before they are let in; NULL: all are */
     size_t ring_bytes;           /* power of two; 0: 16 MiB */
     uint64_t pending_ns;         /* as in bpf.h */

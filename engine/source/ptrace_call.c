@@ -5,21 +5,16 @@
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 
+#include "event/variants.h"
 #include "source/watched.h"
 
+/* Requests of io_uring are no calls, and what is not seen to be sent only the kernel counts. */
 uint64_t toc_ptrace_events(void) {
-    uint64_t events = 0;
-
-#define CALL(abi, number, kind)                                                                    \
-    if (toc_ptrace_reads(kind))                                                                    \
-        events |= UINT64_C(1) << TOC_KIND_EVENT(kind);
-#define SUBCALL(number, kind)
-#include "event/wire_calls.def"
-    return events;
+    return toc_watched_events() & ~(EVENT_URING | EV(tocsin_unexplained_send));
 }
 
 uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
-    uint32_t plain = (uint32_t)nr & ~TOC_WIRE_X32_BIT, abi, kind;
+    uint32_t plain = (uint32_t)nr & ~TOC_WIRE_X32_BIT, abi;
 
     if (arch == AUDIT_ARCH_I386)
         abi = TOC_WIRE_I386;
@@ -27,8 +22,7 @@ uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
         abi = nr & TOC_WIRE_X32_BIT ? TOC_WIRE_X32 : TOC_WIRE_X86_64;
     else
         return 0;
-    kind = toc_watched_kind(abi, plain, (uint32_t)arg0);
-    return toc_ptrace_reads(kind) ? kind : 0;
+    return toc_watched_kind(abi, plain, (uint32_t)arg0);
 }
 
 bool toc_ptrace_listens(uint32_t arch, uint64_t nr, const uint64_t args[6]) {

@@ -8,14 +8,11 @@
 
 #include "event/wire_calls.h"
 
-/* TOC_WIRE_KIND of a call that this source reads, or 0. arch: AUDIT_ARCH_*; arg0 selects the call
- * inside i386 socketcall. */
-uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0);
+struct toc_gate;
 
-/* Whether this source reads calls of that kind. */
-static inline bool toc_ptrace_reads(uint32_t kind) {
-    return TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH;
-}
+/* TOC_WIRE_KIND of a call watched, or 0. arch: AUDIT_ARCH_*; arg0 selects the call inside i386
+ * socketcall. */
+uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0);
 
 /* seccomp(2), which takes its flags as second argument. */
 #define TOC_SECCOMP_NR_64 317u
@@ -26,14 +23,21 @@ static inline bool toc_ptrace_reads(uint32_t kind) {
  * each system call shows them. arch: AUDIT_ARCH_*. */
 bool toc_ptrace_listens(uint32_t arch, uint64_t nr, const uint64_t args[6]);
 
-/* Events that this source gives, as bits. */
+/* Events that this source can give, as bits. */
 uint64_t toc_ptrace_events(void);
 
-/* Makes the calling process, and all it will start, stop for its tracer at the calls watched and at
- * no other but those of toc_ptrace_listens. It cannot be undone: without a tracer such calls fail
- * with ENOSYS from then on. Without privilege it also gives up gaining any by setuid programs. 0 or
- * an errno. Safe after fork. */
-int toc_ptrace_filter_install(void);
+/* Where a process stops for its tracer. */
+struct toc_ptrace_filter {
+    uint64_t events; /* at the calls of these */
+    bool guarded;    /* and at those of ptrace_guard.def that may change what is mapped somewhere */
+};
 
-/* The same, and at those of ptrace_guard.def that may change what is mapped where something is. */
-int toc_ptrace_filter_install_guarded(void);
+/* What these events (as bits; 0: all) and that gate (or NULL) need. */
+struct toc_ptrace_filter toc_ptrace_filter_for(uint64_t events, const struct toc_gate *gate);
+
+/* Makes the calling process, and all it will start, stop there and at no other call but those of
+ * toc_ptrace_listens. It cannot be undone: without a tracer such calls fail with ENOSYS from then
+ * on. Without privilege it also gives up gaining any by setuid programs. 0 or an errno. Safe after
+ * fork.
+ * filter: a struct toc_ptrace_filter. */
+int toc_ptrace_filter_install(const void *filter);

@@ -10,7 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "event/action.h"
 #include "source/ptrace_call.h"
+#include "source/ptrace_guard.h"
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_##action)
@@ -116,55 +118,61 @@ static void stop_at_listeners(struct part *p, uint32_t nr) {
                      SECCOMP_FILTER_FLAG_NEW_LISTENER);
 }
 
-static void fill_64(struct part *p, bool guarded) {
+static bool wants(const struct toc_ptrace_filter *f, uint32_t kind) {
+    return kind && f->events >> TOC_KIND_EVENT(kind) & 1;
+}
+
+/* Calls that are watched come first: some of those guarded let others of the same number go. */
+static void fill_64(struct part *p, const struct toc_ptrace_filter *f) {
     add(p, (struct sock_filter)LOAD(nr));
     stop_at_listeners(p, TOC_SECCOMP_NR_64);
     stop_at_listeners(p, TOC_SECCOMP_NR_64 | TOC_WIRE_X32_BIT);
-    if (guarded) {
+    for (size_t i = 0; i < N(calls); i++)
+        if (calls[i].abi != TOC_WIRE_I386 && wants(f, calls[i].kind))
+            stop_at(p, calls[i].nr | (calls[i].abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0));
+    if (f->guarded) {
         guard(p, TOC_WIRE_X86_64);
         guard(p, TOC_WIRE_X32);
     }
-    for (size_t i = 0; i < N(calls); i++)
-        if (calls[i].abi != TOC_WIRE_I386 && toc_ptrace_reads(calls[i].kind))
-            stop_at(p, calls[i].nr | (calls[i].abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0));
     end(p);
 }
 
 /* As the x32 bit means nothing here, it hides nothing. */
-static void fill_32(struct part *p, bool guarded) {
+static void fill_32(struct part *p, const struct toc_ptrace_filter *f) {
     go_on_if(p, AUDIT_ARCH_I386);
     add(p, (struct sock_filter)LOAD(nr));
     add(p, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~TOC_WIRE_X32_BIT));
     stop_at_listeners(p, TOC_SECCOMP_NR_32);
-    if (guarded)
-        guard(p, TOC_WIRE_I386);
     for (size_t i = 0; i < N(calls); i++)
-        if (calls[i].abi == TOC_WIRE_I386 && toc_ptrace_reads(calls[i].kind))
+        if (calls[i].abi == TOC_WIRE_I386 && wants(f, calls[i].kind))
             stop_at(p, calls[i].nr);
+    if (f->guarded)
+        guard(p, TOC_WIRE_I386);
     go_on_if(p, TOC_WIRE_NR_SOCKETCALL);
     add(p, (struct sock_filter)LOAD(args[0]));
     for (size_t i = 0; i < N(subcalls); i++)
-        if (toc_ptrace_reads(subcalls[i].kind))
+        if (wants(f, subcalls[i].kind))
             stop_at(p, subcalls[i].nr);
     end(p);
 }
 
 /* The part that is in the way of most calls comes first. */
-static unsigned short fill(struct sock_filter filter[MAX_FILTER], bool guarded) {
+static unsigned short fill(struct sock_filter filter[MAX_FILTER],
+                           const struct toc_ptrace_filter *f) {
     struct part wide = {.code = filter + 3}, narrow;
 
-    fill_64(&wide, guarded);
+    fill_64(&wide, f);
     narrow = (struct part){.code = wide.code + wide.n};
-    fill_32(&narrow, guarded);
+    fill_32(&narrow, f);
     filter[0] = (struct sock_filter)LOAD(arch);
     filter[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
     filter[2] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, wide.n);
     return (unsigned short)(3 + wide.n + narrow.n);
 }
 
-static int try_install(bool guarded) {
+static int try_install(const struct toc_ptrace_filter *f) {
     struct sock_filter filter[MAX_FILTER];
-    struct sock_fprog program = {.len = fill(filter, guarded), .filter = filter};
+    struct sock_fprog program = {.len = fill(filter, f), .filter = filter};
 
     /* Without the flag, older kernels slow the program down against speculation. */
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) <
@@ -173,20 +181,20 @@ static int try_install(bool guarded) {
                : 0;
 }
 
-static int install(bool guarded) {
-    int error = try_install(guarded);
+struct toc_ptrace_filter toc_ptrace_filter_for(uint64_t events, const struct toc_gate *gate) {
+    if (!events)
+        events = UINT64_MAX;
+    return (struct toc_ptrace_filter){.events = (events | (gate ? gate->events : 0)) &
+                                                toc_ptrace_events(),
+                                      .guarded = toc_gate_guards(gate)};
+}
+
+int toc_ptrace_filter_install(const void *filter) {
+    int error = try_install(filter);
 
     if (error != EACCES)
         return error;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return errno;
-    return try_install(guarded);
-}
-
-int toc_ptrace_filter_install(void) {
-    return install(false);
-}
-
-int toc_ptrace_filter_install_guarded(void) {
-    return install(true);
+    return try_install(filter);
 }

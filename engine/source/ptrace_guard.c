@@ -127,7 +127,7 @@ static bool is_held(const struct toc_ranges *ranges, struct toc_tracee *t,
     return held;
 }
 
-bool toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_tracee *t,
+void toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_tracee *t,
                      uint32_t arch, uint64_t nr, const uint64_t args[6]) {
     enum toc_guarded_call call = toc_guard_call(arch, nr);
     bool narrow = abi_of(arch, nr) != TOC_WIRE_X86_64, good = true;
@@ -135,7 +135,7 @@ bool toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_
     toc_regs own, regs;
 
     if (call == TOC_GUARD_NONE || !toc_regs_get(t->tid, &own))
-        return call != TOC_GUARD_NONE;
+        return;
     regs = own;
     if (!t->facts.tid)
         toc_ptrace_facts_open(&t->facts, t->tid);
@@ -148,12 +148,11 @@ bool toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_
     if (!good || is_held(ranges, t, call, narrow, a)) {
         toc_regs_skip(&regs, good ? EPERM : EINVAL);
         change(t, &own, &regs);
-        return true;
+        return;
     }
     if (regs.orig_rax != own.orig_rax)
         change(t, &own, &regs);
     t->guarded = ++*seq;
-    return true;
 }
 
 bool toc_guard_unsettled(const struct toc_tracees *all, uint64_t seq) {

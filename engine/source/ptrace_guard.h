@@ -31,9 +31,9 @@ unsigned toc_guard_spans(enum toc_guarded_call call, bool narrow, const uint64_t
 /* Whether the process has a range there, or shares memory with one that has. */
 bool toc_guard_holds(const struct toc_ranges *ranges, pid_t pid, const struct toc_span *span);
 
-/* The thread stands before a system call. True: it was one of these, and is refused or on its way;
- * in the latter case it has number *seq in tracee->guarded until it stands behind it. */
-bool toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_tracee *tracee,
+/* The thread stands before a system call. If it is one of these, it is refused, or has number *seq
+ * in tracee->guarded until it stands behind it. */
+void toc_guard_enter(const struct toc_ranges *ranges, uint64_t *seq, struct toc_tracee *tracee,
                      uint32_t arch, uint64_t nr, const uint64_t args[6]);
 
 /* One of those numbered up to `seq` is still under way. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "event/wire.h"
@@ -29,6 +30,11 @@ union toc_header {
 
 static inline uint32_t toc_header_size(bool narrow) {
     return narrow ? sizeof(struct toc_header32) : sizeof(struct toc_header64);
+}
+
+/* Of that of a single message: struct msghdr. */
+static inline uint32_t toc_single_size(bool narrow) {
+    return narrow ? offsetof(struct toc_header32, len) : offsetof(struct toc_header64, len);
 }
 
 /* What it says; other members of the entry stay. */

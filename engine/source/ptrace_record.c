@@ -4,15 +4,12 @@
 
 #include <string.h>
 
-#include "source/stream.h"
-
-static struct toc_ptrace_memory memory_of(const struct toc_tracee *t) {
-    return (struct toc_ptrace_memory){
-        .tid = t->tid, .pagemap = t->facts.pagemap, .snapshot = t->snapshot};
-}
+#include "event/wire_arguments.h"
+#include "source/ptrace_begin.h"
+#include "source/ptrace_side.h"
 
 static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
-    const struct toc_ptrace_memory memory = memory_of(t);
+    const struct toc_ptrace_memory memory = toc_ptrace_memory_of(t);
     bool is_old = TOC_KIND_TIME(t->kind) == TOC_WIRE_TIME_TIME32;
     int32_t old[2] = {0};
     int64_t now[2] = {0};
@@ -21,10 +18,10 @@ static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *re
     if (TOC_KIND_TIME(t->kind) == TOC_WIRE_TIME_NONE)
         return;
     ret->status = TOC_WIRE_NULL;
-    if (!t->timeout)
+    if (!t->arg[4])
         return;
     ret->status = TOC_WIRE_FAULT;
-    if (!toc_ptrace_read_one(&memory, t->timeout, is_old ? (void *)old : now,
+    if (!toc_ptrace_read_one(&memory, t->arg[4], is_old ? (void *)old : now,
                              is_old ? sizeof(old) : sizeof(now)))
         return;
     ret->status = TOC_WIRE_OK;
@@ -32,56 +29,46 @@ static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *re
     ret->nsec = is_old ? old[1] : now[1];
 }
 
-/* socketcall's arguments are in user memory themselves. */
-static void take_args(struct toc_tracee *t, const uint64_t args[6], struct toc_wire_enter *rec) {
-    const struct toc_ptrace_memory memory = memory_of(t);
-    uint32_t words[TOC_WIRE_ARGS] = {0};
-
-    t->args_at = t->n_args = 0;
-    rec->args_status = TOC_WIRE_OK;
-    if (TOC_KIND_VIA(t->kind) != TOC_WIRE_SOCKETCALL) {
-        memcpy(rec->arg, args, TOC_WIRE_ARGS * sizeof(args[0]));
-        return;
-    }
-    rec->subcall = (uint16_t)args[0];
-    rec->args_at = t->args_at = (uint32_t)args[1];
-    t->n_args = args[0] < TOC_WIRE_SUBCALLS ? TOC_WIRE_SUBCALL_ARGS(args[0]) : 0;
-    if (!toc_ptrace_read_one(&memory, t->args_at, words, t->n_args * sizeof(words[0]))) {
-        rec->args_status = TOC_WIRE_FAULT;
-        memset(words, 0, sizeof(words));
-    }
-    for (int i = 0; i < TOC_WIRE_ARGS; i++)
-        rec->arg[i] = words[i];
-}
-
-/* A pointer argument as the kernel takes it. */
-static uint64_t user_ptr(const struct toc_tracee *t, uint64_t arg) {
-    return TOC_KIND_ABI(t->kind) == TOC_WIRE_I386 ? (uint32_t)arg : arg;
-}
-
-static uint32_t enter_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
-                             uint32_t vlen) {
+static uint32_t enter_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t) {
     uint32_t limit = TOC_KIND_IS_SEND(t->kind) ? r->max_msgs : TOC_WIRE_PART_MSGS;
+    uint32_t vlen = (uint32_t)t->arg[2];
 
+    if (TOC_KIND_SHAPE(t->kind) != TOC_WIRE_SHAPE_BATCH)
+        return 1;
     if (limit > r->max_msgs)
         limit = r->max_msgs;
     return vlen < limit ? vlen : limit;
 }
 
-static void walk_begin(struct toc_ptrace_recorder *r, struct toc_tracee *t,
+static uint32_t walk_bits(const struct toc_tracee *t, uint32_t view) {
+    uint32_t shape = TOC_KIND_SHAPE(t->kind);
+    uint32_t bits = TOC_KIND_ABI(t->kind) != TOC_WIRE_X86_64 ? TOC_PTRACE_WALK_32 : 0;
+    bool is_send = TOC_KIND_IS_SEND(t->kind);
+
+    if (view == TOC_WIRE_VIEW_EXIT || is_send)
+        bits |= TOC_PTRACE_WALK_NAMES | TOC_PTRACE_WALK_CONTROL;
+    if (shape == TOC_WIRE_SHAPE_MSG)
+        bits |= TOC_PTRACE_WALK_MSG;
+    if (shape == TOC_WIRE_SHAPE_BUFFER)
+        bits |= TOC_PTRACE_WALK_BUFFER | (is_send ? 0 : TOC_PTRACE_WALK_LEN_AT);
+    return bits;
+}
+
+static void walk_begin(struct toc_ptrace_recorder *r, const struct toc_tracee *t,
                        const struct toc_wire_head *head, uint32_t view, uint32_t n,
                        struct toc_ptrace_walk *w) {
     w->out = &r->out;
-    w->memory = memory_of(t);
+    w->memory = toc_ptrace_memory_of(t);
     w->head = *head;
-    w->vec = t->vec;
+    w->vec = t->arg[1];
+    w->buffer.len = t->arg[2];
+    w->buffer.name = t->arg[4];
+    w->buffer.name_len = t->arg[5];
     w->view = view;
     w->n = n;
     w->first = w->parts_lost = 0;
     w->segs_left = TOC_WIRE_CALL_SEGS;
-    w->bits = TOC_KIND_ABI(t->kind) != TOC_WIRE_X86_64 ? TOC_PTRACE_WALK_32 : 0;
-    if (view == TOC_WIRE_VIEW_EXIT || TOC_KIND_IS_SEND(t->kind))
-        w->bits |= TOC_PTRACE_WALK_NAMES | TOC_PTRACE_WALK_CONTROL;
+    w->bits = walk_bits(t, view);
 }
 
 static void count_parts_lost(struct toc_ptrace_recorder *r, uint32_t n) {
@@ -115,40 +102,25 @@ static void take_sock(struct toc_ptrace_recorder *r, struct toc_tracee *t,
     put_long_name(r, &rec->head, &sock.peer, TOC_WIRE_VIEW_PEER);
 }
 
-static void begin(struct toc_ptrace_recorder *r, struct toc_tracee *t, uint64_t nr,
-                  struct toc_wire_enter *rec) {
-    rec->head = (struct toc_wire_head){.call_seq = r->call_seq++, .time = toc_boot_now()};
-    if (!t->facts.tid)
-        toc_ptrace_facts_open(&t->facts, t->tid);
-    rec->head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
-    rec->event = TOC_KIND_EVENT(t->kind);
-    rec->abi = TOC_KIND_ABI(t->kind);
-    rec->via = TOC_KIND_VIA(t->kind);
-    rec->nr = (uint32_t)nr & ~TOC_WIRE_X32_BIT;
-}
-
 void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t, uint32_t kind,
                              uint64_t nr, const uint64_t args[6]) {
     struct toc_wire_enter rec = {0};
     struct toc_ptrace_walk w;
 
-    t->in_call = true;
-    t->kind = kind;
-    begin(r, t, nr, &rec);
-    take_args(t, args, &rec);
-    t->call_seq = rec.head.call_seq;
-    t->vec = user_ptr(t, rec.arg[1]);
-    t->timeout = user_ptr(t, rec.arg[4]);
+    if (toc_ptrace_is_side(kind)) {
+        toc_ptrace_side_enter(r, t, kind, nr, args);
+        return;
+    }
+    toc_ptrace_begin(r, t, kind, nr, args, &rec);
     take_sock(r, t, &rec);
     t->cookie = rec.sock.cookie;
     /* The kernel may find a socket there yet, and messages that were copied are not walked in vain.
      */
-    t->n_walked = t->has_sock || t->snapshot ? enter_walk_n(r, t, (uint32_t)rec.arg[2]) : 0;
+    t->n_walked = t->has_sock || t->snapshot ? enter_walk_n(r, t) : 0;
     walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_ENTER, t->n_walked, &w);
     toc_ptrace_walk_read(&w);
     read_timeout(t, &rec.timeout);
-    /* Last, as the program cannot change it meanwhile. */
-    toc_ptrace_proc_fill(&t->facts, r->cgroup_root, rec.head.time, &rec.proc);
+    toc_ptrace_who(r, t, &rec.head, &rec.proc);
     rec.n_walked = t->n_walked;
     rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
     t->enter_lost = !toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_ENTER, sizeof(rec), w.entries,
@@ -162,11 +134,14 @@ void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t
 /* As far as the call came: each message moved, and the one it stopped at. */
 static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
                             int64_t ret) {
+    bool is_send = TOC_KIND_IS_SEND(t->kind);
     uint32_t n = ret > 0 ? (uint32_t)ret : 0;
 
     if (!t->has_sock)
         return 0;
-    if (!TOC_KIND_IS_SEND(t->kind))
+    if (TOC_KIND_SHAPE(t->kind) != TOC_WIRE_SHAPE_BATCH)
+        return t->n_walked && (is_send || ret >= 0);
+    if (!is_send)
         return n < r->max_msgs ? n : r->max_msgs;
     return n + 1 < t->n_walked ? n + 1 : t->n_walked;
 }
@@ -174,7 +149,7 @@ static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct to
 static void take_args_again(struct toc_ptrace_recorder *r, struct toc_tracee *t,
                             const struct toc_wire_head *head) {
     struct toc_wire_arguments rec = {.head = *head, .status = TOC_WIRE_OK};
-    const struct toc_ptrace_memory memory = memory_of(t);
+    const struct toc_ptrace_memory memory = toc_ptrace_memory_of(t);
 
     if (!t->args_at)
         return;
@@ -186,13 +161,11 @@ static void take_args_again(struct toc_ptrace_recorder *r, struct toc_tracee *t,
     count_parts_lost(r, 1);
 }
 
-static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
-    struct toc_wire_exit rec = {
-        .head = {.call_seq = t->call_seq, .time = toc_boot_now()}, .ret = ret, .cookie = t->cookie};
-    struct toc_wire_counts *counts = &r->out.shared->counts;
+/* True unless there was no room. */
+static bool finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {
+    struct toc_wire_exit rec = {.head = toc_ptrace_head(t), .ret = ret, .cookie = t->cookie};
     struct toc_ptrace_walk w;
 
-    rec.head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
     walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_EXIT, exit_walk_n(r, t, ret), &w);
     if (w.n) {
         toc_ptrace_walk_further(&w);
@@ -204,17 +177,13 @@ static void finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t 
     rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
     rec.bits = t->part_lost || w.parts_lost ? TOC_WIRE_PART_LOST : 0;
     count_parts_lost(r, w.parts_lost);
-    if (toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_EXIT, sizeof(rec), w.entries,
-                        rec.n_entries * sizeof(w.entries[0])))
-        toc_ptrace_count(&counts->handed, 1);
-    else
-        toc_ptrace_count(&counts->ring_full, 1);
+    return toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_EXIT, sizeof(rec), w.entries,
+                           rec.n_entries * sizeof(w.entries[0]));
 }
 
 void toc_ptrace_record_gone(struct toc_ptrace_recorder *r, const struct toc_tracee *t) {
-    struct toc_wire_head head = {.call_seq = t->call_seq, .time = toc_boot_now()};
+    struct toc_wire_head head = toc_ptrace_head(t);
 
-    head.task = (uint64_t)t->facts.pid << 32 | (uint32_t)t->tid;
     if (!t->enter_lost)
         toc_ptrace_emit(&r->out, &head, TOC_WIRE_GONE, sizeof(head), NULL, 0);
 }
@@ -226,6 +195,8 @@ void toc_ptrace_record_exit(struct toc_ptrace_recorder *r, struct toc_tracee *t,
     toc_ptrace_count(&counts->seen, 1);
     if (t->enter_lost)
         toc_ptrace_count(&counts->ring_full, 1);
+    else if (toc_ptrace_is_side(t->kind) ? toc_ptrace_side_exit(r, t, ret) : finish(r, t, ret))
+        toc_ptrace_count(&counts->handed, 1);
     else
-        finish(r, t, ret);
+        toc_ptrace_count(&counts->ring_full, 1);
 }

@@ -20,6 +20,7 @@ enum toc_ptrace_stage {
 struct toc_ptrace_shared {
     _Atomic uint32_t stage;  /* enum toc_ptrace_stage */
     _Atomic uint32_t ending; /* set by the reader: stop watching */
+    _Atomic uint64_t wanted; /* likewise: events, as bits, whose calls are recorded */
     int32_t error;
     char fault[200];
     struct toc_wire_counts counts; /* whole words, read and written atomically */

@@ -46,6 +46,12 @@ static void stop_at_each(struct toc_tracer *tracer) {
             ptrace(PTRACE_INTERRUPT, t->tid, NULL, NULL);
 }
 
+static bool is_wanted(const struct toc_tracer *tracer, uint32_t kind) {
+    return atomic_load_explicit(&tracer->task->shared->wanted, memory_order_relaxed) >>
+               TOC_KIND_EVENT(kind) &
+           1;
+}
+
 static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
                     const uint64_t *args) {
     struct toc_freezer *freezer = &tracer->freezer;
@@ -54,10 +60,11 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
     if (!tracer->each && tracer->task->filtered && toc_ptrace_listens(arch, nr, args))
         stop_at_each(tracer);
     /* Where each call stops, the filter stops it once more. */
-    if (tracer->letting || t->changed || t->in_call ||
-        (freezer->guarded &&
-         toc_guard_enter(&freezer->ranges, &freezer->guard_seq, t, arch, nr, args)) ||
-        !kind)
+    if (tracer->letting || t->changed || t->in_call)
+        return;
+    if (freezer->guarded)
+        toc_guard_enter(&freezer->ranges, &freezer->guard_seq, t, arch, nr, args);
+    if (!kind || !is_wanted(tracer, kind))
         return;
     if (toc_freezer_wants(freezer, kind))
         toc_freeze_enter(freezer, t, kind, nr, args);

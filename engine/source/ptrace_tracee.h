@@ -15,10 +15,12 @@ struct toc_tracee {
     bool in_call; /* what follows is of that call */
     bool has_sock, enter_lost, part_lost;
     uint32_t kind; /* TOC_WIRE_KIND */
-    uint64_t call_seq, vec, timeout, cookie;
+    uint64_t call_seq, cookie;
+    uint64_t arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
     uint32_t n_walked;
     uint64_t args_at;                    /* where the arguments are, if in user memory, */
-    uint32_t n_args;                     /* and how many */
+    uint32_t n_args;                     /* how many, */
+    bool args_ok;                        /* and whether they could be read */
     bool changed;                        /* its registers are not the program's own: */
     toc_regs saved;                      /* these are */
     uint64_t guarded;                    /* its call may change what is mapped (ptrace_guard.h) */

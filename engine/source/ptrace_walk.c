@@ -28,17 +28,35 @@ uint32_t toc_ptrace_walk_part_n(const struct toc_ptrace_walk *w) {
     return n > TOC_WIRE_PART_MSGS ? TOC_WIRE_PART_MSGS : n;
 }
 
+static void header_from_args(const struct toc_ptrace_walk *w, struct toc_wire_entry *e) {
+    int32_t len = (int32_t)w->buffer.name_len;
+
+    *e = (struct toc_wire_entry){
+        .status = TOC_WIRE_OK, .name_ptr = w->buffer.name, .iov_count = 1, .name_len = len};
+    if (!(w->bits & TOC_PTRACE_WALK_LEN_AT))
+        return;
+    e->name_len = 0;
+    if (!w->buffer.name)
+        return;
+    if (toc_ptrace_read_one(&w->memory, w->buffer.name_len, &len, sizeof(len)))
+        e->name_len = len;
+    else
+        e->bits = TOC_WIRE_NAME_LEN_FAULT;
+}
+
 /* Each header on its own: where one cannot be read, its neighbours may. The wants lie side by side,
  * so that the kernel reads them in one go. */
 static void read_headers(struct toc_ptrace_walk *w, uint32_t n) {
     bool narrow = w->bits & TOC_PTRACE_WALK_32;
     uint32_t stride = toc_header_size(narrow);
+    uint32_t size = w->bits & TOC_PTRACE_WALK_MSG ? toc_single_size(narrow) : stride;
     struct toc_want wants[TOC_WIRE_PART_MSGS];
     union toc_header headers[TOC_WIRE_PART_MSGS];
 
+    headers[0] = (union toc_header){0}; /* what is single has no length */
     for (uint32_t i = 0; i < n; i++)
         wants[i] = (struct toc_want){
-            .at = w->vec + (uint64_t)(w->first + i) * stride, .to = &headers[i], .n = stride};
+            .at = w->vec + (uint64_t)(w->first + i) * stride, .to = &headers[i], .n = size};
     toc_ptrace_read(&w->memory, wants, n);
     for (uint32_t i = 0; i < n; i++) {
         struct toc_wire_entry *e = &w->entries[i];
@@ -53,7 +71,10 @@ static void read_headers(struct toc_ptrace_walk *w, uint32_t n) {
 void toc_ptrace_walk_read(struct toc_ptrace_walk *w) {
     uint32_t n = toc_ptrace_walk_part_n(w);
 
-    read_headers(w, n);
+    if (w->bits & TOC_PTRACE_WALK_BUFFER && n)
+        header_from_args(w, &w->entries[0]);
+    else
+        read_headers(w, n);
     toc_ptrace_walk_targets(w, n);
 }
 

@@ -11,6 +11,9 @@ enum toc_ptrace_walk_bits {
     TOC_PTRACE_WALK_32 = 1,      /* compat layouts */
     TOC_PTRACE_WALK_NAMES = 2,   /* what msg_name points to is meaningful in this view */
     TOC_PTRACE_WALK_CONTROL = 4, /* so is what msg_control points to */
+    TOC_PTRACE_WALK_MSG = 8,     /* one struct msghdr, which has no msg_len */
+    TOC_PTRACE_WALK_BUFFER = 16, /* one message made of arguments */
+    TOC_PTRACE_WALK_LEN_AT = 32, /* its name_len is where the length is */
 };
 
 /* Where records go, numbered. */
@@ -25,6 +28,9 @@ struct toc_ptrace_walk {
     struct toc_ptrace_memory memory;
     struct toc_wire_head head; /* of the call: what its records have in common */
     uint64_t vec;
+    struct {
+        uint64_t len, name, name_len;
+    } buffer; /* behind it, of TOC_PTRACE_WALK_BUFFER */
     uint32_t bits, view;
     uint32_t n; /* entries of the call to read */
     uint32_t first;

@@ -59,7 +59,9 @@ static void want_segs(struct toc_ptrace_walk *w, struct part *part, struct targe
 }
 
 static void take_name(struct target *t, struct toc_wire_entry *e) {
-    if (!e->name_ptr || e->name_len == 0)
+    if (e->bits & TOC_WIRE_NAME_LEN_FAULT)
+        e->name_status = TOC_WIRE_FAULT;
+    else if (!e->name_ptr || e->name_len == 0)
         e->name_status = TOC_WIRE_NULL;
     if (!t->name)
         return;
@@ -81,7 +83,20 @@ static uint64_t sum(const struct target *t) {
     return sum;
 }
 
+/* The buffer in the arguments, as if an iovec had led to it. */
+static void take_buffer(const struct toc_ptrace_walk *w, struct toc_wire_entry *e) {
+    e->seg_base = w->vec;
+    e->seg_len = e->iov_bytes = w->buffer.len;
+    e->iov_status = TOC_WIRE_OK;
+    e->segs = 1;
+    e->bits |= TOC_WIRE_IOV_WHOLE;
+}
+
 static void take_segs(struct toc_ptrace_walk *w, struct target *t, struct toc_wire_entry *e) {
+    if (w->bits & TOC_PTRACE_WALK_BUFFER) {
+        take_buffer(w, e);
+        return;
+    }
     if (!e->iov_ptr) {
         e->iov_status = TOC_WIRE_NULL;
         return;

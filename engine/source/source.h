@@ -44,8 +44,8 @@ struct toc_source_ops {
     void (*counts)(struct toc_source *source, struct toc_source_counts *counts);
 
     /* From now on only these events, as bits, are wanted: what else it could observe it need not.
-     * NULL: it has no choice. */
-    void (*want)(struct toc_source *source, uint64_t events);
+     * Gives those that it cannot observe any more. NULL: it has no choice. */
+    uint64_t (*want)(struct toc_source *source, uint64_t events);
 
     /* From now on it may leave out calls that the tables (of 64, by event) say nobody needs, and
      * count them as filtered; NULL: none. They are copied. NULL: it leaves out nothing. */
@@ -71,9 +71,8 @@ static inline void toc_source_counts(struct toc_source *source, struct toc_sourc
         source->ops->counts(source, ret);
 }
 
-static inline void toc_source_want(struct toc_source *source, uint64_t events) {
-    if (source->ops->want)
-        source->ops->want(source, events);
+static inline uint64_t toc_source_want(struct toc_source *source, uint64_t events) {
+    return source->ops->want ? source->ops->want(source, events) : 0;
 }
 
 static inline void toc_source_filter(struct toc_source *source,

@@ -3,11 +3,19 @@
 """The ptrace source gives the events that BPF gives of the same calls, and the alerts that follow from
 what it can see."""
 
+import ctypes
+import mmap
 import os
+import select
+import socket
+import struct
 import sys
+import threading
 
 import live
-import traced
+import mmsg
+import singles
+import sides
 
 sys.path.insert(0, os.path.join(os.path.dirname(live.HERE), "attacks"))
 import suite  # noqa: E402
@@ -29,20 +37,34 @@ OWN = {
     "msgs.kernel": "kernel witness", "msgs.changed_kernel": "kernel witness",
     "msgs.changed": "union with changed_kernel", "msgs.peer": "from the kernel first",
     "msgs.peer_from": "from the kernel first",
+    "addr.from": "BPF's is a hook, ptrace's the socket after the call",
+    "addr.changed": "union with changed_kernel",
 }
+# Where a connect goes, BPF knows even when it fails; and the socket says what became of "anywhere".
+WHERE_BOTH = {"addr.kernel", "addr.changed_kernel", "addr.foreign_bpf"}
+ANYWHERE = ("0.0.0.0", "::")
 
 
 def calls(path):
-    """Calls by thread, in their order."""
+    """Calls by thread, in their order; not those of tocsin itself, before it became the program."""
     found = {}
+    own = os.stat(live.TOCSIN).st_ino
     for event in live.events(path):
-        if event["event"]["name"] in traced.CALLS:
+        if not event["event"]["name"].startswith("tocsin_") and event["proc"].get("exe_ino") != own:
             found.setdefault(event["proc"]["tid"], []).append(event)
     return found
 
 
+def known(value):
+    return value is not None and value != {"status": "absent"}
+
+
 def differing(bpf, ptrace, path=""):
     if path in OWN or (path in LATE and (bpf is None or ptrace is None)):
+        return []
+    if path in WHERE_BOTH and not known(ptrace):
+        return []
+    if path == "addr.kernel.ip" and bpf in ANYWHERE:
         return []
     if isinstance(bpf, dict) and isinstance(ptrace, dict):
         return [d for key in sorted(bpf.keys() | ptrace.keys())
@@ -59,7 +81,7 @@ LATE = ("proc.exe", "proc.cgroup", "proc.container", "proc.parent.exe")
 def cut(event, n):
     """How far messages are looked at again follows the kernel's witness where there is one: those
     that went, and that the return value does not tell of, are left out."""
-    for msg in event["msgs"][n:]:
+    for msg in event.get("msgs", [])[n:]:
         for key in ("exit", "changed_exit"):
             msg.pop(key, None)
 
@@ -81,8 +103,8 @@ def compare(c, where, command):
         c.check(bpf, f"{where}: no calls")
         for tid in bpf.keys() & ptrace.keys():
             for one, other in zip(bpf[tid], ptrace[tid]):
-                ret = max(one["event"]["ret"], 0)
-                if one["batch"].get("kernel_seen", 0) > ret:
+                ret = max(one["event"].get("ret", 0), 0)
+                if one.get("batch", {}).get("kernel_seen", 0) > ret:
                     cut(one, ret)
                     cut(other, ret)
                 for d in differing(one, other)[:5]:
@@ -92,8 +114,8 @@ def compare(c, where, command):
 
 
 def runs(*places):
-    """What has the batch calls for its means and needs no second process: (run, command)."""
-    other = ("single-", "uring", "ring-", "traced", "user-", "segments-")
+    """What needs no second process: (run, command)."""
+    other = ("uring", "ring-", "traced", "user-")
     alone = {"served-page", "write", "supervised", "passed-socket", "flooded", "orphan-thread",
              "short-lived", "crowded", "long-wait", "close-race", "receive-1500"}
     for attack in suite.load()[1].values():
@@ -109,6 +131,111 @@ def runs(*places):
 def same_events_as_bpf(c):
     for run, command in runs("64 native", "64 socketcall", "32 native"):
         compare(c, str(run), command)
+
+
+def same_events_of_every_other_call(c):
+    """Waits, connects and the side signals in every convention; single messages, good and bad ones."""
+    for bits, convention in sides.PLACES:
+        program = live.program("sidecalls32" if bits == 32 else "sidecalls")
+        if program:
+            compare(c, f"{bits} {convention}", [program, convention])
+    with live.workspace() as directory:
+        compare(c, "singles", [sys.executable, singles.__file__, "child", os.path.join(directory, "calls")])
+        compare(c, "odd waits", [sys.executable, __file__, "odd_waits"])
+        compare(c, "long waits", [sys.executable, __file__, "long_waits"])
+
+
+# ---- Calls with odd arguments ----
+
+SELECT, PSELECT6, POLL, PPOLL, EPOLL_WAIT, EPOLL_PWAIT2 = 23, 270, 7, 271, 232, 441
+CONNECT, URING_SETUP, RECVFROM, RECVMSG = 42, 425, 45, 47
+PAGE = 4096
+KERNEL = 0xffff888000000000
+
+
+def edge():
+    """The address of a page's end behind which nothing is mapped."""
+    at = mmap.mmap(-1, 2 * PAGE)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(at))
+    ctypes.CDLL(None).munmap(ctypes.c_void_p(start + PAGE), ctypes.c_size_t(PAGE))
+    kept.append(at)
+    ctypes.memset(start, 1, PAGE)
+    return start + PAGE
+
+
+kept = []
+
+
+def memory(*numbers):
+    """Numbers of 64 bits in memory; their address."""
+    kept.append((ctypes.c_uint64 * len(numbers))(*(n & (1 << 64) - 1 for n in numbers)))
+    return ctypes.addressof(kept[-1])
+
+
+def odd_waits():
+    """What arguments may point to when it is not what it should be, or not there."""
+    end, now = edge(), memory(0, 0)
+    for at in (0, 1, end - 4, end, KERNEL, 1 << 63):
+        for n in (0, 1, 63, 64, 65, 1024, 1025, 100000, -1):
+            mmsg.syscall(SELECT, n, at, 0, 0, now)
+        for n in (0, 1, 2, 64, 65, 100000):
+            mmsg.syscall(POLL, at, n, 0)
+        mmsg.syscall(PSELECT6, 0, 0, 0, 0, now, at)
+        mmsg.syscall(PSELECT6, 0, 0, 0, 0, now, memory(at, 8))
+        mmsg.syscall(PPOLL, 0, 0, now, at, 8)
+        mmsg.syscall(PPOLL, 0, 0, memory(0, at), 0, 8)
+        mmsg.syscall(EPOLL_PWAIT2, -1, at, 1, at, at, 8)
+        mmsg.syscall(SELECT, 0, 0, 0, 0, at or now)
+        mmsg.syscall(URING_SETUP, 0, at)
+        for n in (-1, 0, 1, 16, 128, 129):
+            mmsg.syscall(CONNECT, 0, at, n)
+    mmsg.syscall(POLL, end - 24, 5, 0)
+    mmsg.syscall(SELECT, 0, 0, 0, 0, memory(-(1 << 63), 1 << 62))
+    odd_connects(end)
+    many_events()
+
+
+def odd_connects(end):
+    netlink = struct.pack("=HHII", socket.AF_NETLINK, 0, 0, 1)
+    for family, kind, name in ((socket.AF_INET, socket.SOCK_DGRAM, mmsg.inet("0.0.0.0", 0)[0]),
+                               (socket.AF_INET, socket.SOCK_DGRAM, bytes(16)),
+                               (socket.AF_INET6, socket.SOCK_DGRAM, mmsg.inet6("::", 7)[0]),
+                               (socket.AF_INET, socket.SOCK_STREAM, mmsg.inet("127.0.0.1", 1)[0]),
+                               (socket.AF_UNIX, socket.SOCK_DGRAM, mmsg.unix("@nobody-here")[0]),
+                               (socket.AF_NETLINK, socket.SOCK_RAW, netlink),
+                               (socket.AF_PACKET, socket.SOCK_RAW, bytes(20))):
+        with socket.socket(family, kind) as sock:
+            raw = ctypes.create_string_buffer(name, len(name))
+            mmsg.syscall(CONNECT, sock.fileno(), end - 4, 16)
+            mmsg.syscall(CONNECT, sock.fileno(), ctypes.addressof(raw), len(name))
+            # A stream that was refused has no port for the kernel any more, and one for getsockname.
+            if kind != socket.SOCK_STREAM:
+                mmsg.syscall(CONNECT, sock.fileno(), ctypes.addressof(raw), len(name))
+
+
+def many_events():
+    """More than are looked at."""
+    poll = select.epoll()
+    pairs = [os.pipe() for _ in range(70)]
+    for reader, writer in pairs:
+        os.write(writer, b"x")
+        poll.register(reader, select.EPOLLIN)
+    room = ctypes.create_string_buffer(100 * 12)
+    for n in (0, 1, 64, 65, 100):
+        mmsg.syscall(EPOLL_WAIT, poll.fileno(), ctypes.addressof(room), n, 0)
+    mmsg.syscall(EPOLL_WAIT, poll.fileno(), edge() - 30, 9, 0)
+
+
+def long_waits():
+    """Longer than a call may take before it is told as pending."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("=qq", 1, 400000))
+    end, batch, limit = edge(), mmsg.Batch(1).every(), memory(1, 400000000)
+    kept.append(batch)
+    for call in ((POLL, memory(0), 1, 1400), (PPOLL, memory(0), 1, limit, end - 8, 8),
+                 (SELECT, 0, end - 8, 0, 0, memory(1, 400000)), (RECVMSG, sock.fileno(), batch.vec, 0),
+                 (RECVFROM, sock.fileno(), end - 9, 9, 0, end - 99, memory(16))):
+        threading.Thread(target=mmsg.syscall, args=call).start()
 
 
 # Signatures that ptrace is blind to: they look at the kernel's witness.
@@ -132,4 +259,7 @@ def alerts_without_kernel_witness(c):
 
 
 if __name__ == "__main__":
-    live.main(same_events_as_bpf, alerts_without_kernel_witness)
+    if sys.argv[1:] in (["odd_waits"], ["long_waits"]):
+        globals()[sys.argv[1]]()
+    else:
+        live.main(same_events_as_bpf, same_events_of_every_other_call, alerts_without_kernel_witness)

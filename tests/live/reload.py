@@ -182,5 +182,20 @@ def without_watching_files_may_change(c):
         c.check("new rules" not in run.stderr, run.stderr)
 
 
+def calls_that_nothing_stops_for(c):
+    """Through ptrace a program stops at what the rules of its start look at; that new ones see less is said."""
+    with live.workspace() as directory:
+        load = Load(directory, "--source", "ptrace")
+        began(load)
+        text = SIGNATURE.replace("events: [sendmmsg]", "events: [sendmmsg, sendto]").replace("{TURN}", "turn 1")
+        text = text.replace("{args:", "{event: {name: sendmmsg}, args:")
+        write(load.signatures, "every-batch.yaml", text)
+        load.process.send_signal(signal.SIGHUP)
+        live.eventually(lambda: "new rules:" in load.said(), what="new rules")
+        run, sent = load.finish()
+        check_nothing_lost(c, run, sent)
+        c.check("for which this program does not stop: sendto\n" in run.stderr, run.stderr)
+
+
 live.main(ten_reloads_under_load, broken_rules_are_refused, changed_files_are_noticed,
-          without_watching_files_may_change)
+          without_watching_files_may_change, calls_that_nothing_stops_for)

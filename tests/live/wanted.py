@@ -12,15 +12,23 @@ SINGLES = os.path.join(live.HERE, "singles.py")
 
 def only_what_is_wanted(c):
     """--events names what is seen; the others are not even counted."""
+    for source in ("bpf", "ptrace"):
+        only_wanted(c, source)
+    done = live.tocsin("record", "-o", "/dev/null", "--source", "ptrace", "--events", "io_uring_send*", "--", "true")
+    c.equal((done.returncode, b"ptrace gives none" in done.stderr), (2, True), done.stderr.decode())
+
+
+def only_wanted(c, source):
     with live.workspace() as directory:
         out, recording = f"{directory}/calls", f"{directory}/run.tocsin"
         command = ("--", sys.executable, SINGLES, "child", out)
-        done = live.tocsin("record", "-o", recording, "--events", "sendto,recvm*", *command)
-        c.equal(done.returncode, 0, done.stderr.decode())
+        done = live.tocsin("record", "-o", recording, "--source", source, "--events", "sendto,recvm*",
+                           *command)
+        c.equal(done.returncode, 0, f"{source}: {done.stderr.decode()}")
         found = live.events(recording)
         names = {e["event"]["name"] for e in found if not e["event"]["name"].startswith("tocsin_")}
-        c.equal(names, {"sendto", "recvmsg"}, "events seen")
-        c.equal(found[0]["host"]["events"], "recvmmsg recvmmsg_time32 recvmsg sendto", "host.events")
+        c.equal(names, {"sendto", "recvmsg"}, f"{source}: events seen")
+        c.equal(found[0]["host"]["events"], "recvmmsg recvmmsg_time32 recvmsg sendto", f"{source}: host.events")
         again = live.tocsin("replay", recording)
         c.check(b"see less: not watched here: sendmmsg sendmsg recvfrom" in again.stderr, again.stderr.decode())
         for bad, why in (("sendmgs", b"did you mean 'sendmsg'?"), ("tocsin_tick", b"no call gives"), ("", b"empty")):
@@ -34,9 +42,11 @@ def rules_say_what_is_wanted(c):
         rules = os.path.join(directory, "few.yaml")
         with open(rules, "w", encoding="utf-8") as file:
             file.write("format: 1\npack: few\ninclude: {ids: [mmsg-vlen-beyond-clamp]}\n")
-        run = live.watch(directory, [sys.executable, SINGLES, "child", f"{directory}/calls"], "--rules", rules)
-        c.equal(run.status, 0, run.stderr)
-        c.equal(run.stats["events"]["seen"], 0, "calls seen by rules that look at sendmmsg alone")
+        command = [sys.executable, SINGLES, "child", f"{directory}/calls"]
+        for source in ("bpf", "ptrace"):
+            run = live.watch(directory, command, "--source", source, "--rules", rules)
+            c.equal(run.status, 0, run.stderr)
+            c.equal(run.stats["events"]["seen"], 0, f"{source}: calls seen by rules that look at sendmmsg alone")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ Test(command, the_status_is_what_a_shell_would_say) {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct toc_command command;
 
-        cr_assert_eq(toc_command_start((char *const *)rows[i].argv, NULL, &command), 0);
+        cr_assert_eq(toc_command_start((char *const *)rows[i].argv, NULL, NULL, &command), 0);
         toc_command_release(&command);
         cr_expect(toc_command_ended(&command, true));
         cr_expect_eq(command.status, rows[i].status, "row %zu: %d", i, command.status);
@@ -36,7 +36,7 @@ Test(command, it_waits_until_it_is_let_go) {
     struct timespec t = {.tv_nsec = 50000000};
     struct toc_command command;
 
-    cr_assert_eq(toc_command_start(argv, NULL, &command), 0);
+    cr_assert_eq(toc_command_start(argv, NULL, NULL, &command), 0);
     nanosleep(&t, NULL);
     cr_expect(!toc_command_ended(&command, false));
     toc_command_release(&command);
@@ -49,7 +49,7 @@ Test(command, one_never_let_go_does_not_run) {
     struct toc_command command;
     pid_t pid;
 
-    cr_assert_eq(toc_command_start(argv, NULL, &command), 0);
+    cr_assert_eq(toc_command_start(argv, NULL, NULL, &command), 0);
     pid = command.pid;
     toc_command_clear(&command);
     cr_expect_eq(kill(pid, 0), -1);

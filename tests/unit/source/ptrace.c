@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of the ptrace source that need no tracer: records through memory, the calls watched and
-// their filter, careful reading.
+// The parts of the ptrace source that need no tracer: records through memory, careful reading.
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "source/ptrace_call.h"
 #include "source/ptrace_memory.h"
 #include "source/ptrace_ring.h"
 
@@ -84,141 +78,6 @@ Test(ptrace_ring, what_finds_no_room_is_refused_whole) {
     cr_expect(put(shared, number, WORDS, 5));
     toc_ptrace_shared_free(&shared);
 }
-
-/* ---- The calls watched ---- */
-
-#define KIND(event, abi, via, time)                                                                \
-    TOC_WIRE_KIND(TOC_EVENT_##event, TOC_WIRE_##abi, TOC_WIRE_##via, TOC_WIRE_SHAPE_BATCH,         \
-                  TOC_WIRE_TIME_##time)
-
-Test(ptrace_call, each_call_has_its_kind_in_its_own_abi_only) {
-    static const struct {
-        uint32_t arch;
-        uint64_t nr, arg0;
-        uint32_t kind;
-    } rows[] = {
-        {AUDIT_ARCH_I386, 102, 19, KIND(recvmmsg_time32, I386, SOCKETCALL, TIME32)},
-        {AUDIT_ARCH_I386, 102, 20, KIND(sendmmsg, I386, SOCKETCALL, NONE)},
-        {AUDIT_ARCH_X86_64, 307, 0, KIND(sendmmsg, X86_64, SYSCALL, NONE)},
-        {AUDIT_ARCH_X86_64, 299, 0, KIND(recvmmsg, X86_64, SYSCALL, TIME64)},
-        {AUDIT_ARCH_X86_64, 0x4000021a, 0, KIND(sendmmsg, X32, SYSCALL, NONE)},
-        {AUDIT_ARCH_X86_64, 0x40000219, 0, KIND(recvmmsg, X32, SYSCALL, TIME64)},
-        {AUDIT_ARCH_I386, 345, 0, KIND(sendmmsg, I386, SYSCALL, NONE)},
-        {AUDIT_ARCH_I386, 337, 0, KIND(recvmmsg_time32, I386, SYSCALL, TIME32)},
-        {AUDIT_ARCH_I386, 417, 0, KIND(recvmmsg, I386, SYSCALL, TIME64)},
-        {AUDIT_ARCH_X86_64, 345, 0, 0},
-        {AUDIT_ARCH_X86_64, 538, 0, 0},
-        {AUDIT_ARCH_X86_64, TOC_WIRE_NR_SOCKETCALL, 20, 0},
-        {AUDIT_ARCH_X86_64, 307 | TOC_WIRE_X32_BIT, 0, 0},
-        {AUDIT_ARCH_I386, 307, 0, 0},
-        {AUDIT_ARCH_I386, TOC_WIRE_NR_SOCKETCALL, 9, 0},
-        {AUDIT_ARCH_AARCH64, 307, 0, 0},
-        {AUDIT_ARCH_X86_64, UINT64_MAX, 0, 0},
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint32_t kind = toc_ptrace_kind(rows[i].arch, rows[i].nr, rows[i].arg0);
-
-        cr_expect_eq(kind, rows[i].kind, "row %zu", i);
-    }
-}
-
-#ifdef __x86_64__
-static long int80(long nr, long a, long b) {
-    long ret;
-
-    __asm__ volatile("int $0x80"
-                     : "=a"(ret)
-                     : "a"(nr), "b"(a), "c"(b), "d"(0), "S"(0), "D"(0)
-                     : "memory", "r8", "r9", "r10", "r11");
-    return ret;
-}
-
-static long native(long nr, long a, long b) {
-    return syscall(nr, a, b, 0, 0, 0) < 0 ? -errno : 0;
-}
-
-/* Without a tracer a stop is ENOSYS: which shows where the filter stops. */
-Test(ptrace_call, the_filter_stops_at_these_calls_and_at_no_other) {
-    static const struct {
-        long (*call)(long nr, long a, long b);
-        long nr, a, b;
-        bool stops;
-    } rows[] = {
-        {native, 307, -1, 0, true},
-        {native, 299, -1, 0, true},
-        {native, 46, -1, 0, false},
-        {native, 47, -1, 0, false},
-        {native, 44, -1, 0, false},
-        {native, 102, 20, 0, false},
-        {int80, 345, -1, 0, true},
-        {int80, 337, -1, 0, true},
-        {int80, 417, -1, 0, true},
-        {int80, 102, 20, 0, true},
-        {int80, 102, 19, 0, true},
-        {int80, 102, 9, 0, false},
-        {int80, 102, 16, 0, false},
-        {int80, 307, -1, 0, false},
-        {int80, 299, -1, 0, false},
-        {int80, 370, -1, 0, false},
-        /* seccomp: with a listener, and without one */
-        {native, 317, 1, 8, true},
-        {native, 317, 1, 0, false},
-        {int80, 354, 1, 8, true},
-        {int80, 354, 1, 1, false},
-    };
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (toc_ptrace_filter_install() != 0)
-            _exit(255);
-        for (int i = 0; i < (int)(sizeof(rows) / sizeof(rows[0])); i++)
-            if ((rows[i].call(rows[i].nr, rows[i].a, rows[i].b) == -ENOSYS) != rows[i].stops)
-                _exit(1 + i);
-        _exit(0);
-    }
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %d", WEXITSTATUS(status) - 1);
-}
-
-static long native4(long nr, long a, long b, long flags) {
-    return syscall(nr, a, b, 0, flags, -1, 0) < 0 ? -errno : 0;
-}
-
-Test(ptrace_call, the_guarding_filter_stops_at_what_changes_mappings_too) {
-    static const struct {
-        long nr, a, b, flags;
-        bool stops;
-    } rows[] = {
-        {SYS_sendmmsg, -1, 0, 0, true},
-        {SYS_munmap, 0, 0, 0, true},
-        {SYS_mremap, 0, 0, 0, true},
-        {SYS_mprotect, 0, 0, 0, true},
-        {SYS_remap_file_pages, 0, 0, 0, true},
-        {SYS_mmap, 0x10000, 4096, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, true},
-        {SYS_mmap, 0, 4096, MAP_PRIVATE | MAP_ANONYMOUS, false},
-        {SYS_prctl, PR_SET_MM, 0, 0, true},
-        {SYS_prctl, PR_GET_DUMPABLE, 0, 0, false},
-        {SYS_madvise, 0, 0, 0, false},
-        {SYS_getpid, 0, 0, 0, false},
-    };
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        if (toc_ptrace_filter_install_guarded() != 0)
-            _exit(255);
-        for (int i = 0; i < (int)(sizeof(rows) / sizeof(rows[0])); i++)
-            if ((native4(rows[i].nr, rows[i].a, rows[i].b, rows[i].flags) == -ENOSYS) !=
-                rows[i].stops)
-                _exit(1 + i);
-        _exit(0);
-    }
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %d", WEXITSTATUS(status) - 1);
-}
-#endif
 
 /* ---- Careful reading ---- */
 
