@@ -19,17 +19,18 @@ static const struct toc_key keys[N_KEYS] = {
 
 /* The calls that can be held at entry, and the places of their arguments. Pointers are left out:
  * what another one leads to belongs to the program; a timeout can be taken away. */
-#define HELD EVENT_BATCHES
+#define HELD (EVENT_BATCHES | EVENT_SINGLES)
 static const struct {
     const char *name;
     uint64_t events;
     uint8_t arg;
     int64_t low, high;
 } arguments[] = {
-    {"sockfd", EV(sendmmsg) | EV(recvmmsg), 0, INT32_MIN, INT32_MAX},
+    {"sockfd", HELD & ~EV(recvmmsg_time32), 0, INT32_MIN, INT32_MAX},
     {"fd", EV(recvmmsg_time32), 0, INT32_MIN, INT32_MAX},
-    {"vlen", HELD, 2, 0, UINT32_MAX},
-    {"flags", HELD, 3, 0, UINT32_MAX},
+    {"vlen", EVENT_BATCHES, 2, 0, UINT32_MAX},
+    {"flags", HELD & ~(EV(sendmsg) | EV(recvmsg)), 3, 0, UINT32_MAX},
+    {"flags", EV(sendmsg) | EV(recvmsg), 2, 0, UINT32_MAX},
     {"timeout", EV(recvmmsg) | EV(recvmmsg_time32), 4, 0, 0},
 };
 #define N_ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
@@ -182,8 +183,9 @@ static void check_signature(struct reader *r) {
     else if (toc_enforce_in_kernel(r->signature))
         r->good &= toc_enforce_kernel_read(r->pack, r->body, r->link, r->node, r->action);
     else if (!(events & HELD))
-        toc_diag_set_hint(refuse(r, r->node, "none of its events can be held at entry"),
-                          "sendmmsg, recvmmsg, recvmmsg_time32");
+        toc_diag_set_hint(
+            refuse(r, r->node, "none of its events can be held at entry"),
+            "sendmmsg, recvmmsg, recvmmsg_time32, sendmsg, recvmsg, sendto, recvfrom");
     else if (!(r->signature->stages & 1 << TOC_stage_call))
         refuse(r, r->node, "its `stages` leave out `call`");
     else

@@ -58,6 +58,7 @@ static const char *error_name(int error) {
 static int words_of_set(const struct toc_decision *d, const struct toc_action *a, char *text,
                         size_t size) {
     static const char *const names[] = {"fd", "vec", "vlen", "flags", "timeout", ""};
+    bool is_msg = TOC_KIND_SHAPE(d->kind) == TOC_WIRE_SHAPE_MSG;
     int n = snprintf(text, size, "%s", d->monitor ? "would set" : "set");
 
     for (size_t i = 0; i < a->n_set && n < (int)size; i++) {
@@ -68,8 +69,8 @@ static int words_of_set(const struct toc_decision *d, const struct toc_action *a
             n +=
                 snprintf(text + n, size - (size_t)n, "%s fd %d to %d", i ? "," : "", before, after);
         else
-            n += snprintf(text + n, size - (size_t)n, "%s %s %u to %u", i ? "," : "", names[arg],
-                          (unsigned)before, (unsigned)after);
+            n += snprintf(text + n, size - (size_t)n, "%s %s %u to %u", i ? "," : "",
+                          is_msg ? "flags" : names[arg], (unsigned)before, (unsigned)after);
     }
     return n;
 }
@@ -108,5 +109,10 @@ bool toc_ptrace_emit_done(struct toc_ptrace_out *out, const struct toc_wire_head
 }
 
 uint32_t toc_socketcall_direct(uint32_t kind) {
-    return TOC_KIND_EVENT(kind) == TOC_EVENT_sendmmsg ? 345 : 337;
+#define CALL(call_abi, number, call_kind)                                                          \
+    if ((call_abi) == TOC_WIRE_I386 && TOC_KIND_EVENT(call_kind) == TOC_KIND_EVENT(kind))          \
+        return number;
+#define SUBCALL(number, call_kind)
+#include "event/wire_calls.def"
+    return UINT32_MAX; /* which is no call */
 }

@@ -7,6 +7,7 @@
 
 struct toc_decision {
     bool monitor;       /* nothing is done */
+    uint32_t kind;      /* TOC_WIRE_KIND of the call */
     bool hidden;        /* something that the call leads to could not be read */
     size_t n;           /* rules that ask for something */
     int deny;           /* errno; 0: the call goes on */
@@ -30,5 +31,5 @@ void toc_decide_failed(struct toc_decision *decision, int error, const char *why
 bool toc_ptrace_emit_done(struct toc_ptrace_out *out, const struct toc_wire_head *of,
                           const struct toc_decision *decision, const struct toc_asked *asked);
 
-/* The call of its own for one made through socketcall. */
+/* The number of the call of its own for one made through socketcall. */
 uint32_t toc_socketcall_direct(uint32_t kind);

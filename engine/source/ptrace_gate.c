@@ -135,7 +135,7 @@ void toc_ptrace_gate_apply(struct toc_tracee *t, const struct toc_held *held) {
     } else {
         if (TOC_KIND_VIA(t->kind) == TOC_WIRE_SOCKETCALL)
             regs.orig_rax = toc_socketcall_direct(t->kind);
-        for (unsigned i = 0; i < 5; i++)
+        for (unsigned i = 0; i < 6; i++)
             toc_regs_arg(&regs, abi, i, d->set >> i & 1 ? d->value[i] : held->args[i]);
     }
     put_back(t, &regs);
@@ -161,12 +161,13 @@ static bool must_change(const struct toc_ptrace_gate *gate, const struct toc_tra
            (d->deny || d->set || TOC_KIND_VIA(t->kind) == TOC_WIRE_SOCKETCALL);
 }
 
-static void decide(struct toc_ptrace_gate *gate, struct toc_held *held, bool frozen) {
+static void decide(struct toc_ptrace_gate *gate, struct toc_held *held, uint32_t kind,
+                   bool frozen) {
     const struct toc_wire_enter *enter = enter_of(&held->records);
     const struct toc_event *event = enter ? event_of(gate, &held->records, enter) : NULL;
     struct toc_decision *d = &held->decision;
 
-    *d = (struct toc_decision){.monitor = gate->gate->monitor};
+    *d = (struct toc_decision){.monitor = gate->gate->monitor, .kind = kind};
     memset(held->args, 0, sizeof(held->args));
     if (!event) {
         d->deny = gate->gate->monitor ? 0 : ENOMEM;
@@ -184,7 +185,7 @@ void toc_ptrace_gate_judge(struct toc_ptrace_gate *gate, struct toc_ptrace_recor
     r->out.held = &held->records;
     toc_ptrace_record_enter(r, t, kind, nr, args);
     r->out.held = NULL;
-    decide(gate, held, t->snapshot);
+    decide(gate, held, kind, t->snapshot);
 }
 
 void toc_ptrace_gate_enter(struct toc_ptrace_gate *gate, struct toc_ptrace_recorder *r,

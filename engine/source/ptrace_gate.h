@@ -24,8 +24,9 @@ struct toc_ptrace_gate {
 /* 0 or -errno. */
 int toc_ptrace_gate_open(const struct toc_gate *gate, struct toc_ptrace_gate *ret);
 
+/* Rules may look at events of calls that are not decided. */
 static inline bool toc_ptrace_gate_wants(const struct toc_ptrace_gate *gate, uint32_t kind) {
-    return gate->gate && gate->gate->events >> TOC_KIND_EVENT(kind) & 1;
+    return gate->gate && TOC_KIND_HAS_MSGS(kind) && gate->gate->events >> TOC_KIND_EVENT(kind) & 1;
 }
 
 /* The thread stands before a call that the gate wants: it is recorded, decided, and told what was
