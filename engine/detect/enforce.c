@@ -52,11 +52,26 @@ static struct toc_diag *refuse(struct reader *r, const struct toc_node *node, co
     return toc_yaml_error_key(r->link->doc, node, "%s", why);
 }
 
-static void read_deny(struct reader *r, const struct toc_node *node) {
-    uint16_t value = 0;
+/* errno(3) has two names for these; 0: it is none of them. */
+static uint16_t second_name(const struct toc_node *node) {
+    static const struct {
+        const char *name;
+        uint16_t value;
+    } rows[] = {{"EWOULDBLOCK", EWOULDBLOCK}, {"EDEADLOCK", EDEADLOCK}, {"ENOTSUP", ENOTSUP}};
 
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (!strcmp(node->text, rows[i].name))
+            return rows[i].value;
+    return 0;
+}
+
+static void read_deny(struct reader *r, const struct toc_node *node) {
+    uint16_t value = second_name(node);
+
+    if (!value)
+        toc_names_value(&toc_names_error, node->text, node->n, &value);
     // Names above 511 are the kernel's own and never reach a program.
-    if (!toc_names_value(&toc_names_error, node->text, node->n, &value) || !value || value > 511) {
+    if (!value || value > 511) {
         r->good = false;
         toc_diag_set_hint(
             toc_yaml_error(r->link->doc, node, "`%s` is no name of an error", node->text),

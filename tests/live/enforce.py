@@ -17,7 +17,7 @@ status: test
 level: medium
 description: D
 tags: [attack.t1685]
-events: [sendmmsg]
+events: [{event}]
 {when}
 message: "{{proc.comm}}"
 tests:
@@ -34,12 +34,12 @@ def rules(directory, enforce, lengths=(("five", 5), ("many", 1024))):
     """Signatures: these look at vlen, port at memory."""
     signatures = os.path.join(directory, "s")
     os.makedirs(signatures, exist_ok=True)
-    for name, n in lengths:
+    for name, n, *event in lengths:
         with open(os.path.join(signatures, f"{name}.yaml"), "w", encoding="utf-8") as file:
-            file.write(SIGNATURE.format(id=name, when=f"when: args.vlen == {n}",
+            file.write(SIGNATURE.format(id=name, when=f"when: args.vlen == {n}", event=(event or ["sendmmsg"])[0],
                                         tests=VLEN.format(n=n)))
     with open(os.path.join(signatures, "port.yaml"), "w", encoding="utf-8") as file:
-        file.write(SIGNATURE.format(id="port", when="each: {m: msgs}\nwhen: m.enter.name.port == 1",
+        file.write(SIGNATURE.format(id="port", event="sendmmsg", when="each: {m: msgs}\nwhen: m.enter.name.port == 1",
                                     tests=PORT))
     pack = os.path.join(directory, "pack.yaml")
     with open(pack, "w", encoding="utf-8") as file:
@@ -48,11 +48,7 @@ def rules(directory, enforce, lengths=(("five", 5), ("many", 1024))):
 
 
 def programs():
-    for name, conventions in (("honest-sends", ("native", "int80", "socketcall")),
-                              ("honest-sends32", ("native", "socketcall"))):
-        for convention in conventions:
-            if live.program(name):
-                yield [live.program(name), convention]
+    return map(list, live.programs("honest-sends"))
 
 
 def transcript(output):

@@ -12,6 +12,12 @@ TOCSIN = os.environ["TOCSIN"]
 BUILD = os.environ["TOC_BUILD_DIR"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP = 77
+# Emulated machines are slow: there programs make their calls in their own way alone, and fewer of them.
+HASTE = "TOC_HASTE" in os.environ
+# How calls can be made: by programs of so many bits, in this convention.
+PLACES = tuple((bits, convention) for bits, convention in (
+    (64, "native"), (64, "int80"), (64, "socketcall"), (32, "native"), (32, "socketcall"))
+    if convention == "native" or not HASTE)
 
 
 class Run:
@@ -83,6 +89,14 @@ def program(name):
     return path if os.path.exists(path) else None
 
 
+def programs(name):
+    """Every way that a program of tests/attacks makes its calls: its path, and the convention."""
+    for bits, convention in PLACES:
+        path = program(f"{name}32" if bits == 32 else name)
+        if path:
+            yield path, convention
+
+
 def attack(name, convention="native", honest=False, bits=64):
     """The command line of an attack, or None where it was not built."""
     path = program("attack32" if bits == 32 else "attack")
@@ -138,14 +152,16 @@ class Checks:
 
 
 def main(*cases, need=need_bpf):
-    """Runs each case(checks), or those named on the command line, and ends the program; need() leaves where they
-    cannot be tried."""
+    """Runs each case(checks), or those named on the command line, or with "-" before their names all others, and ends
+    the program; need() leaves where they cannot be tried."""
+    given = sys.argv[1:]
+    named = [word for word in given if not word.startswith("-")]
     if need:
         need()
     failed = 0
     for case in cases:
         name = case.__name__
-        if sys.argv[1:] and name not in sys.argv[1:]:
+        if (named and name not in named) or f"-{name}" in given:
             continue
         checks = Checks()
         began = time.monotonic()

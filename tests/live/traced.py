@@ -122,8 +122,8 @@ def killed_in_call():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def command(name):
-    return [sys.executable, os.path.abspath(__file__), name]
+def command(name, file=__file__):
+    return [sys.executable, os.path.abspath(file), name]
 
 
 if __name__ == "__main__":
