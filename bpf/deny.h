@@ -31,6 +31,8 @@ static __always_inline u32 deny_judge(struct bpf_sock_addr *ctx, const struct ca
     /* The descriptor has become another socket meanwhile, or messages cannot be told apart. */
     if (call->sk != (u64)ctx->sk || call->miscounted)
         return NAME_UNREAD;
+    if (!toc_has_length && CALL_HAS_HEADERS(call->kind) && !call->in_flight)
+        return NAME_UNREAD; /* its beginning was missed */
     shown = name_shown(call, call->kernel_seen);
     if (!shown || shown->bytes[KEPT_STATUS] != TOC_WIRE_OK)
         return NAME_UNREAD;

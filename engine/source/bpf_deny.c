@@ -34,23 +34,40 @@ void toc_bpf_deny_loaded(struct tocsin_bpf *skel) {
     keep_tag(skel->progs.toc_sendmsg6, &skel->bss->toc_tags[1]);
 }
 
+/* NULL: it is attached. */
+static const struct toc_bpf_program *lacking(const struct toc_bpf_report *report,
+                                             const char *name) {
+    for (size_t i = 0; i < report->n; i++)
+        if (!report->programs[i].attached && !strcmp(report->programs[i].name, name))
+            return &report->programs[i];
+    return NULL;
+}
+
+/* Where nothing counts messages at their end, their beginnings and ends do. */
+static bool tells_apart(const struct toc_bpf_report *report) {
+    static const char *const pairs[][2] = {{"fentry_sendmsg", "fexit_sendmsg"},
+                                           {"kprobe_sendmsg", "kretprobe_sendmsg"}};
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (!lacking(report, pairs[i][0]) && !lacking(report, pairs[i][1]))
+            return true;
+    return false;
+}
+
 int toc_bpf_deny_check(const struct toc_gate *gate, struct toc_bpf_report *report) {
     static const char *const needed[] = {"cgroup_sendmsg4", "cgroup_sendmsg6", "sock_send_length"};
+    const struct toc_bpf_program *lack = NULL;
 
     if (!gate || !gate->n_kernel)
         return 0;
-    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-        for (size_t k = 0; k < report->n; k++) {
-            const struct toc_bpf_program *program = &report->programs[k];
-
-            if (program->attached || strcmp(program->name, needed[i]))
-                continue;
-            snprintf(report->fault, sizeof(report->fault),
-                     "--enforce: no message can be denied without %s: %s", program->name,
-                     *program->reason ? program->reason : "not among --hooks");
-            return -ENOTSUP;
-        }
-    return 0;
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]) && !lack; i++)
+        lack = lacking(report, needed[i]);
+    if (!lack || (!strcmp(lack->name, "sock_send_length") && tells_apart(report)))
+        return 0;
+    snprintf(report->fault, sizeof(report->fault),
+             "--enforce: no message can be denied without %s: %s", lack->name,
+             *lack->reason ? lack->reason : "not among --hooks");
+    return -ENOTSUP;
 }
 
 static size_t put_one(const struct toc_gate *gate, const struct toc_wire_exit *exit, size_t rule,
