@@ -116,6 +116,9 @@ static void at_exec(struct toc_tracer *tracer, struct toc_tracee *t) {
 
     if (ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &former) == 0 && former && (pid_t)former != t->tid)
         forget(tracer, (pid_t)former);
+    /* The leader's, which ended inside. */
+    if (t->in_call && !tracer->letting)
+        toc_ptrace_record_gone(&tracer->recorder, t);
     t->in_call = t->changed = false;
     t->guarded = 0;
     toc_freeze_drop(t);

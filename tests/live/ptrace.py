@@ -72,9 +72,10 @@ def behind_a_listener(c):
 
 
 def dies_in_call(c):
-    run, found = watched(c, traced.command("killed_in_call"), 137)
-    c.equal([event["event"]["stage"] for event in found], ["pending"], "calls told")
-    c.equal(run.stats["events"]["seen"], 0, "seen")
+    for name, status in (("killed_in_call", 137), ("exec_amid_a_call", 0)):
+        run, found = watched(c, traced.command(name), status)
+        c.equal([event["event"]["stage"] for event in found], ["pending"], f"{name}: calls told")
+        c.equal(run.stats["events"]["seen"], 0, f"{name}: seen")
 
 
 def reader_too_slow(c):

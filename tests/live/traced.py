@@ -84,6 +84,15 @@ def waits():
         os.write(1, b"%d\n" % mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0, 0))
 
 
+def exec_amid_a_call():
+    """The leader waits in recvmmsg when another thread becomes another program."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    batch = mmsg.Batch(1).every(lengths=(8,))
+    threading.Timer(0.3, os.execv, ("/bin/true", ["true"])).start()
+    mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0, 0)
+
+
 def exec_by_thread():
     """A thread that is not the leader execs; what it becomes sends, too."""
     sender()()
