@@ -142,6 +142,8 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
     drop_files();
     raise_limit();
     prctl(PR_SET_NAME, "tocsin-tracer");
+    /* What it traces may have its rights, and must not trace it in turn. */
+    prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_PDEATHSIG, TOC_TRACER_NUDGE);
     r = toc_ptrace_gate_open(task->gate, &tracer.gate);
     if (r == 0)

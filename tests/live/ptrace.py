@@ -270,6 +270,10 @@ def without_privilege(c):
         c.check(b"mmsg-kernel-pointer" in done.stdout, f"no alert: {done.stdout}")
         done = subprocess.run(bare(tool, "run", *rules), capture_output=True, timeout=60)
         c.equal(done.returncode, 1, "the whole host")
+        reads_tracer = "cat /proc/$(sed -n 's/TracerPid:.//p' /proc/self/status)/mem || :"
+        done = subprocess.run(bare(tool, "run", *rules, *PTRACE, "--", "sh", "-c", reads_tracer), capture_output=True,
+                              timeout=60)
+        c.check(b"mem: Permission denied" in done.stderr, f"it can reach its tracer's memory: {done}")
         done = subprocess.run(bare(tool, "run", *rules, *PTRACE, "--pid", "1"),
                               capture_output=True, timeout=60)
         c.equal(done.returncode, 1, "someone else's process")
