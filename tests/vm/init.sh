@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: Apache-2.0
 # The first process of the virtual machine: mounts what a running system has, runs the attacks under
-# each hook set, sends /out through the second serial port, and ends the machine.
+# each hook set and the live tests, sends /out through the second serial port, and ends the machine.
 export PATH=/bin
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
@@ -9,6 +9,7 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mkdir -p /sys/fs/cgroup /sys/fs/bpf /var/tmp /tmp /out /run/a
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+chmod 1777 /tmp /var/tmp
 mount -t bpf bpf /sys/fs/bpf
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
@@ -31,6 +32,13 @@ while read -r hooks options; do
         /bin/sh /suite/run.sh "/suite/runs.$hooks" "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
     echo $? >"/out/$hooks.status"
 done </suite/hooks
+export TOCSIN=/bin/tocsin TOC_BUILD_DIR=/bin TOC_HASTE=1
+while read -r script path cases; do
+    echo "$script: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
+    # shellcheck disable=SC2086 # names of cases are split on purpose
+    timeout -k 5 400 python3 "$path" $cases >"/out/live.$script" 2>&1 </dev/null
+    echo $? >"/out/live.$script.status"
+done </suite/live
 dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|rcu_.*stall' >/out/dmesg
 uname -r >/out/kernel
 echo "done: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
