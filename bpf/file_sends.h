@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-// Messages sent by calls and requests made for files, where nothing in the kernel counts what is
+// Messages sent by calls made for files, where nothing in the kernel counts what is
 // sent: found by their results.
 #pragma once
 
+#include "abi.h"
 #include "sends.h"
 
 /* Which argument is the descriptor written to, from 1: of write, writev, sendfile, splice, pwritev
@@ -17,10 +18,6 @@ static const u8 file_slots[TOC_WIRE_ABIS][TOC_WIRE_NUMBERS] = {
 
 static __always_inline u32 file_slot(u32 abi, u32 nr) {
     return abi < TOC_WIRE_ABIS && nr < TOC_WIRE_NUMBERS ? file_slots[abi][nr] : 0;
-}
-
-static __always_inline bool file_is_watched(void) {
-    return toc_wanted & UNEXPLAINED && !toc_is_self() && toc_in_scope();
 }
 
 /* A call returns. */
@@ -38,34 +35,11 @@ static __always_inline void file_sends_call(struct task_struct *task, struct pt_
     from.nr = number & ~TOC_WIRE_X32_BIT;
     from.via = TOC_WIRE_SYSCALL;
     slot = file_slot(from.abi, from.nr);
-    if (!slot || !file_is_watched())
+    if (!slot || !sends_are_watched())
         return;
     fd = slot == 3 ? machine_arg(regs, from.abi, 2) : machine_arg(regs, from.abi, 0);
     socket = toc_fd_socket(task, fd, &status);
     sk = socket ? BPF_CORE_READ(socket, sk) : 0;
     if (sk)
         sends_note(kernel_cast(struct sock, sk), (u64)sk, task, &from, ret);
-}
-
-/* IORING_OP_WRITEV, WRITE_FIXED, WRITE, SPLICE. */
-static __always_inline bool file_is_write(u8 opcode) {
-    return opcode == 2 || opcode == 5 || opcode == 23 || opcode == 30;
-}
-
-/* A request of io_uring completes, in whatever the thread is at. */
-static __always_inline void file_sends_request(struct io_kiocb *req) {
-    struct origin from = {.via = TOC_WIRE_IO_URING, .bits = TOC_WIRE_NO_NUMBER};
-    struct io_ring_ctx *ctx;
-    struct sock *sk;
-    s32 res;
-
-    if (!req || !file_is_watched() || !file_is_write(BPF_CORE_READ(req, opcode)))
-        return;
-    res = BPF_CORE_READ(req, cqe.res);
-    sk = res > 0 ? uring_socket(BPF_CORE_READ(req, file)) : 0;
-    if (!sk)
-        return;
-    ctx = BPF_CORE_READ(req, ctx);
-    from.abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_COMPAT : TOC_WIRE_NATIVE;
-    sends_note(kernel_cast(struct sock, sk), (u64)sk, bpf_get_current_task_btf(), &from, res);
 }

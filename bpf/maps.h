@@ -138,6 +138,8 @@ struct scratch {
     u64 sk;   /* struct sock of the call, as a number; 0: none */
     u64 record_seq;
     u64 call_seq;
+    u64 moved_task; /* the thread that last moved a message for a request of io_uring here, */
+    u64 moved_sk;   /* and where */
 };
 
 struct {

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-// Messages that the kernel sent although no call or request observed asks for it.
+// Messages that the kernel sent although no call or request observed asks for it: an event for the
+// first of a process on a socket, then one for what follows within a second.
 #pragma once
 
 #include "abi.h"
-#include "uring_done.h"
+#include "exe.h"
+#include "maps.h"
+#include "proc.h"
+#include "scope.h"
+#include "sock.h"
+#include "unix.h"
 
+#define UNEXPLAINED (1ull << TOC_EVENT_tocsin_unexplained_send)
 #define NR_IO_URING_ENTER 426 /* in every ABI */
 #define SENDS_EVERY_NS 1000000000u
+
+/* Set when something is left to be told; the reader asks for it (sends_tell_left). */
+__u64 toc_sends_left;
 
 /* How the running thread came to send. */
 struct origin {
@@ -16,12 +26,6 @@ struct origin {
     u8 bits;
     u8 explained;
 };
-
-static __always_inline bool sends_by_uring(u64 sk) {
-    u64 process = bpf_get_current_pid_tgid() >> 32;
-
-    return bpf_map_lookup_elem(&uring_socks, &sk) || bpf_map_lookup_elem(&uring_socks, &process);
-}
 
 /* Inside a system call: its number, in its ABI. A call that sends by its nature is observed, or not
  * wanted: either way nobody needs to be told here. */
@@ -44,8 +48,7 @@ static __always_inline void sends_of_call(struct origin *from, struct task_struc
 }
 
 /* In no call, the work of io_uring is being done on the way back to the program. */
-static __always_inline void sends_origin(struct origin *from, struct task_struct *task,
-                                         struct sock *sk) {
+static __always_inline void sends_origin(struct origin *from, struct task_struct *task) {
     struct pt_regs *regs;
 
     from->bits = TOC_WIRE_NO_NUMBER;
@@ -61,8 +64,6 @@ static __always_inline void sends_origin(struct origin *from, struct task_struct
     } else if (task->io_uring) {
         from->via = TOC_WIRE_IO_URING;
     }
-    if (from->via == TOC_WIRE_IO_URING && sends_by_uring((u64)sk))
-        from->explained = 1;
 }
 
 static __always_inline bool sends_of_kernel(struct sock *sk) {
@@ -71,31 +72,96 @@ static __always_inline bool sends_of_kernel(struct sock *sk) {
     return !socket || !BPF_CORE_READ(socket, file);
 }
 
-static __always_inline struct sends *sends_place(u64 sk, u32 tgid) {
-    u32 i = (u32)(sk >> 6) ^ (u32)(sk >> 18) ^ tgid * 0x9E3779B1u;
+static __always_inline bool sends_are_watched(void) {
+    return toc_wanted & UNEXPLAINED && !toc_is_self() && toc_in_scope();
+}
 
-    i &= TOC_WIRE_SENDS - 1;
+static __always_inline struct sends *sends_place(u64 sk, u32 tgid, const struct origin *from) {
+    u32 way = from->nr << 4 ^ from->abi << 2 ^ from->via;
+    u32 i = (u32)(sk >> 6) ^ (u32)(sk >> 18) ^ (tgid ^ way << 16) * 0x9E3779B1u >> 20;
+
+    i &= TOC_WIRE_SENDS - 1; /* 12 bits */
     return bpf_map_lookup_elem(&unexplained, &i);
 }
 
-/* Adds the message. True when it is time to tell. */
-static __always_inline bool sends_add(struct sends *at, u64 sk, u32 tgid, u32 bytes, u64 now) {
-    if (at->sk != sk || at->tgid != tgid) {
-        /* What another left untold there is lost. */
-        if (at->sk && at->n) {
-            count(seen, 1);
-            count(state_full, 1);
-        }
-        at->sk = sk;
-        at->tgid = tgid;
-        at->told_ns = at->n = at->bytes = 0;
-    }
-    at->n++;
-    at->bytes += bytes;
-    return !at->told_ns || now - at->told_ns >= SENDS_EVERY_NS;
+static __always_inline bool sends_is_of(const struct sends *at, u64 sk, u32 tgid,
+                                        const struct origin *from) {
+    return at->sk == sk && at->enter.proc.pid == tgid && at->enter.nr == from->nr &&
+           at->enter.abi == from->abi && at->enter.via == from->via;
 }
 
-/* Global for the verifier's sake; what is told is in s->enter but for its process and socket. */
+/* What followed the last event within a second, as one more of the same. From any hook, and from
+ * the reader: no per-CPU memory. */
+static __always_inline void sends_tell_left(struct sends *at, u64 call_seq, u64 now) {
+    u64 n = __sync_lock_test_and_set(&at->n, 0), bytes = __sync_lock_test_and_set(&at->bytes, 0);
+    struct toc_wire_enter *rec;
+    struct toc_wire_exit *exit;
+
+    if (!n)
+        return;
+    count_shared(seen, 1);
+    rec = bpf_ringbuf_reserve(&ring, sizeof(*rec), 0);
+    if (!rec) {
+        count_shared(ring_full, 1);
+        return;
+    }
+    exit = bpf_ringbuf_reserve(&ring, sizeof(*exit), 0);
+    if (!exit) {
+        bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+        count_shared(ring_full, 1);
+        return;
+    }
+    bpf_probe_read_kernel(rec, sizeof(*rec), &at->enter);
+    rec->head.size = sizeof(*rec);
+    rec->head.seq = TOC_WIRE_UNNUMBERED;
+    rec->head.time = now;
+    rec->head.call_seq = call_seq;
+    rec->head.task = at->sk | 2; /* not that of what other hooks tell of the socket meanwhile */
+    __builtin_memset(exit, 0, sizeof(*exit));
+    exit->head = rec->head;
+    exit->head.kind = TOC_WIRE_EXIT;
+    exit->head.size = sizeof(*exit);
+    exit->kernel_seen = n;
+    exit->bytes = bytes;
+    exit->bits = TOC_WIRE_KERNEL_COUNTS;
+    at->told_ns = now;
+    bpf_ringbuf_submit(rec, BPF_RB_NO_WAKEUP);
+    bpf_ringbuf_submit(exit, BPF_RB_NO_WAKEUP);
+    count_shared(handed, 1);
+}
+
+struct sends_ctx {
+    u64 before; /* told before then */
+    u64 now;
+    struct scratch *s;
+    u64 left;
+};
+
+static long sends_look_at(void *map, const void *key, struct sends *at, struct sends_ctx *ctx) {
+    if (!at->n)
+        return 0;
+    if (at->told_ns >= ctx->before || __sync_val_compare_and_swap(&at->busy, 0, 1)) {
+        ctx->left = 1;
+        return 0;
+    }
+    sends_tell_left(at, __sync_fetch_and_add(&ctx->s->call_seq, 1), ctx->now);
+    at->busy = 0;
+    return 0;
+}
+
+/* For the reader. Programs on its CPU may come between, but none does in the middle of taking a
+ * number. */
+static __always_inline void sends_look_all(u64 before) {
+    struct sends_ctx ctx = {before, bpf_ktime_get_boot_ns(), toc_scratch(), 0};
+
+    if (!ctx.s || !__sync_lock_test_and_set(&toc_sends_left, 0))
+        return;
+    bpf_for_each_map_elem(&unexplained, sends_look_at, &ctx, 0);
+    if (ctx.left)
+        toc_sends_left = 1;
+}
+
+/* Global for the verifier's sake; what is told is in s->enter. */
 __noinline int sends_tell(struct sends *at) {
     struct scratch *s = toc_scratch();
     struct toc_wire_exit *exit;
@@ -107,6 +173,7 @@ __noinline int sends_tell(struct sends *at) {
     if (!s || !at)
         return 0;
     rec = &s->enter;
+    at->enter = *rec;
     if (rec->sock.family == AF_UNIX)
         toc_sock_unix(s, (struct sock *)at->sk);
     ok = toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec));
@@ -117,11 +184,10 @@ __noinline int sends_tell(struct sends *at) {
     toc_head(&exit->head, TOC_WIRE_EXIT, at->told_ns);
     exit->head.call_cpu = call_cpu;
     exit->head.call_seq = call_seq;
-    exit->kernel_seen = at->n;
-    exit->bytes = at->bytes;
+    exit->kernel_seen = __sync_lock_test_and_set(&at->n, 0);
+    exit->bytes = __sync_lock_test_and_set(&at->bytes, 0);
     exit->bits = TOC_WIRE_KERNEL_COUNTS;
     ok = ok && toc_emit(s, &exit->head, sizeof(*exit), sizeof(*exit));
-    at->n = at->bytes = 0;
     count(seen, 1);
     if (ok)
         count(handed, 1);
@@ -144,6 +210,7 @@ static __always_inline void sends_event(struct sock *sk, struct task_struct *tas
     at->told_ns = now;
     toc_head(&rec->head, TOC_WIRE_ENTER, now);
     rec->head.call_cpu = bpf_get_smp_processor_id();
+    rec->head.cpu = rec->head.call_cpu;
     rec->head.call_seq = s->call_seq++;
     rec->event = TOC_EVENT_tocsin_unexplained_send;
     rec->abi = from->abi;
@@ -161,50 +228,36 @@ static __always_inline void sends_event(struct sock *sk, struct task_struct *tas
     s->task = 0;
 }
 
+/* The place is taken by others: what they left is told. False: that is under way. */
+static __always_inline bool sends_take_place(struct sends *at, u64 sk, u64 now) {
+    struct scratch *s = toc_scratch();
+
+    if (!s || __sync_val_compare_and_swap(&at->busy, 0, 1))
+        return false;
+    sends_tell_left(at, s->call_seq++, now);
+    at->sk = sk;
+    at->told_ns = 0;
+    at->busy = 0;
+    return true;
+}
+
 /* A message that nothing explains; key is sk as a number. */
 static __always_inline void sends_note(struct sock *sk, u64 key, struct task_struct *task,
-                                       const struct origin *from, int ret) {
+                                       const struct origin *from, u64 bytes) {
     u64 now = bpf_ktime_get_boot_ns();
-    u32 tgid = task->tgid;
-    struct sends *at = sends_place(key, tgid);
+    struct sends *at = sends_place(key, task->tgid, from);
 
-    if (at && sends_add(at, key, tgid, ret, now))
+    if (!at)
+        return;
+    if (!sends_is_of(at, key, task->tgid, from) && !sends_take_place(at, key, now)) {
+        count(seen, 1);
+        count(state_full, 1);
+        return;
+    }
+    __sync_fetch_and_add(&at->n, 1);
+    __sync_fetch_and_add(&at->bytes, bytes);
+    if (!at->told_ns || now - at->told_ns >= SENDS_EVERY_NS)
         sends_event(sk, task, from, at, key, now);
-}
-
-/* A message left, and no watched call of this thread on this socket is under way. */
-static __always_inline void sends_look(struct sock *sk, int ret) {
-    struct task_struct *task = bpf_get_current_task_btf();
-    struct origin from = {};
-    u64 key = 0;
-
-    if (ret < 0 || !(toc_wanted & UNEXPLAINED) || toc_is_self() || !toc_in_scope())
-        return;
-    sends_origin(&from, task, sk);
-    if (from.explained)
-        return;
-    if (sends_of_kernel(sk))
-        from.via = TOC_WIRE_IN_KERNEL;
-    /* A pointer does not become a number otherwise. */
-    bpf_probe_read_kernel(&key, sizeof(key), &sk);
-    bpf_get_socket_cookie(sk);
-    sends_note(sk, key, task, &from, ret);
-}
-
-/* A message moved on a socket with requests under way. For a request that succeeds without a
- * completion this is its end. */
-static __always_inline void sends_request(struct sock *sk, int ret) {
-    u64 key = (u64)sk, req;
-    struct uring_sock *on = bpf_map_lookup_elem(&uring_socks, &key);
-    struct uring_state *st;
-
-    if (!on)
-        return;
-    bpf_get_socket_cookie(sk);
-    req = ret >= 0 ? uring_silent(on) : 0;
-    st = req ? bpf_map_lookup_elem(&uring_requests, &req) : 0;
-    if (!st)
-        return;
-    uring_result(st, req, ret);
-    uring_forget(st, req);
+    else
+        toc_sends_left = 1;
 }

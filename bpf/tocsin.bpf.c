@@ -14,7 +14,7 @@
 #include "file_sends.h"
 #include "overdue.h"
 #include "scope.h"
-#include "uring_done.h"
+#include "sent.h"
 #include "witness.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -52,18 +52,16 @@ int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(toc_send_length, struct sock *sk, int ret) {
     witness_length(sk, ret, TOC_WIRE_HOOK_SEND_LENGTH);
-    if (toc_wanted & (URING_EVENTS | UNEXPLAINED) && !witness_call((u64)sk)) {
-        sends_look(sk, ret);
-        sends_request(sk, ret);
-    }
+    if (!witness_call((u64)sk))
+        sends_look(sk, ret, true);
     return 0;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(toc_recv_length, struct sock *sk, int ret) {
     witness_length(sk, ret, TOC_WIRE_HOOK_RECV_LENGTH);
-    if (toc_wanted & URING_EVENTS && !witness_call((u64)sk))
-        sends_request(sk, ret);
+    if (!witness_call((u64)sk))
+        sends_look(sk, ret, false);
     return 0;
 }
 
@@ -82,8 +80,6 @@ int BPF_PROG(toc_uring_submit_old, struct io_kiocb *req) {
 
 SEC("tp_btf/io_uring_complete")
 int toc_uring_complete(u64 *ctx) {
-    if (!toc_has_length)
-        file_sends_request((struct io_kiocb *)ctx[1]);
     uring_complete(ctx);
     return 0;
 }
@@ -147,10 +143,11 @@ int toc_connect6(struct bpf_sock_addr *ctx) {
     return 1;
 }
 
-/* Run by the reader; *before is in ns since boot. */
+/* Run by the reader. */
 SEC("syscall")
-int toc_overdue(const u64 *before) {
-    overdue_look_all(*before);
+int toc_overdue(const struct toc_wire_overdue *than) {
+    overdue_look_all(than->entered_before);
+    sends_look_all(than->told_before);
     return 0;
 }
 

@@ -13,7 +13,6 @@
     (1ull << TOC_EVENT_io_uring_sendmsg | 1ull << TOC_EVENT_io_uring_recvmsg |                     \
      1ull << TOC_EVENT_io_uring_sendmsg_zc)
 #define URING_EVENTS (URING_SENDS | URING_MSGS | 1ull << TOC_EVENT_io_uring_recv)
-#define UNEXPLAINED (1ull << TOC_EVENT_tocsin_unexplained_send)
 
 /* 0: a request of no interest. Opcodes are the kernel's interface. */
 static __always_inline u32 uring_event(u8 opcode) {
@@ -26,6 +25,11 @@ static __always_inline u32 uring_event(u8 opcode) {
     case 48: return TOC_EVENT_io_uring_sendmsg_zc;
     }
     return 0;
+}
+
+/* IORING_OP_WRITEV, WRITE_FIXED, WRITE, SPLICE, WRITEV_FIXED. */
+static __always_inline bool uring_is_file(u8 opcode) {
+    return opcode == 2 || opcode == 5 || opcode == 23 || opcode == 30 || opcode == 61;
 }
 
 /* What the process asked for. The thread may be one of the kernel's inside the process, with a name
@@ -106,9 +110,16 @@ static __always_inline void uring_kernel_name(struct uring_state *st, struct io_
     st->kernel.name_n = n;
 }
 
-static __always_inline void uring_remember(struct uring_state *st, u64 req) {
-    struct uring_data data = {st->ctx, st->user_data};
+/* Those that complete several times are found by what their completions show. */
+static __always_inline void uring_repeats_begin(struct uring_state *st, u64 req) {
+    struct uring_data data = {st->ctx, st->user_data, st->sk};
 
+    bpf_map_update_elem(&uring_repeats, &data, &req, BPF_ANY);
+    data.sk = 0;
+    bpf_map_update_elem(&uring_repeats, &data, &req, BPF_ANY);
+}
+
+static __always_inline void uring_remember(struct uring_state *st, u64 req) {
     if (!uring_sock_begin(st, req) || bpf_map_update_elem(&uring_requests, &req, st, BPF_ANY)) {
         uring_sock_end(st, req);
         if (!st->untold) {
@@ -118,7 +129,98 @@ static __always_inline void uring_remember(struct uring_state *st, u64 req) {
         return;
     }
     if (st->repeats)
-        bpf_map_update_elem(&uring_repeats, &data, &req, BPF_ANY);
+        uring_repeats_begin(st, req);
+}
+
+/* A request whose end went by unseen: told as one that did not return, unless some of its results
+ * were. Global for the verifier's sake. */
+__noinline int uring_gone(struct uring_state *st, u64 req) {
+    struct scratch *s = toc_scratch();
+    struct toc_wire_enter *rec;
+    struct toc_wire_head *head;
+
+    if (!s || !st || st->untold || st->told)
+        return 0;
+    rec = &s->enter;
+    bpf_probe_read_kernel(rec, sizeof(*rec), &st->enter);
+    s->entries[0] = st->entry;
+    rec->bits &= ~TOC_WIRE_AT_END;
+    s->task = req;
+    head = &s->exit.head;
+    if (toc_emit(s, &rec->head, sizeof(*rec) + sizeof(s->entries[0]),
+                 sizeof(*rec) + sizeof(s->entries[0]))) {
+        toc_head(head, TOC_WIRE_GONE, bpf_ktime_get_boot_ns());
+        head->call_cpu = st->enter.head.call_cpu;
+        head->call_seq = st->enter.head.call_seq;
+        toc_emit(s, head, sizeof(*head), sizeof(*head));
+    } else {
+        count(parts_lost, 1);
+    }
+    s->task = 0;
+    return 0;
+}
+
+static __always_inline void uring_repeats_end(const struct uring_state *st, u64 req) {
+    struct uring_data data = {st->ctx, st->user_data, st->sk};
+    u64 *last;
+
+    bpf_map_delete_elem(&uring_repeats, &data);
+    data.sk = 0;
+    last = bpf_map_lookup_elem(&uring_repeats, &data);
+    if (last && *last == req)
+        bpf_map_delete_elem(&uring_repeats, &data);
+}
+
+/* Gives what uring_sock_end gives. */
+static __always_inline s64 uring_forget(struct uring_state *st, u64 req) {
+    s64 lent = uring_sock_end(st, req);
+
+    if (st->repeats)
+        uring_repeats_end(st, req);
+    bpf_map_delete_elem(&uring_requests, &req);
+    return lent;
+}
+
+/* One that had its memory before. */
+static __always_inline void uring_replace(u64 req) {
+    struct uring_state *old = bpf_map_lookup_elem(&uring_requests, &req);
+
+    if (!old)
+        return;
+    uring_gone(old, req);
+    uring_forget(old, req);
+}
+
+/* The message of a request into st, as the process shows it. */
+static __always_inline void uring_shown(struct scratch *s, struct uring_state *st,
+                                        struct io_kiocb *req) {
+    uring_walk(s, &s->enter, TOC_WIRE_VIEW_ENTER, s->enter.head.time);
+    /* Where the address of a buffer's destination was is not kept: only the kernel's copy. */
+    if (!(URING_MSGS >> s->enter.event & 1))
+        s->entries[0].name_status = TOC_WIRE_ABSENT;
+    st->asked = s->entries[0].iov_status == TOC_WIRE_OK ? s->entries[0].iov_bytes : 0;
+    st->entry = s->entries[0];
+    if (URING_SENDS >> s->enter.event & 1)
+        uring_kernel_name(st, req);
+    s->enter.n_entries = s->enter.n_walked = 1;
+    st->enter = s->enter;
+}
+
+static __always_inline void uring_kind(struct uring_state *st, const struct io_kiocb *req) {
+    struct io_sr_msg *sr = (struct io_sr_msg *)req;
+    u32 flags = 0;
+
+    bpf_core_read(&flags, sizeof(flags), &req->flags);
+    st->ctx = (u64)BPF_CORE_READ(req, ctx);
+    st->user_data = BPF_CORE_READ(req, cqe.user_data);
+    st->silent = (flags & REQ_F_CQE_SKIP) != 0;
+    st->is_file = uring_is_file(st->opcode);
+    st->sends = st->is_file || URING_SENDS >> uring_event(st->opcode) & 1;
+    if (st->is_file)
+        return;
+    st->repeats =
+        (BPF_CORE_READ(sr, flags) & (IORING_RECV_MULTISHOT | IORING_RECVSEND_BUNDLE)) != 0;
+    st->waits_all = (BPF_CORE_READ(sr, msg_flags) & MSG_WAITALL) != 0;
 }
 
 /* Global for the verifier's sake: the request is in s->uring. */
@@ -127,7 +229,6 @@ __noinline int uring_begin(void) {
     struct task_struct *task = bpf_get_current_task_btf();
     struct uring_state *st;
     struct io_kiocb *req;
-    struct io_sr_msg *sr;
     u32 flags = 0;
     u64 key;
 
@@ -136,32 +237,28 @@ __noinline int uring_begin(void) {
     st = &s->uring;
     key = s->task;
     req = (struct io_kiocb *)key;
-    sr = (struct io_sr_msg *)key;
-    st->ctx = (u64)BPF_CORE_READ(req, ctx);
-    st->user_data = BPF_CORE_READ(req, cqe.user_data);
+    uring_replace(key);
+    s->task = key;
+    uring_kind(st, req);
     st->mm = (u64)task->mm;
     uring_enter(s, task, req, st);
     bpf_core_read(&flags, sizeof(flags), &req->flags);
-    st->silent = (flags & REQ_F_CQE_SKIP) != 0;
     if (flags & REQ_F_FIXED_FILE)
         s->enter.bits |= TOC_WIRE_FIXED_FILE;
-    st->repeats =
-        (BPF_CORE_READ(sr, flags) & (IORING_RECV_MULTISHOT | IORING_RECVSEND_BUNDLE)) != 0;
     st->sk = uring_socket_at_submit(&s->enter, req, task);
-    if (!st->untold) {
+    if (st->is_file && s->enter.sock.status != TOC_WIRE_OK)
+        return 0;
+    if (!st->untold)
         s->enter.head.call_seq = s->call_seq++;
-        uring_walk(s, &s->enter, TOC_WIRE_VIEW_ENTER, s->enter.head.time);
-        /* Where the address of a buffer's destination was is not kept: only the kernel's copy. */
-        if (!(URING_MSGS >> s->enter.event & 1))
-            s->entries[0].name_status = TOC_WIRE_ABSENT;
-        st->entry = s->entries[0];
-        if (URING_SENDS >> s->enter.event & 1)
-            uring_kernel_name(st, req);
-        s->enter.n_entries = s->enter.n_walked = 1;
-        st->enter = s->enter;
-    }
+    if (!st->is_file && (!st->untold || st->silent))
+        uring_shown(s, st, req);
     uring_remember(st, key);
     return 0;
+}
+
+/* Whether it is to be told; else it may be wanted as the explanation of a send. */
+static __always_inline bool uring_is_wanted(u64 wanted, u32 event) {
+    return event && wanted >> event & 1;
 }
 
 static __always_inline void uring_submit(struct io_kiocb *req) {
@@ -174,12 +271,13 @@ static __always_inline void uring_submit(struct io_kiocb *req) {
         return;
     opcode = req->opcode;
     event = uring_event(opcode);
-    if (!event || toc_is_self())
+    if (!uring_is_wanted(wanted, event) &&
+        !(wanted & UNEXPLAINED && (uring_is_file(opcode) || URING_SENDS >> event & 1)))
         return;
-    if (!(wanted >> event & 1) && !(wanted & UNEXPLAINED && URING_SENDS >> event & 1))
+    if (toc_is_self())
         return;
     if (!toc_in_scope()) {
-        if (wanted >> event & 1) {
+        if (uring_is_wanted(wanted, event)) {
             count(seen, 1);
             count(filtered, 1);
         }
@@ -190,7 +288,7 @@ static __always_inline void uring_submit(struct io_kiocb *req) {
         return;
     __builtin_memset(&s->uring, 0, sizeof(s->uring));
     s->uring.opcode = opcode;
-    s->uring.untold = !(wanted >> event & 1);
+    s->uring.untold = !uring_is_wanted(wanted, event);
     s->task = (u64)req;
     uring_begin();
     s->task = 0;

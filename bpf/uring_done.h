@@ -2,6 +2,7 @@
 // Requests of io_uring that move messages: the event that each completion gives.
 #pragma once
 
+#include "sends.h"
 #include "uring.h"
 
 static __always_inline bool uring_tell_enter(struct scratch *s, struct uring_state *st, u64 req) {
@@ -92,35 +93,80 @@ static __always_inline void uring_result(struct uring_state *st, u64 req, s64 re
         count(ring_full, 1);
 }
 
-static __always_inline void uring_forget(struct uring_state *st, u64 req) {
-    struct uring_data data = {st->ctx, st->user_data};
+/* What a completion says of its socket: a request made for files sent there, or bytes did that no
+ * request accounts for. */
+static __always_inline void uring_unexplained(struct io_kiocb *req, s64 bytes) {
+    struct sock *sk = bytes > 0 ? uring_socket(BPF_CORE_READ(req, file)) : 0;
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct io_ring_ctx *ctx;
+    struct origin from = {};
 
-    uring_sock_end(st, req);
-    if (st->repeats)
-        bpf_map_delete_elem(&uring_repeats, &data);
-    bpf_map_delete_elem(&uring_requests, &req);
+    if (!sk || !sends_are_watched())
+        return;
+    sends_origin(&from, task);
+    if (from.via != TOC_WIRE_IO_URING || from.bits) {
+        ctx = BPF_CORE_READ(req, ctx);
+        from.via = TOC_WIRE_IO_URING;
+        from.bits = TOC_WIRE_NO_NUMBER;
+        from.nr = 0;
+        from.abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_COMPAT : TOC_WIRE_NATIVE;
+    }
+    sends_note(kernel_cast(struct sock, sk), (u64)sk, task, &from, bytes);
+}
+
+/* Nothing is remembered of the request: it began before us, or was not one of a socket then. */
+static __always_inline void uring_last_unknown(struct io_kiocb *req, s64 ret) {
+    u64 process = bpf_get_current_pid_tgid() >> 32;
+    u8 opcode = BPF_CORE_READ(req, opcode);
+
+    if ((uring_is_file(opcode) || URING_SENDS >> uring_event(opcode) & 1) &&
+        (!toc_has_length ? uring_is_file(opcode) : uring_account(req, process, ret)))
+        uring_unexplained(req, ret);
 }
 
 /* A completion that is the request's last. */
 static __always_inline void uring_last(u64 req, s64 ret) {
     struct uring_state *st = bpf_map_lookup_elem(&uring_requests, &req);
+    struct io_kiocb *of = (struct io_kiocb *)req;
 
-    if (!st)
+    if (!st) {
+        uring_last_unknown(of, ret);
         return;
-    /* The one remembered is gone without a word, and its memory serves another. */
-    if (BPF_CORE_READ((struct io_kiocb *)req, opcode) == st->opcode)
-        uring_result(st, req, ret);
-    uring_forget(st, req);
+    }
+    if (BPF_CORE_READ(of, opcode) != st->opcode) {
+        /* The one remembered is gone without a word, and its memory serves another. */
+        uring_replace(req);
+        return;
+    }
+    if (st->sends)
+        uring_account(of, st->sk, ret);
+    if (st->is_file)
+        uring_unexplained(of, ret);
+    uring_result(st, req, ret);
+    uring_unexplained(of, uring_forget(st, req));
 }
 
-/* One of several: the kernel names it by nothing but what the process gave it. */
+/* One of several: the kernel names it by nothing but what the process gave it; the socket is the
+ * one on which this thread moved a message last. */
 static __always_inline void uring_one_of_several(u64 ctx, u64 user_data, s64 ret) {
-    struct uring_data data = {ctx, user_data};
-    u64 *req = bpf_map_lookup_elem(&uring_repeats, &data);
-    struct uring_state *st = req ? bpf_map_lookup_elem(&uring_requests, req) : 0;
+    struct uring_data data = {ctx, user_data, 0};
+    struct scratch *s = toc_scratch();
+    struct uring_state *st;
+    u64 *req = 0;
 
-    if (st)
-        uring_result(st, *req, ret);
+    if (s && s->moved_task == bpf_get_current_pid_tgid()) {
+        data.sk = s->moved_sk;
+        req = bpf_map_lookup_elem(&uring_repeats, &data);
+    }
+    data.sk = 0;
+    if (!req)
+        req = bpf_map_lookup_elem(&uring_repeats, &data);
+    st = req ? bpf_map_lookup_elem(&uring_requests, req) : 0;
+    if (!st)
+        return;
+    if (st->sends)
+        uring_account((struct io_kiocb *)*req, st->sk, ret);
+    uring_result(st, *req, ret);
 }
 
 /* As it is where the tracepoint is given a completion; before, it was given the parts of one. */

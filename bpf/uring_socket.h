@@ -58,10 +58,18 @@ static __always_inline u64 uring_socket_at_submit(struct toc_wire_enter *rec, st
     return sk ? (u64)sk : (u32)task->tgid;
 }
 
-static __always_inline bool uring_silent_add(struct uring_sock *on, u64 req) {
+static __always_inline struct uring_sock *uring_sock_find(u64 sk) {
+    return bpf_map_lookup_elem(&uring_socks, &sk);
+}
+
+static __always_inline bool uring_silent_add(struct uring_sock *on, const struct uring_state *st,
+                                             u64 req) {
     for (int i = 0; i < URING_SILENT; i++)
-        if (!__sync_val_compare_and_swap(&on->silent[i], 0, req))
+        if (!__sync_val_compare_and_swap(&on->silent[i].req, 0, req)) {
+            on->silent[i].bytes = st->asked;
+            on->silent[i].sends = st->sends;
             return true;
+        }
     return false;
 }
 
@@ -70,24 +78,54 @@ static __always_inline bool uring_sock_begin(struct uring_state *st, u64 req) {
     struct uring_sock fresh = {}, *on;
     u64 sk = st->sk;
 
+    if (!st->silent && !st->sends)
+        return true;
     bpf_map_update_elem(&uring_socks, &sk, &fresh, BPF_NOEXIST);
-    on = bpf_map_lookup_elem(&uring_socks, &sk);
+    on = uring_sock_find(sk);
     if (!on)
         return false;
     __sync_fetch_and_add(&on->n, 1);
-    return !st->silent || uring_silent_add(on, req);
+    st->counted = 1;
+    if (st->silent)
+        return uring_silent_add(on, st, req);
+    __sync_fetch_and_add(&on->sends, 1);
+    return true;
 }
 
-static __always_inline void uring_sock_end(struct uring_state *st, u64 req) {
+/* Gives the bytes sent there that no request has accounted for, when it was the last. */
+static __always_inline s64 uring_sock_end(struct uring_state *st, u64 req) {
+    struct uring_sock *on = st->counted ? uring_sock_find(st->sk) : 0;
     u64 sk = st->sk;
-    struct uring_sock *on = bpf_map_lookup_elem(&uring_socks, &sk);
+    s64 lent;
 
     if (!on)
-        return;
+        return 0;
     for (int i = 0; st->silent && i < URING_SILENT; i++)
-        __sync_val_compare_and_swap(&on->silent[i], req, 0);
-    if (__sync_fetch_and_add(&on->n, -1) <= 1)
-        bpf_map_delete_elem(&uring_socks, &sk);
+        __sync_val_compare_and_swap(&on->silent[i].req, req, 0);
+    if (!st->silent)
+        __sync_fetch_and_add(&on->sends, -1);
+    if (__sync_fetch_and_add(&on->n, -1) > 1)
+        return 0;
+    lent = on->lent;
+    bpf_map_delete_elem(&uring_socks, &sk);
+    return lent;
+}
+
+static __always_inline bool uring_sock_take(u64 sk, s64 bytes) {
+    struct uring_sock *on = uring_sock_find(sk);
+
+    if (!on || on->lent < bytes)
+        return false;
+    __sync_fetch_and_add(&on->lent, -bytes);
+    return true;
+}
+
+/* A completion accounts for bytes sent on its socket; its request may have been counted under
+ * `other`. False: they were not lent. */
+static __always_inline bool uring_account(struct io_kiocb *req, u64 other, s64 bytes) {
+    u64 sk = (u64)uring_socket(BPF_CORE_READ(req, file));
+
+    return bytes > 0 && ((sk && uring_sock_take(sk, bytes)) || uring_sock_take(other, bytes));
 }
 
 /* The request that this thread, one of the kernel's workers, is at; 0: not told. */
@@ -99,17 +137,4 @@ static __always_inline u64 uring_at_work(struct task_struct *task) {
         return 0;
     work = (u64)BPF_CORE_READ(worker, cur_work);
     return work ? work - bpf_core_field_offset(struct io_kiocb, work) : 0;
-}
-
-/* The silent request that this thread is at: a worker's is known, others do the last one first. */
-static __always_inline u64 uring_silent(const struct uring_sock *on) {
-    u64 at = uring_at_work(bpf_get_current_task_btf()), last = 0;
-
-    for (int i = 0; i < URING_SILENT; i++) {
-        if (at && on->silent[i] == at)
-            return at;
-        if (on->silent[i])
-            last = on->silent[i];
-    }
-    return last;
 }

@@ -17,32 +17,50 @@ struct uring_state {
     u64 ctx;
     u64 user_data;
     u64 mm;
+    u64 asked; /* bytes; 0: not known */
+    u64 moved; /* of them, by a silent one that waits for all */
     u8 opcode;
-    u8 untold;  /* wanted only as the explanation of a send */
-    u8 repeats; /* completes several times */
-    u8 silent;  /* succeeds without a completion */
+    u8 untold;    /* wanted only as the explanation of a send */
+    u8 repeats;   /* completes several times */
+    u8 silent;    /* succeeds without a completion */
+    u8 sends;     /* moves messages that way */
+    u8 is_file;   /* by a request made for files: nothing that anybody would expect to send */
+    u8 waits_all; /* goes on until all bytes have moved */
+    u8 counted;   /* in uring_socks */
     u8 told;
 };
 
-/* Requests under way on a socket. */
-#define URING_SILENT 4
-struct uring_sock {
-    u64 n;
-    u64 silent[URING_SILENT]; /* those that succeed without a completion; 0: free */
+/* One that succeeds without a completion. */
+struct uring_silent {
+    u64 req; /* 0: free */
+    u64 bytes;
+    u64 sends;
 };
 
+/* Requests under way on a socket: those that send, and those that succeed without a completion. */
+#define URING_SILENT 8
+struct uring_sock {
+    u64 n;
+    u64 sends; /* those that send, and complete */
+    s64 lent;  /* bytes that were sent here, and that no completion has accounted for yet */
+    struct uring_silent silent[URING_SILENT];
+};
+
+/* sk as in uring_state; 0: whichever */
 struct uring_data {
     u64 ctx;
     u64 user_data;
+    u64 sk;
 };
 
-/* Sends of a process on a socket that nothing observed explains (sends.h). */
+/* Sends of a process on a socket, in one way, that nothing observed explains (sends.h). */
 struct sends {
     u64 sk;
     u64 told_ns;
     u64 n; /* since then */
     u64 bytes;
-    u32 tgid;
+    u64 busy;                    /* being told by the reader */
+    struct toc_wire_enter enter; /* as it was told last */
 };
 
 /* Requests of io_uring under way, by address. Like overflow it never evicts. */
@@ -53,11 +71,11 @@ struct {
     __type(value, struct uring_state);
 } uring_requests SEC(".maps");
 
-/* Those that complete several times: the kernel does not say which request such a completion is of.
- */
+/* Those that complete several times: the kernel does not say which request such a completion is of,
+ * and the process may have given several the same number. */
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, TOC_WIRE_REQUESTS);
+    __uint(max_entries, 2 * TOC_WIRE_REQUESTS);
     __type(key, struct uring_data);
     __type(value, u64);
 } uring_repeats SEC(".maps");

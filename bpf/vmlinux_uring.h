@@ -80,4 +80,5 @@ struct io_async_msghdr {
 #define REQ_F_CQE_SKIP 0x40
 #define IORING_RECV_MULTISHOT 0x2
 #define IORING_RECVSEND_BUNDLE 0x10
+#define MSG_WAITALL 0x100
 #define MSG_CMSG_COMPAT 0x80000000ull

@@ -277,6 +277,13 @@ struct toc_wire_exit {
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
 };
 
+/* What the reader asks for, in ns since boot: calls that began before then and have not returned,
+ * and sends that nothing explains after an event told before then. */
+struct toc_wire_overdue {
+    __u64 entered_before;
+    __u64 told_before;
+};
+
 /* Counters, one of them per CPU. In calls, but for parts_lost. */
 struct toc_wire_counts {
     __u64 seen;       /* watched calls that returned */

@@ -61,8 +61,8 @@ static bool feed_is_open(void *ctx, const struct toc_call *call) {
     return toc_bpf_kernel_in_call(&of(ctx)->kernel, call->task, call->cpu, call->seq);
 }
 
-static int feed_overdue(void *ctx, uint64_t before) {
-    return toc_bpf_kernel_overdue(&of(ctx)->kernel, before);
+static int feed_overdue(void *ctx, const struct toc_wire_overdue *than) {
+    return toc_bpf_kernel_overdue(&of(ctx)->kernel, than);
 }
 
 static const struct toc_stream_feed feed = {

@@ -39,7 +39,7 @@ bool toc_bpf_kernel_is_whole(const struct toc_bpf_kernel *kernel);
 /* True while the thread is in that call, as far as the programs in the kernel know. */
 bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
                             uint64_t call_seq);
-/* Records of calls that began before then, and are kept until they return, go into the ring. */
-int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, uint64_t before);
+/* What the programs keep back of it goes into the ring. */
+int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, const struct toc_wire_overdue *than);
 /* The sum over all CPUs. */
 int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts *ret);

@@ -46,8 +46,8 @@ bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32
            is_call(state, task, call_cpu, call_seq);
 }
 
-int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, uint64_t before) {
-    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &before, .ctx_size_in = sizeof(before));
+int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, const struct toc_wire_overdue *than) {
+    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = than, .ctx_size_in = sizeof(*than));
 
     return bpf_prog_test_run_opts(bpf_program__fd(kernel->skel->progs.toc_overdue), &options);
 }

@@ -14,6 +14,7 @@
 #define COUNT_EVERY_NS 100000000u
 /* So often within the time after which a call is pending. */
 #define OVERDUE_SHARE 8
+#define NS_PER_S 1000000000u
 
 uint64_t toc_boot_now(void) {
     struct timespec t;
@@ -192,14 +193,18 @@ static int tell_pending(struct toc_stream *s, uint64_t horizon) {
 }
 
 /* Early enough that calls are told as pending on time, and seldom: each call's state is looked at.
- */
+ * At the end nothing is left untold. */
 static int ask_overdue(struct toc_stream *s) {
-    uint64_t every = s->pending_ns / OVERDUE_SHARE;
+    uint64_t every = (s->pending_ns ? s->pending_ns : NS_PER_S) / OVERDUE_SHARE;
+    bool last = s->horizon == UINT64_MAX;
+    struct toc_wire_overdue than = {0, last ? UINT64_MAX : s->drained_at - NS_PER_S};
 
-    if (!s->pending_ns || !s->feed->overdue || s->drained_at - s->overdue_at < every)
+    if (!s->feed->overdue || (!last && s->drained_at - s->overdue_at < every))
         return 0;
     s->overdue_at = s->drained_at;
-    return s->feed->overdue(s->feed_ctx, s->drained_at - s->pending_ns + 2 * every);
+    if (s->pending_ns)
+        than.entered_before = s->drained_at - s->pending_ns + 2 * every;
+    return s->feed->overdue(s->feed_ctx, &than);
 }
 
 int toc_stream_drain(struct toc_stream *s) {
@@ -228,7 +233,6 @@ int toc_stream_finish(struct toc_stream *s) {
 
     s->horizon = UINT64_MAX;
     s->drained_at = toc_boot_now();
-    s->overdue_at = 0;
     r = ask_overdue(s);
     if (r >= 0)
         r = s->feed->drain(s->feed_ctx);

@@ -14,9 +14,9 @@ struct toc_stream_feed {
     /* Whether the thread is still in that call: the record of its return may be lost. NULL: always.
      */
     bool (*is_open)(void *ctx, const struct toc_call *call);
-    /* Makes it hand over what it keeps of calls that began before then, ns since boot, and have not
-     * returned: of each once. 0 or -errno. NULL: it keeps nothing back. */
-    int (*overdue)(void *ctx, uint64_t before);
+    /* Makes it hand over what it keeps back of what is asked for: of each once. 0 or -errno. NULL:
+     * it keeps nothing back. */
+    int (*overdue)(void *ctx, const struct toc_wire_overdue *than);
 };
 
 struct toc_stream {
