@@ -122,6 +122,12 @@ struct cel_call {
     const struct cel_activation *activation;
 };
 
+/* On the record at hand, all a and b with low <= a < end and b <= end - a are of this class. */
+struct cel_class_range {
+    uint64_t low, end;
+    uint16_t number;
+};
+
 /* A function from outside the language. `call` gets n_args values that are no errors and fit
  * `args`; for a member function args[0] is the receiver. */
 struct cel_function {
@@ -134,6 +140,8 @@ struct cel_function {
     /* May be NULL. Of a function of one or two numbers that never fails and whose result is of a
      * closed set: the value of that name. Comparing the result with a name then needs no text. */
     uint16_t (*classify)(const struct cel_activation *activation, uint64_t a, uint64_t b);
+    /* May be NULL. The class that most are of, if classify is there. */
+    void (*usual)(const struct cel_activation *activation, struct cel_class_range *ret);
 };
 
 struct cel_scope {

@@ -15,7 +15,7 @@ struct cel_library {
 
 /* Rows of a table. */
 #define CEL_ROW(name, is_member, n, result, call, ...)                                             \
-    { name, is_member, n, {__VA_ARGS__}, &(result), call, NULL }
+    { name, is_member, n, {__VA_ARGS__}, &(result), call, NULL, NULL }
 
 /* Calls row(function, ctx) for each function of that name, the scope's own first, until it returns
  * false. */

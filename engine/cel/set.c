@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sets of conditions: what is added, and what goes away.
+// Sets of conditions and what runs them: what is added, and what goes away.
 #include "cel/set.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "cel/compile.h"
 #include "cel/set_index.h"
+#include "cel/set_run.h"
 
 /* Trees of ten thousand conditions of a hundred operands each. */
 #define SET_MAX_BYTES (256u << 20)
@@ -84,4 +85,46 @@ int cel_set_seal(struct cel_set *set) {
 
 size_t cel_set_size(const struct cel_set *set) {
     return set->n_conditions;
+}
+
+/* ---- Runs ---- */
+
+static size_t most_objects(const struct cel_set *set) {
+    size_t most = 1;
+
+    for (size_t i = 0; i < set->n_domains; i++)
+        most = set->plans[i].n_objects > most ? set->plans[i].n_objects : most;
+    return most;
+}
+
+int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret) {
+    struct cel_set_run *run =
+        calloc(1, sizeof(*run) + set->n_leaves * SET_MAX_CHUNKS * sizeof(run->memos[0]));
+
+    if (!run)
+        return -ENOMEM;
+    run->set = set;
+    run->bits = calloc(set->words, SET_CLAUSES * sizeof(*run->bits));
+    run->hits = calloc(set->n_guards + 1, sizeof(*run->hits));
+    run->gaps = calloc(set->n_indexes * SET_MAX_CHUNKS + 1, sizeof(*run->gaps));
+    run->reached = calloc(most_objects(set), sizeof(*run->reached));
+    run->usual = calloc(set->n_indexes + 1, sizeof(*run->usual));
+    if (!run->bits || !run->hits || !run->gaps || !run->reached || !run->usual) {
+        cel_set_run_free(&run);
+        return -ENOMEM;
+    }
+    *ret = run;
+    return 0;
+}
+
+void cel_set_run_free(struct cel_set_run **run) {
+    if (!*run)
+        return;
+    free((*run)->bits);
+    free((*run)->hits);
+    free((*run)->gaps);
+    free((*run)->reached);
+    free((*run)->usual);
+    free(*run);
+    *run = NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cel/ast.h"
 #include "cel/set_node.h"
 
 /* More alternatives tell little. */
@@ -145,7 +146,7 @@ static void clauses_of(struct set_node *node, struct clauses *ret) {
         offer(ret, &one);
         return;
     case SET_NESTED:
-        one.rank = CLASS;
+        one.rank = cel_op_quantifier(node->code)->macro == CEL_MACRO_EXISTS ? CLASS : FLAG;
         offer(ret, &one);
         return;
     case SET_NOT: return;

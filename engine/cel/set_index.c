@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "cel/ast.h"
 #include "cel/hash.h"
 
 /* ---- Which index a guard belongs to; -1: none, it is asked on its own ---- */
@@ -35,21 +36,38 @@ static int kind_of(const struct cel_test *test) {
     return -1;
 }
 
-static bool belongs(const struct set_index *index, int kind, const struct set_guard *guard) {
-    const struct cel_test *test = &guard->leaf->test;
+/* What the guard asks; of each item of *ret_list, if that is set. */
+static void test_of(const struct set_guard *guard, struct cel_test *ret,
+                    const struct cel_path **ret_list) {
+    const struct cel_loop *loop =
+        guard->leaf->kind == SET_NESTED ? cel_op_quantifier(guard->leaf->code) : NULL;
 
-    return index->kind == kind && index->domain == guard->leaf->domain &&
-           index->first == guard->first && index->function == test->function &&
-           cel_path_same(index->path, test->path) && !index->second == !test->second &&
-           (!index->second || cel_path_same(index->second, test->second));
+    *ret = guard->leaf->test;
+    *ret_list = NULL;
+    if (loop && loop->macro == CEL_MACRO_EXISTS) {
+        cel_test_of(loop->first, ret);
+        *ret_list = cel_op_path(loop->range);
+    }
 }
 
-static struct set_index *index_of(struct cel_set *set, int kind, const struct set_guard *guard) {
-    const struct cel_test *test = &guard->leaf->test;
+static bool same_path(const struct cel_path *a, const struct cel_path *b) {
+    return a == b || (a && b && cel_path_same(a, b));
+}
+
+static bool belongs(const struct set_index *index, int kind, const struct set_guard *guard,
+                    const struct cel_test *test, const struct cel_path *list) {
+    return index->kind == kind && index->domain == guard->leaf->domain &&
+           index->first == guard->first && index->function == test->function &&
+           same_path(index->list, list) && same_path(index->path, test->path) &&
+           same_path(index->second, test->second);
+}
+
+static struct set_index *index_of(struct cel_set *set, int kind, const struct set_guard *guard,
+                                  const struct cel_test *test, const struct cel_path *list) {
     struct set_index *indexes;
 
     for (size_t i = 0; i < set->n_indexes; i++)
-        if (belongs(&set->indexes[i], kind, guard))
+        if (belongs(&set->indexes[i], kind, guard, test, list))
             return &set->indexes[i];
     indexes = reallocarray(set->indexes, set->n_indexes + 1, sizeof(*indexes));
     if (!indexes)
@@ -59,6 +77,7 @@ static struct set_index *index_of(struct cel_set *set, int kind, const struct se
         .kind = (uint8_t)kind,
         .domain = guard->leaf->domain,
         .first = guard->first,
+        .list = list,
         .path = test->path,
         .second = test->second,
         .function = test->function,
@@ -186,20 +205,39 @@ static int make_base(struct cel_set *set) {
 
 static int file(struct cel_set *set, uint32_t number) {
     struct set_guard *guard = &set->guards[number];
-    int kind = kind_of(&guard->leaf->test);
+    const struct cel_path *list;
     struct set_index *index;
+    struct cel_test test;
+    int kind;
 
     // Setting words costs no more than setting so many bits.
     if (guard->n > set->words && mark(set, guard, guard->dense) < 0)
         return -ENOMEM;
+    test_of(guard, &test, &list);
+    kind = kind_of(&test);
     if (kind < 0) {
         set->others[set->n_others++] = number;
         return 0;
     }
-    index = index_of(set, kind, guard);
-    if (!index || add_to_index(index, &guard->leaf->test, number) < 0)
+    index = index_of(set, kind, guard, &test, list);
+    if (!index || add_to_index(index, &test, number) < 0)
         return -ENOMEM;
+    if (!guard->first && guard->leaf->kind == SET_TEST && kind != SET_BY_PRESENCE)
+        guard->leaf->index = (uint32_t)(index - set->indexes) + 1;
     return mark(set, guard, index->all);
+}
+
+/* What most values are not among, at a glance. */
+static void find_ends(struct set_index *index) {
+    index->low = UINT64_MAX;
+    for (size_t i = 0; i < index->table.n; i++)
+        index->some |= UINT64_C(1) << index->table.hits[i].key % 64;
+    for (size_t i = 0; i < index->ranges.n; i++) {
+        const struct set_range *range = &index->ranges.items[i];
+
+        index->low = range->low < index->low ? range->low : index->low;
+        index->high = range->high > index->high ? range->high : index->high;
+    }
 }
 
 int cel_set_index(struct cel_set *set) {
@@ -213,11 +251,12 @@ int cel_set_index(struct cel_set *set) {
     for (size_t i = 0; i < set->n_indexes; i++) {
         struct set_index *index = &set->indexes[i];
 
+        find_ends(index);
         cel_ranges_seal(&index->ranges);
         if (cel_table_seal(&index->table) < 0 || cel_grams_seal(&index->grams) < 0)
             return -ENOMEM;
     }
-    return 0;
+    return cel_set_plan(set);
 }
 
 void cel_set_index_free(struct cel_set *set) {
@@ -226,6 +265,10 @@ void cel_set_index_free(struct cel_set *set) {
         cel_table_free(&set->indexes[i].grams.table);
         free(set->indexes[i].grams.bits);
         free(set->indexes[i].ranges.items);
+    }
+    for (size_t i = 0; i < SET_MAX_DOMAINS; i++) {
+        free(set->plans[i].objects);
+        free(set->plans[i].indexes);
     }
     free(set->indexes);
     free(set->others);

@@ -102,13 +102,31 @@ struct set_prefix {
     uint8_t version, bits;
 };
 
+/* An object within an element. */
+struct set_object {
+    const struct cel_step *step; /* that leads to it from the parent */
+    uint32_t parent;
+};
+
+/* A field within an element. */
+struct set_field {
+    uint32_t object; /* number of the one that it is in */
+    const struct cel_step *step;
+};
+
 struct set_index {
     uint8_t kind; /* enum set_index_kind */
     uint8_t domain;
     bool first; /* of the first element alone */
-    const struct cel_path *path, *second;
+    uint32_t number;
+    struct set_field field, other; /* from the element: of `list` or `path`; of `second` */
+    uint64_t flip;                 /* NUMBER: makes bits ascend as the values do */
+    uint64_t some;                 /* bit k % 64 of each key in `table` */
+    uint64_t low, high;            /* the ends of all ranges, flipped; low > high: there are none */
+    /* Of the field: from the element, or from each item of `list` when that is not NULL; of a
+     * second one, or NULL. */
+    const struct cel_path *list, *path, *second;
     const struct cel_function *function; /* CLASS */
-    uint64_t flip;                       /* NUMBER: makes bits ascend as the values do */
     struct set_table table;
     struct set_ranges ranges;
     struct set_grams grams;
@@ -121,6 +139,8 @@ struct set_index {
 
 /* Once all conditions are added: files guards in indexes. -ENOMEM. */
 int cel_set_index(struct cel_set *set);
+/* Once it is: which objects lead to the fields. -ENOMEM. */
+int cel_set_plan(struct cel_set *set);
 void cel_set_index_free(struct cel_set *set);
 
 /* The hash of an address' first bits. */

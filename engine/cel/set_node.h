@@ -34,7 +34,8 @@ struct set_node {
     uint32_t cost; /* estimated: of several operands the cheap ones decide first */
     uint32_t memo; /* of a leaf: where its masks are kept while a record lasts */
     uint32_t
-        guards[2]; /* of a leaf: number + 1 of the guard it is, of all elements and the first */
+        guards[2];  /* of a leaf: number + 1 of the guard it is, of all elements and the first */
+    uint32_t index; /* of a leaf: number + 1 of the index that knows the first of these guards */
     cel_code_ptr code;
     struct cel_test test; /* of a leaf that tests a field of the element or the record */
     uint32_t n;
@@ -62,7 +63,7 @@ struct set_target {
 
 /* A leaf that conditions have in a clause. */
 struct set_guard {
-    const struct set_node *leaf;
+    struct set_node *leaf;
     bool first; /* asked of the first element of a list alone */
     struct set_target *targets;
     uint32_t n, cap;
@@ -70,6 +71,18 @@ struct set_guard {
 };
 
 /* Leaves that are the same share a memo: found by what they test. */
+struct set_object;
+struct set_index;
+
+/* What is looked up of each element of a domain: the objects, parents first, that fields are in,
+ * the element itself at 0; and these fields. */
+struct set_plan {
+    struct set_object *objects;
+    uint32_t n_objects;
+    const struct set_index **indexes;
+    uint32_t n_indexes;
+};
+
 struct cel_set {
     struct toc_arena *arena;
     struct set_domain domains[SET_MAX_DOMAINS];
@@ -87,6 +100,7 @@ struct cel_set {
     uint64_t *base[SET_CLAUSES]; /* conditions without such a clause */
     struct set_index *indexes;
     size_t n_indexes;
+    struct set_plan plans[SET_MAX_DOMAINS];
     uint32_t *others; /* guards that no index knows, asked one by one */
     size_t n_others;
 };

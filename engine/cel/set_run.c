@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a set on one record after another: masks of leaves are made when asked for, once a record.
-#include <errno.h>
-#include <stdlib.h>
-
-#include "base/cleanup.h"
 #include "cel/set_run.h"
 
 typedef struct cel_set_verdict verdict;
-
-int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret) {
-    struct cel_set_run *run =
-        calloc(1, sizeof(*run) + set->n_leaves * SET_MAX_CHUNKS * sizeof(run->memos[0]));
-
-    if (!run)
-        return -ENOMEM;
-    run->set = set;
-    run->bits = calloc(set->words, SET_CLAUSES * sizeof(*run->bits));
-    if (!run->bits) {
-        free(run);
-        return -ENOMEM;
-    }
-    *ret = run;
-    return 0;
-}
-
-void cel_set_run_free(struct cel_set_run **run) {
-    if (*run)
-        free((*run)->bits);
-    free(*run);
-    *run = NULL;
-}
 
 void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activation,
                    struct toc_arena *scratch) {
@@ -166,11 +139,30 @@ static verdict everywhere(const verdict *v, uint64_t live) {
                      v->no_field ? live : 0, v->failed ? live : 0};
 }
 
+/* A test that the index of its field did not find on this record is false wherever there is that
+ * field. */
+static bool was_not_found(const struct cel_set_run *run, const struct set_node *node,
+                          uint32_t chunk, verdict *ret) {
+    const struct set_gaps *gaps;
+
+    if (!node->index || run->hits[node->guards[0] - 1] == run->record)
+        return false;
+    gaps = &run->gaps[(node->index - 1) * SET_MAX_CHUNKS + chunk];
+    if (gaps->record != run->record)
+        return false;
+    *ret = (verdict){.no = (node->domain ? UINT64_MAX : 1) & ~(gaps->unobserved | gaps->no_field),
+                     .unobserved = gaps->unobserved,
+                     .no_field = gaps->no_field};
+    return true;
+}
+
 static void know(struct cel_set_run *run, const struct set_node *node, uint32_t chunk,
                  uint64_t wanted, struct set_memo *memo) {
     struct cel_span span;
 
     memo->known |= node->kind == SET_TEST ? UINT64_MAX : wanted;
+    if (was_not_found(run, node, chunk, &memo->masks))
+        return;
     if (node->kind == SET_CODE) {
         run_code(run, node, chunk, wanted, &memo->masks);
     } else if (node->kind == SET_TEST) {

@@ -11,11 +11,28 @@ struct set_memo {
     struct cel_set_verdict masks;
 };
 
+/* Where the field of an index is not there, on one chunk of the record at hand; and whether it is
+ * asked at all. */
+struct set_gaps {
+    uint64_t record;
+    uint64_t unobserved, no_field;
+};
+
+/* An object of the element at hand; NULL: it is not there, and why. */
+struct set_reached {
+    const void *object;
+    enum cel_error why;
+};
+
 struct cel_set_run {
     const struct cel_set *set;
     struct cel_activation activation;
     struct toc_arena *scratch;
     uint64_t *bits;                          /* of conditions: words for each clause */
+    uint64_t *hits;                          /* by guard: the record that it was last found on */
+    struct set_gaps *gaps;                   /* by index: SET_MAX_CHUNKS for each */
+    struct set_reached *reached;             /* by object */
+    struct cel_class_range *usual;           /* by index: values of the record that are dull */
     uint64_t record;                         /* counts them */
     struct cel_value lists[SET_MAX_DOMAINS]; /* kind: an error, or a list */
     uint64_t listed[SET_MAX_DOMAINS];        /* the record that the list is of */

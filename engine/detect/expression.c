@@ -25,13 +25,27 @@ static const struct toc_names spaces = {"ptr_space", space_names,
                                         sizeof(space_names) / sizeof(space_names[0])};
 static const struct cel_type space_type = {.kind = CEL_STRING, .names = &spaces};
 
-static uint16_t space_number(const struct cel_activation *activation, uint64_t p, uint64_t len) {
+static uint16_t abi_of(const struct cel_activation *activation) {
     const struct toc_event *event = activation->record;
     const struct toc_meta *meta = event ? toc_event_meta(event) : NULL;
-    const struct toc_expr_context *context = activation->user;
-    uint16_t abi = meta && TOC_HAS(meta, meta, abi) ? meta->abi : TOC_abi_x86_64;
 
-    return (uint16_t)toc_ptr_space(p, len, abi, context ? context->task_size : 0);
+    return meta && TOC_HAS(meta, meta, abi) ? meta->abi : TOC_abi_x86_64;
+}
+
+static uint64_t task_size_of(const struct cel_activation *activation) {
+    const struct toc_expr_context *context = activation->user;
+
+    return context ? context->task_size : 0;
+}
+
+static uint16_t space_number(const struct cel_activation *activation, uint64_t p, uint64_t len) {
+    return (uint16_t)toc_ptr_space(p, len, abi_of(activation), task_size_of(activation));
+}
+
+static void user_space(const struct cel_activation *activation, struct cel_class_range *ret) {
+    ret->low = TOC_MMAP_MIN_ADDR;
+    ret->end = toc_user_end(abi_of(activation), task_size_of(activation));
+    ret->number = TOC_SPACE_USER;
 }
 
 static struct cel_value space_of(const struct cel_call *call, uint64_t p, uint64_t len) {
@@ -56,21 +70,23 @@ static struct cel_value ptr_space_int(const struct cel_call *call, const struct 
 }
 
 static const struct cel_function functions[] = {
-    {"ptr_space", false, 1, {&cel_type_uint}, &space_type, ptr_space, space_number},
+    {"ptr_space", false, 1, {&cel_type_uint}, &space_type, ptr_space, space_number, user_space},
     {"ptr_space",
      false,
      2,
      {&cel_type_uint, &cel_type_uint},
      &space_type,
      ptr_space_uint,
-     space_number},
+     space_number,
+     user_space},
     {"ptr_space",
      false,
      2,
      {&cel_type_uint, &cel_type_int},
      &space_type,
      ptr_space_int,
-     space_number},
+     space_number,
+     user_space},
 };
 
 void toc_scope_init(struct cel_scope *scope, uint64_t events) {

@@ -32,8 +32,18 @@ static enum toc_space beyond_user(uint64_t p, uint64_t half) {
     return p < half ? TOC_SPACE_CROSS : TOC_SPACE_NONCANONICAL;
 }
 
+static bool is_32bit_abi(uint16_t abi) {
+    return abi == TOC_abi_i386 || abi == TOC_abi_x32 || abi == TOC_abi_arm;
+}
+
+uint64_t toc_user_end(uint16_t abi, uint64_t task_size) {
+    if (!task_size)
+        task_size = usual_task_size(abi);
+    return is_32bit_abi(abi) && task_size > ABOVE_32 ? ABOVE_32 : task_size;
+}
+
 enum toc_space toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size) {
-    bool is_32bit = abi == TOC_abi_i386 || abi == TOC_abi_x32 || abi == TOC_abi_arm;
+    bool is_32bit = is_32bit_abi(abi);
     uint64_t end, half;
 
     if (!p)
@@ -43,8 +53,7 @@ enum toc_space toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t ta
     half = half_size(abi, task_size);
     if (is_32bit && p >= ABOVE_32)
         return abi == TOC_abi_x32 && p >= -half ? TOC_SPACE_KERNEL : TOC_SPACE_ABOVE_4G;
-    if (is_32bit && task_size > ABOVE_32)
-        task_size = ABOVE_32;
+    task_size = toc_user_end(abi, task_size);
     if (abi == TOC_abi_arm64 && !(p >> (TOP_BYTE - 1) & 1))
         p &= (UINT64_C(1) << TOP_BYTE) - 1;
     if (p >= task_size)

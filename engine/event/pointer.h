@@ -21,4 +21,6 @@
  * arm64 ignores the top byte of user addresses, so it is left out there. Tags of x86 (LAM) are not
  * recognised: no released kernel lets system calls take them. */
 enum toc_space toc_ptr_space(uint64_t p, uint64_t len, uint16_t abi, uint64_t task_size);
+/* [p, p + len) is user memory where TOC_MMAP_MIN_ADDR <= p < end and p + len <= end. */
+uint64_t toc_user_end(uint16_t abi, uint64_t task_size);
 const char *toc_space_name(enum toc_space space);

@@ -220,7 +220,7 @@ static const struct cel_constant constants[] = {
 };
 static const struct cel_type space_type = {.kind = CEL_STRING, .names = &status_names};
 static const struct cel_function functions[] = {
-    {"twice", false, 1, {&cel_type_int}, &cel_type_int, twice, NULL},
+    {"twice", false, 1, {&cel_type_int}, &cel_type_int, twice, NULL, NULL},
 };
 static const struct cel_type msg_type = {.kind = CEL_OBJECT, .object = &toy_msg};
 static const struct cel_var vars[] = {{"v", &msg_type}, {"space", &space_type}};

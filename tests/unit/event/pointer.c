@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "event/catalogue.h"
+#include "random_event.h"
 
 #define X86 ((UINT64_C(1) << 47) - 4096)
 #define LA57 ((UINT64_C(1) << 56) - 4096)
@@ -56,4 +57,24 @@ Test(pointer, spaces) {
         cr_expect_str_eq(
             toc_space_name(toc_ptr_space(rows[i].p, rows[i].len, rows[i].abi, rows[i].task_size)),
             rows[i].space, "row %zu", i);
+}
+
+Test(pointer, what_ends_before_user_memory_does_is_user_memory) {
+    static const uint64_t sizes[] = {
+        0, 0x7ffffffff000, 0xfffffffffff000, UINT64_C(1) << 48, UINT64_C(1) << 52, 0xc0000000};
+    uint64_t state = 88172645463325252, user = 0;
+
+    for (int i = 0; i < 2000000; i++) {
+        uint64_t p = random_next(&state) >> random_next(&state) % 64;
+        uint64_t len = random_next(&state) >> random_next(&state) % 64;
+        uint64_t task_size = sizes[random_next(&state) % 6];
+        uint16_t abi = (uint16_t)(random_next(&state) % (TOC_abi_arm + 1));
+        uint64_t end = toc_user_end(abi, task_size);
+
+        if (p < TOC_MMAP_MIN_ADDR || p >= end || len > end - p)
+            continue;
+        cr_assert_eq(toc_ptr_space(p, len, abi, task_size), TOC_SPACE_USER);
+        user++;
+    }
+    cr_expect_gt(user, 1000);
 }
