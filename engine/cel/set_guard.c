@@ -23,8 +23,21 @@ struct clauses {
 };
 
 /* What holds for few values tells much. A clause that tells less than USEFUL is asked only where
- * there is no other. */
-enum { NONE, NEGATED, PRESENT, FLAG, HALF, USEFUL, BOUNDED = USEFUL, CLASS, PART, ONE, NEVER };
+ * there is no other; MORE, also beside one that is just useful. */
+enum {
+    NONE,
+    NEGATED,
+    PRESENT,
+    FLAG,
+    HALF,
+    MORE,
+    USEFUL,
+    BOUNDED = USEFUL,
+    CLASS,
+    PART,
+    ONE,
+    NEVER
+};
 
 static int rank_of_range(const struct cel_test *test) {
     const struct toc_field *field = test->path->steps[test->path->n - 1].field;
@@ -33,6 +46,9 @@ static int rank_of_range(const struct cel_test *test) {
         return FLAG;
     if (test->low == test->high)
         return field->kind == TOC_KIND_ENUM ? BOUNDED : ONE;
+    // Of a count, more than some number tells much more than more than none.
+    if (test->high >= INT64_MAX && (int64_t)test->low > 1)
+        return MORE;
     return test->low == 0 || test->low == (uint64_t)INT64_MIN || test->high >= INT64_MAX ? HALF
                                                                                          : BOUNDED;
 }
@@ -190,13 +206,15 @@ static int add(struct set_guard *guard, uint32_t id, uint32_t clause) {
 int cel_set_guard(struct cel_set *set, uint32_t id) {
     struct set_condition *condition = &set->conditions[id];
     struct clauses clauses = {0};
+    int least;
 
     if (condition->root)
         clauses_of(condition->root, &clauses);
+    least = clauses.best[0].rank > USEFUL ? USEFUL : MORE;
     for (uint32_t k = 0; k < SET_CLAUSES; k++) {
         const struct clause *clause = &clauses.best[k];
 
-        if (!clause->rank || (k && clause->rank < USEFUL))
+        if (!clause->rank || (k && clause->rank < least))
             break;
         for (uint32_t i = 0; i < clause->n; i++) {
             struct set_guard *guard = guard_at(set, clause->leaves[i], clause->first);
