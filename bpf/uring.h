@@ -198,6 +198,10 @@ static __always_inline void uring_shown(struct scratch *s, struct uring_state *s
     /* Where the address of a buffer's destination was is not kept: only the kernel's copy. */
     if (!(URING_MSGS >> s->enter.event & 1))
         s->entries[0].name_status = TOC_WIRE_ABSENT;
+    if (st->no_buffer) {
+        s->entries[0].iov_status = TOC_WIRE_ABSENT;
+        s->entries[0].bits = 0;
+    }
     st->asked = s->entries[0].iov_status == TOC_WIRE_OK ? s->entries[0].iov_bytes : 0;
     st->entry = s->entries[0];
     if (URING_SENDS >> s->enter.event & 1)
@@ -208,12 +212,11 @@ static __always_inline void uring_shown(struct scratch *s, struct uring_state *s
 
 static __always_inline void uring_kind(struct uring_state *st, const struct io_kiocb *req) {
     struct io_sr_msg *sr = (struct io_sr_msg *)req;
-    u32 flags = 0;
 
-    bpf_core_read(&flags, sizeof(flags), &req->flags);
+    bpf_core_read(&st->flags, sizeof(st->flags), &req->flags);
     st->ctx = (u64)BPF_CORE_READ(req, ctx);
     st->user_data = BPF_CORE_READ(req, cqe.user_data);
-    st->silent = (flags & REQ_F_CQE_SKIP) != 0;
+    st->silent = (st->flags & REQ_F_CQE_SKIP) != 0;
     st->is_file = uring_is_file(st->opcode);
     st->sends = st->is_file || URING_SENDS >> uring_event(st->opcode) & 1;
     if (st->is_file)
@@ -221,6 +224,9 @@ static __always_inline void uring_kind(struct uring_state *st, const struct io_k
     st->repeats =
         (BPF_CORE_READ(sr, flags) & (IORING_RECV_MULTISHOT | IORING_RECVSEND_BUNDLE)) != 0;
     st->waits_all = (BPF_CORE_READ(sr, msg_flags) & MSG_WAITALL) != 0;
+    st->no_buffer = !(URING_MSGS >> uring_event(st->opcode) & 1) &&
+                    (st->flags & REQ_F_BUFFER_SELECT ||
+                     (st->sends && BPF_CORE_READ(sr, flags) & IORING_SEND_VECTORIZED));
 }
 
 /* Global for the verifier's sake: the request is in s->uring. */
@@ -229,7 +235,6 @@ __noinline int uring_begin(void) {
     struct task_struct *task = bpf_get_current_task_btf();
     struct uring_state *st;
     struct io_kiocb *req;
-    u32 flags = 0;
     u64 key;
 
     if (!s)
@@ -242,8 +247,7 @@ __noinline int uring_begin(void) {
     uring_kind(st, req);
     st->mm = (u64)task->mm;
     uring_enter(s, task, req, st);
-    bpf_core_read(&flags, sizeof(flags), &req->flags);
-    if (flags & REQ_F_FIXED_FILE)
+    if (st->flags & REQ_F_FIXED_FILE)
         s->enter.bits |= TOC_WIRE_FIXED_FILE;
     st->sk = uring_socket_at_submit(&s->enter, req, task);
     if (st->is_file && s->enter.sock.status != TOC_WIRE_OK)

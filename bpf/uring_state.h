@@ -19,6 +19,7 @@ struct uring_state {
     u64 mm;
     u64 asked; /* bytes; 0: not known */
     u64 moved; /* of them, by a silent one that waits for all */
+    u32 flags; /* the kernel's, of the request */
     u8 opcode;
     u8 untold;    /* wanted only as the explanation of a send */
     u8 repeats;   /* completes several times */
@@ -26,6 +27,7 @@ struct uring_state {
     u8 sends;     /* moves messages that way */
     u8 is_file;   /* by a request made for files: nothing that anybody would expect to send */
     u8 waits_all; /* goes on until all bytes have moved */
+    u8 no_buffer; /* its arguments are none: the kernel picks one, or they are a list of them */
     u8 counted;   /* in uring_socks */
     u8 told;
 };

@@ -77,8 +77,10 @@ struct io_async_msghdr {
 #pragma clang attribute pop
 
 #define REQ_F_FIXED_FILE 0x1
+#define REQ_F_BUFFER_SELECT 0x20
 #define REQ_F_CQE_SKIP 0x40
 #define IORING_RECV_MULTISHOT 0x2
 #define IORING_RECVSEND_BUNDLE 0x10
+#define IORING_SEND_VECTORIZED 0x20
 #define MSG_WAITALL 0x100
 #define MSG_CMSG_COMPAT 0x80000000ull

@@ -103,6 +103,9 @@ def multishot_ends(checks):
     _, _, found = traffic("multishot")
     checks.equal([e["event"]["ret"] for e in found][-1], CANCELED, "the last result")
     checks.equal(len({e["event"]["time"] for e in found}), 1, "times of submission")
+    shown = [e["msgs"][0]["enter"]["iov"] for e in found]
+    checks.check(all(iov["status"] == "absent" and "bytes" not in iov for iov in shown),
+                 f"buffers that the kernel picks: {shown}")
 
 
 def silent(checks):
