@@ -29,6 +29,9 @@ static __always_inline void enter_walk(struct toc_wire_enter *rec, const struct 
     w->more = st->more;
     w->bits = extent_bits(kind, false);
     w->segs_left = TOC_WIRE_CALL_SEGS;
+    w->payload = payload_wanted(toc_payload_enter, kind);
+    w->ret = -1;
+    w->payload_left = TOC_WIRE_CALL_PAYLOAD;
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
     if (w->n)

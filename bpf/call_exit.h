@@ -16,6 +16,8 @@ static __always_inline void exit_walk(const struct call_state *st, struct walk *
     w->first = w->parts_lost = w->more = 0;
     w->bits = extent_bits(st->kind, true);
     w->segs_left = TOC_WIRE_CALL_SEGS;
+    w->payload = payload_wanted(toc_payload_exit, st->kind);
+    w->payload_left = TOC_WIRE_CALL_PAYLOAD;
     if (w->n == 0)
         return;
     walk_further(w);
@@ -75,6 +77,7 @@ __noinline int exit_make(struct call_state *st, long ret) {
         return 0;
     w = &s->walk;
     w->n = extent_at_exit(st, ret);
+    w->ret = ret;
     exit_walk(st, w, bpf_ktime_get_boot_ns());
     count(parts_lost, w->parts_lost);
     if (st->args_at)

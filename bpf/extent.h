@@ -43,6 +43,8 @@ static __always_inline u32 extent_bits(u32 kind, bool written) {
 
     if (written || TOC_KIND_IS_SEND(kind))
         bits |= WALK_NAMES | WALK_CONTROL;
+    if (!TOC_KIND_IS_SEND(kind))
+        bits |= WALK_RECEIVED;
     if (shape == TOC_WIRE_SHAPE_MSG)
         bits |= WALK_MSG;
     if (shape == TOC_WIRE_SHAPE_BUFFER)

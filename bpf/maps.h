@@ -17,6 +17,7 @@
 
 #include "call_state.h"
 #include "facts_state.h"
+#include "walk_state.h"
 
 /* Settings; constants to the verifier, which drops what they switch off. */
 const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let through; 0: none */
@@ -38,32 +39,6 @@ __u8 toc_enters[TOC_WIRE_NUMBERS];
 __u8 toc_exits[TOC_WIRE_NUMBERS];
 
 __u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
-
-/* One walk over the messages of a call (walk.h): an array of struct mmsghdr, or one message. */
-struct walk {
-    u64 vec;
-    struct buffer_args buffer; /* with WALK_BUFFER, where vec is the buffer */
-    u64 time;
-    u64 call_seq;
-    u32 call_cpu;
-    u32 bits; /* enum walk_bits */
-    u32 view;
-    u32 n;         /* entries of the call to read */
-    u32 first;     /* of the part being read */
-    u32 segs_left; /* iovecs that may still be read */
-    u32 parts_lost;
-    u32 headers_ok; /* the part's headers are in scratch */
-    u32 more;       /* names go to that place of more_names, + 1; 0: nowhere */
-};
-
-/* Memory of the program that holds what many headers point to, read at once. */
-#define WINDOW_BYTES 2048
-struct window {
-    u64 low; /* the lowest and the highest address wanted */
-    u64 high;
-    u64 ok;
-    u8 bytes[WINDOW_BYTES + 32]; /* an object may begin at the last offset */
-};
 
 /* One walk from a file or a cgroup up to the root (path.h). */
 #define PATH_NAME 256
@@ -126,6 +101,7 @@ struct scratch {
     struct call_state state;
     u8 headers[TOC_WIRE_PART_MSGS * sizeof(struct user_mmsghdr)];
     struct toc_wire_seg segs[TOC_WIRE_SEGS];
+    struct payload_scratch payload;
     struct side_scratch side;
     struct path_walk path_walk;
     struct toc_wire_exe exe;
@@ -237,8 +213,10 @@ static __always_inline struct toc_totals *toc_total(void) {
 #define index_message(i) asm volatile("%0 &= 1023" : "+r"(i))
 /* below TOC_WIRE_SUBCALLS, */
 #define index_subcall(i) asm volatile("%0 &= 31" : "+r"(i))
-/* and below WINDOW_BYTES. */
+/* below WINDOW_BYTES, */
 #define index_window(i) asm volatile("%0 &= 2047" : "+r"(i))
+/* and below TOC_WIRE_MAX_PAYLOAD. */
+#define index_payload(i) asm volatile("%0 &= 1023" : "+r"(i))
 
 static __always_inline struct scratch *toc_scratch(void) {
     u32 zero = 0;

@@ -82,7 +82,7 @@ static __always_inline void uring_walk(struct scratch *s, const struct toc_wire_
     if (view == TOC_WIRE_VIEW_EXIT || URING_SENDS >> rec->event & 1)
         w->bits |= WALK_NAMES | WALK_CONTROL;
     w->n = 1;
-    w->first = w->parts_lost = 0;
+    w->first = w->parts_lost = w->payload = 0;
     w->segs_left = TOC_WIRE_CALL_SEGS;
     walk_read();
     count(parts_lost, w->parts_lost);

@@ -4,6 +4,7 @@
 
 #include "maps.h"
 #include "names.h"
+#include "payload.h"
 #include "walk_extra.h"
 #include "walk_header.h"
 #include "walk_target.h"
@@ -48,6 +49,8 @@ static long walk_target_step(u32 i, void *unused) {
         return 0;
     walk_name(w, s, e);
     walk_iov(w, s, e);
+    if (w->payload)
+        walk_payload(i);
     /* That the buffer can be read shows only where it is read. */
     if (!e->control_ptr || !e->control_len)
         e->control_status = TOC_WIRE_NULL;

@@ -11,6 +11,8 @@ enum walk_bits {
     WALK_MSG = 8,     /* one struct msghdr, which has no msg_len */
     WALK_BUFFER = 16, /* one message made of arguments */
     WALK_LEN_AT = 32, /* its name_len is where the length is */
+    WALK_RECEIVED =
+        64, /* buffers hold what the call wrote, as much as its result and msg_len say */
 };
 
 /* Bytes of struct msghdr, with which user_mmsghdr begins. */

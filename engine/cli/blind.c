@@ -6,6 +6,7 @@
 
 #include "cli/say.h"
 #include "detect/blind.h"
+#include "detect/payload.h"
 #include "event/variants.h"
 #include "source/watched.h"
 
@@ -32,6 +33,7 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, stru
 struct sight {
     const char *hooks;
     uint64_t watched, missing;
+    bool payload;
 };
 
 /* Signatures that look at some of these events, which others may give as well. */
@@ -52,6 +54,16 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
     return n;
 }
 
+/* Its payload was not copied. */
+static bool lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
+                          const struct sight *sight) {
+    struct toc_payload payload;
+    const char *where;
+
+    toc_payload_rule(ruleset, rule, &payload, &where);
+    return !sight->payload && (payload.enter || payload.exit);
+}
+
 /* Rules come in order of signature: one that several packs run is named once. */
 static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *sight,
                         struct toc_buf *names) {
@@ -63,7 +75,8 @@ static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *s
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
         if (signature == last ||
-            !toc_signature_blind(signature, sight->hooks, sight->watched, &needs))
+            (!toc_signature_blind(signature, sight->hooks, sight->watched, &needs) &&
+             !lacks_payload(ruleset, i, sight)))
             continue;
         last = signature;
         if (n++ < NAMED)
@@ -108,15 +121,17 @@ static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *
 
 void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start) {
     const struct toc_host *host = TOC_GET(start, host, start->host);
-    _cleanup_toc_buf_ struct toc_buf hooks = {0}, names = {0};
+    _cleanup_toc_buf_ struct toc_buf hooks = {0}, names = {0}, capture = {0};
     struct sight sight = {0};
     size_t n;
 
     if (!host || !TOC_HAS(host, host, hooks))
         return;
     toc_buf_add(&hooks, toc_string_at(start, host->hooks), host->hooks.n);
-    if (!toc_buf_cstr(&hooks))
+    toc_buf_add(&capture, toc_string_at(start, host->capture), host->capture.n);
+    if (!toc_buf_cstr(&hooks) || !toc_buf_cstr(&capture))
         return;
+    sight.payload = strstr(capture.p, "payload");
     sight.hooks = hooks.p;
     sight.watched = watched_events(start, host);
     if (TOC_HAS(host, host, events))
@@ -125,6 +140,6 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     if (n > NAMED)
         toc_buf_addf(&names, " and %zu more", n - NAMED);
     if (n)
-        toc_say("warning: blind for want of hooks or events: %.*s", (int)names.n, names.p);
+        toc_say("warning: blind for want of hooks, events or payload: %.*s", (int)names.n, names.p);
     warn_partial(ruleset, &sight);
 }

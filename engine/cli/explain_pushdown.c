@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/explain.h"
+#include "detect/payload.h"
 #include "detect/pushdown.h"
 #include "event/catalogue.h"
 
@@ -39,6 +40,24 @@ static int add_needs(const struct toc_ruleset *ruleset, unsigned event, bool any
     return 0;
 }
 
+/* Which rules have payload copied, when, and what in them asks for it. */
+static void add_payload(const struct toc_ruleset *ruleset, unsigned event, struct toc_buf *out) {
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        struct toc_payload payload;
+        const char *where;
+        bool enter, exit;
+
+        toc_payload_rule(ruleset, i, &payload, &where);
+        enter = payload.enter >> event & 1;
+        exit = payload.exit >> event & 1;
+        if (enter || exit)
+            toc_buf_addf(out, "  payload is copied %s%s%s, as %s looks at it: %s\n",
+                         enter ? "when it begins" : "", enter && exit ? " and " : "",
+                         exit ? "when it returns" : "", toc_ruleset_rule(ruleset, i)->signature->id,
+                         where);
+    }
+}
+
 static int add_event(const struct toc_ruleset *ruleset, const char *name, unsigned event,
                      struct toc_buf *out) {
     struct toc_filter_table table;
@@ -70,6 +89,8 @@ int toc_explain_pushdown(const struct toc_ruleset *ruleset, struct toc_buf *out)
 
         if (err)
             return err;
+        if (events >> id & 1)
+            add_payload(ruleset, id, out);
     }
     return 0;
 }

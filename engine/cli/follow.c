@@ -76,6 +76,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
      */
     want(detection, pump, old | toc_ruleset_events(*ruleset));
     toc_pushdown_set(pump->source, NULL);
+    toc_payload_set(pump->source, detection->ruleset, *ruleset);
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
     detection->ruleset = TAKE_PTR(*ruleset);
@@ -84,6 +85,7 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
     say_missing(want(detection, pump, toc_detection_events(detection)));
+    toc_payload_set(pump->source, detection->ruleset, NULL);
     if (toc_pushdown_is_on(detection->cli))
         toc_pushdown_set(pump->source, detection->ruleset);
     return put_event(detection, pump);

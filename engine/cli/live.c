@@ -18,6 +18,7 @@
 /* MiB; more is a mistake rather than a wish. */
 #define MAX_RING (4u << 10)
 #define MAX_MESSAGES 1024
+#define MAX_PAYLOAD 1024
 #define MAX_CALLS 65536 /* as many as user space follows */
 
 static int wrong(const char *text) {
@@ -41,6 +42,8 @@ static int check_scope(const struct toc_cli *cli) {
     }
     if (cli->max_messages > MAX_MESSAGES)
         return wrong("--max-messages is at most 1024: the kernel itself takes no more");
+    if (cli->payload > MAX_PAYLOAD)
+        return wrong("--payload is at most 1024");
     if (cli->max_calls > MAX_CALLS)
         return wrong("--max-calls is at most 65536");
     if (cli->ring_size > MAX_RING)

@@ -23,6 +23,8 @@ int toc_verb_record(struct toc_cli *cli) {
     status = toc_wanted_events(cli, toc_watched_events(), &events);
     if (!status)
         status = toc_live_open(cli, cli->output, events, NULL, &live);
+    if (!status && cli->payload)
+        toc_source_want_payload(live.source, UINT64_MAX, UINT64_MAX);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

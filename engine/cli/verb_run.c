@@ -24,6 +24,8 @@ int toc_verb_run(struct toc_cli *cli) {
     toc_enforce_opened(&enforce);
     if (!status)
         status = toc_detection_start(&detection, true);
+    if (!status)
+        toc_payload_set(live.source, detection.ruleset, NULL);
     if (!status && toc_pushdown_is_on(cli))
         toc_pushdown_set(live.source, detection.ruleset);
     if (!status)

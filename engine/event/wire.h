@@ -7,12 +7,12 @@
 #include "event/event_id.h"
 #include "event/wire_calls.h"
 
-/* One call gives one ENTER and one EXIT record and, between them in any order, ENTRIES, EXTRA,
- * KERNEL, TAKEN and ARGUMENTS records, all with the same (task, call_cpu, call_seq). EXE records
- * belong to a process, not to a call, and come before the first ENTER of a process that they are
- * about. A record is a fixed body followed by arrays whose lengths the body states; head.size
- * covers both. Fields are little-endian and naturally aligned. Enumerated values are those of
- * names.def. Nothing here is trusted as such: the decoder checks every length. */
+/* One call gives one ENTER and one EXIT record and, before the latter in any order, ENTRIES, EXTRA,
+ * KERNEL, TAKEN, PAYLOAD and ARGUMENTS records, all with the same (task, call_cpu, call_seq). EXE
+ * records belong to a process, not to a call, and come before the first ENTER of a process that
+ * they are about. A record is a fixed body followed by arrays whose lengths the body states;
+ * head.size covers both. Fields are little-endian and naturally aligned. Enumerated values are
+ * those of names.def. Nothing here is trusted as such: the decoder checks every length. */
 
 #define TOC_WIRE_VERSION 1
 
@@ -45,6 +45,7 @@ enum toc_wire_kind {
     TOC_WIRE_ACTION,     /* what was done about the call as it began */
     TOC_WIRE_ARGUMENTS,  /* its arguments in user memory, when it returned */
     TOC_WIRE_TAKEN,      /* its arguments as the kernel's own function took them */
+    TOC_WIRE_PAYLOAD,    /* what the buffers of one message held */
 };
 
 enum toc_wire_view {
@@ -136,6 +137,7 @@ enum toc_wire_entry_bits {
     TOC_WIRE_IOV_WHOLE = 1,       /* every iovec was read */
     TOC_WIRE_HAS_EXTRA = 2,       /* an EXTRA record belongs to it */
     TOC_WIRE_EXTRA_LOST = 4,      /* …which found no room in the ring */
+    TOC_WIRE_PAYLOAD_SPENT = 8,   /* its payload was left out: the call had its share */
     TOC_WIRE_NAME_LEN_FAULT = 16, /* name_len was to be read from user memory and could not be */
 };
 

@@ -94,10 +94,19 @@ static void bpf_filter(struct toc_source *source, const struct toc_filter_table 
     toc_bpf_kernel_filter(&((struct bpf_source *)source)->kernel, tables);
 }
 
+static void bpf_want_payload(struct toc_source *source, uint64_t enter, uint64_t exit) {
+    struct bpf_source *s = (struct bpf_source *)source;
+
+    toc_bpf_kernel_want_payload(&s->kernel, enter, exit);
+    if (enter | exit)
+        toc_watch_payload(&s->watch);
+}
+
 static const struct toc_source_ops ops = {.name = "bpf",
                                           .next = toc_watch_next,
                                           .counts = toc_watch_counts,
                                           .want = bpf_want,
+                                          .want_payload = bpf_want_payload,
                                           .filter = bpf_filter,
                                           .free = bpf_free};
 

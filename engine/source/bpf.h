@@ -44,6 +44,7 @@ struct toc_bpf_options {
     const char *hooks; /* only these, as toc_bpf_check_hooks takes them; NULL: the best there are */
     size_t ring_bytes; /* power of two; 0: 16 MiB */
     uint32_t max_msgs; /* entries kept a call, at most (and 0:) 1024 */
+    uint32_t payload_bytes; /* copied of a message, where that is wanted, at most 1024; 0: 256 */
     uint32_t max_calls; /* power of two: as many calls can be under way at once, more with luck; 0:
                            8192 */
     const struct toc_gate *gate; /* its rules for the kernel deny messages; or NULL; borrowed */

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "event/wire_payload.h"
 #include "source/bpf_deny.h"
 #include "source/bpf_programs.h"
 #include "source/cgroup.h"
@@ -34,6 +35,8 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
         r = toc_bpf_deny_set(skel, options->gate);
     if (options->max_msgs && options->max_msgs < TOC_WIRE_MAX_MSGS)
         skel->rodata->toc_max_msgs = options->max_msgs;
+    if (options->payload_bytes && options->payload_bytes <= TOC_WIRE_MAX_PAYLOAD)
+        skel->rodata->toc_payload_bytes = options->payload_bytes;
     if (r == 0 && options->ring_bytes)
         r = bpf_map__set_max_entries(skel->maps.ring, (uint32_t)options->ring_bytes);
     if (r == 0 && options->max_calls) {

@@ -27,6 +27,9 @@ void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel);
 /* From now on these events, as bits, and no others. */
 void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events);
 
+/* From now on the payload of these is copied, when they begin and when they return. */
+void toc_bpf_kernel_want_payload(struct toc_bpf_kernel *kernel, uint64_t enter, uint64_t exit);
+
 /* From now on calls are asked these tables (of 64, by event); NULL: none are. */
 void toc_bpf_kernel_filter(struct toc_bpf_kernel *kernel, const struct toc_filter_table *tables);
 

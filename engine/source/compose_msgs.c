@@ -38,8 +38,19 @@ static void set_segs(struct toc_builder *b, struct toc_iov *iov, const struct to
     TOC_SET(iov, iov, segs, ((struct toc_ref){off, n}));
 }
 
+/* Of buffers that could not be read nothing is known, not that they are empty. */
+static void set_payload(struct toc_builder *b, struct toc_iov *iov,
+                        const struct toc_wire_payload *p) {
+    TOC_SET(iov, iov, data_status, p->status);
+    if (p->status != TOC_WIRE_OK && p->n == 0)
+        return;
+    TOC_SET(iov, iov, data, toc_builder_bytes(b, p + 1, p->n));
+    TOC_SET(iov, iov, data_len, p->n);
+    TOC_SET(iov, iov, data_truncated, p->is_cut != 0);
+}
+
 static uint32_t make_iov(struct toc_builder *b, const struct toc_wire_entry *e,
-                         const struct toc_wire_extra *x) {
+                         const struct toc_wire_extra *x, const struct toc_wire_payload *p) {
     uint32_t off;
     struct toc_iov *iov = TOC_NEW(b, iov, &off);
 
@@ -53,6 +64,8 @@ static uint32_t make_iov(struct toc_builder *b, const struct toc_wire_entry *e,
         TOC_SET(iov, iov, bytes, e->iov_bytes);
     if (e->iov_status == TOC_WIRE_OK)
         set_segs(b, iov, e, x);
+    if (p)
+        set_payload(b, iov, p);
     return off;
 }
 
@@ -81,8 +94,10 @@ static uint32_t make_control(struct toc_builder *b, const struct toc_wire_entry 
     return off;
 }
 
-static uint32_t make_view(struct toc_composer *c, const struct toc_wire_entry *e,
-                          const struct toc_wire_extra *x) {
+static uint32_t make_view(struct toc_composer *c, const struct toc_gathered_msg *from,
+                          enum toc_wire_view which) {
+    const struct toc_wire_entry *e = from->view[which];
+    const struct toc_wire_extra *x = from->extra[which];
     struct toc_builder *b = c->builder;
     uint32_t off;
     struct toc_view *view = TOC_NEW(b, view, &off);
@@ -95,7 +110,7 @@ static uint32_t make_view(struct toc_composer *c, const struct toc_wire_entry *e
     TOC_SET(view, view, name, make_name(b, e, x));
     if (!toc_compose_has_buffer(c->gathered->enter->event))
         TOC_SET(view, view, flags, e->flags);
-    TOC_SET(view, view, iov, make_iov(b, e, x));
+    TOC_SET(view, view, iov, make_iov(b, e, x, from->payload[which]));
     TOC_SET(view, view, control, make_control(b, e, x));
     return off;
 }
@@ -105,7 +120,7 @@ static uint32_t make_copied_iov(struct toc_composer *c, const struct toc_gathere
 
     if (!copy || copy->iov_status == TOC_WIRE_ABSENT)
         return 0;
-    return make_iov(c->builder, copy, from->extra[TOC_WIRE_VIEW_KERNEL]);
+    return make_iov(c->builder, copy, from->extra[TOC_WIRE_VIEW_KERNEL], NULL);
 }
 
 /* A single message has its length from the return value. */
@@ -121,6 +136,13 @@ static void set_len(struct toc_composer *c, struct toc_msg *msg, uint32_t i,
     }
 }
 
+static bool same_payload(const struct toc_wire_payload *a, const struct toc_wire_payload *b) {
+    if (!a || !b)
+        return a == b;
+    return a->n == b->n && a->status == b->status && a->is_cut == b->is_cut &&
+           !memcmp(a + 1, b + 1, a->n);
+}
+
 /* Whether the two views say the same of all that a view holds. */
 static bool same_views(const struct toc_gathered_msg *from) {
     const struct toc_wire_entry *a = from->view[TOC_WIRE_VIEW_ENTER];
@@ -128,7 +150,7 @@ static bool same_views(const struct toc_gathered_msg *from) {
     const size_t len = offsetof(struct toc_wire_entry, len), after = len + sizeof(a->len);
 
     return a && b && !from->extra[TOC_WIRE_VIEW_ENTER] && !from->extra[TOC_WIRE_VIEW_EXIT] &&
-           !memcmp(a, b, len) &&
+           same_payload(from->payload[0], from->payload[1]) && !memcmp(a, b, len) &&
            !memcmp((const char *)a + after, (const char *)b + after, sizeof(*a) - after);
 }
 
@@ -141,14 +163,13 @@ static void set_msg(struct toc_composer *c, struct toc_msg *msg, uint32_t i, boo
     TOC_SET(msg, msg, index, i);
     set_len(c, msg, i, exit);
     if (enter)
-        TOC_SET(msg, msg, enter, make_view(c, enter, from->extra[TOC_WIRE_VIEW_ENTER]));
+        TOC_SET(msg, msg, enter, make_view(c, from, TOC_WIRE_VIEW_ENTER));
     if (from->kernel || copy)
         TOC_SET(msg, msg, kernel,
                 toc_compose_kernel(c, from, make_copied_iov(c, from), foreign_bpf));
     if (exit)
         TOC_SET(msg, msg, exit,
-                same_views(from) ? msg->enter
-                                 : make_view(c, exit, from->extra[TOC_WIRE_VIEW_EXIT]));
+                same_views(from) ? msg->enter : make_view(c, from, TOC_WIRE_VIEW_EXIT));
 }
 
 void toc_compose_msgs(struct toc_composer *c, struct toc_event *event, bool foreign_bpf) {

@@ -50,6 +50,13 @@ static void add_extra(struct toc_gathered *g, const struct toc_wire_record *r) {
         g->msgs[r->extra->index].extra[r->view] = r->extra;
 }
 
+static void add_payload(struct toc_gathered *g, const struct toc_wire_record *r) {
+    struct toc_gathered_msg *m = msg_at(g, r->payload->index);
+
+    if (m)
+        m->payload[r->view] = r->payload;
+}
+
 static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     switch (r->head->kind) {
     case TOC_WIRE_ENTER: g->enter = r->enter; break;
@@ -57,6 +64,7 @@ static void add(struct toc_gathered *g, const struct toc_wire_record *r) {
     case TOC_WIRE_ARGUMENTS: g->arguments = r->arguments; break;
     case TOC_WIRE_TAKEN: g->taken = r->taken; break;
     case TOC_WIRE_EXTRA: add_extra(g, r); break;
+    case TOC_WIRE_PAYLOAD: add_payload(g, r); break;
     case TOC_WIRE_ACTION:
         if (g->n_actions < TOC_MAX_ACTIONS)
             g->actions[g->n_actions++] = r->action;
@@ -93,8 +101,9 @@ int toc_gather(const struct toc_call *call, struct toc_gathered *ret) {
 
 static bool view_cut(const struct toc_wire_entry *e) {
     return e && e->status == TOC_WIRE_OK &&
-           (e->bits & TOC_WIRE_EXTRA_LOST || (e->iov_status != TOC_WIRE_FAULT && e->iov_ptr &&
-                                              e->iov_count && !(e->bits & TOC_WIRE_IOV_WHOLE)));
+           (e->bits & (TOC_WIRE_EXTRA_LOST | TOC_WIRE_PAYLOAD_SPENT) ||
+            (e->iov_status != TOC_WIRE_FAULT && e->iov_ptr && e->iov_count &&
+             !(e->bits & TOC_WIRE_IOV_WHOLE)));
 }
 
 static bool items_cut(const struct toc_wire_extra *x, const struct toc_wire_entry *e) {

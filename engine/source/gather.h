@@ -10,9 +10,10 @@
 
 /* Pointers into the call's bytes; NULL where nothing was seen. */
 struct toc_gathered_msg {
-    const struct toc_wire_entry *view[3];  /* by TOC_WIRE_VIEW_ENTER, _EXIT, _KERNEL */
-    const struct toc_wire_extra *extra[3]; /* likewise */
-    const struct toc_wire_extra *items;    /* the kernel's copy of the control messages */
+    const struct toc_wire_entry *view[3];      /* by TOC_WIRE_VIEW_ENTER, _EXIT, _KERNEL */
+    const struct toc_wire_extra *extra[3];     /* likewise */
+    const struct toc_wire_payload *payload[2]; /* by TOC_WIRE_VIEW_ENTER, _EXIT */
+    const struct toc_wire_extra *items;        /* the kernel's copy of the control messages */
     const struct toc_wire_kernel_msg *kernel;
 };
 

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "event/wire_payload.h"
 #include "source/cgroup.h"
 #include "source/ptrace_call.h"
 #include "source/ptrace_tracer.h"
@@ -115,10 +116,20 @@ static uint64_t ptrace_want(struct toc_source *source, uint64_t events) {
     return events & ~s->possible;
 }
 
+static void ptrace_want_payload(struct toc_source *source, uint64_t enter, uint64_t exit) {
+    struct ptrace_source *s = (struct ptrace_source *)source;
+
+    atomic_store(&s->shared->payload_enter, enter);
+    atomic_store(&s->shared->payload_exit, exit);
+    if (enter | exit)
+        toc_watch_payload(&s->watch);
+}
+
 static const struct toc_source_ops ops = {.name = "ptrace",
                                           .next = toc_watch_next,
                                           .counts = toc_watch_counts,
                                           .want = ptrace_want,
+                                          .want_payload = ptrace_want_payload,
                                           .free = ptrace_free};
 
 static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options *options) {
@@ -127,6 +138,7 @@ static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options
         .filtered = options->filtered,
         .kill = options->kill,
         .max_msgs = options->max_msgs ? options->max_msgs : TOC_WIRE_MAX_MSGS,
+        .payload_bytes = options->payload_bytes ? options->payload_bytes : TOC_WIRE_PAYLOAD_BYTES,
         .reader = getpid(),
         .shared = s->shared,
         .cgroup_root = s->cgroup_root,

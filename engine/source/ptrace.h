@@ -35,6 +35,7 @@ struct toc_ptrace_options {
     size_t ring_bytes;           /* power of two; 0: 16 MiB */
     uint64_t pending_ns;         /* as in bpf.h */
     uint32_t max_msgs;           /* as in bpf.h */
+    uint32_t payload_bytes;      /* likewise */
     const char *capture;         /* likewise */
     const char *version;
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_payload.h"
 #include "source/ptrace_begin.h"
 #include "source/ptrace_side.h"
 
@@ -47,11 +48,23 @@ static uint32_t walk_bits(const struct toc_tracee *t, uint32_t view) {
 
     if (view == TOC_WIRE_VIEW_EXIT || is_send)
         bits |= TOC_PTRACE_WALK_NAMES | TOC_PTRACE_WALK_CONTROL;
+    if (!is_send)
+        bits |= TOC_PTRACE_WALK_RECEIVED;
     if (shape == TOC_WIRE_SHAPE_MSG)
         bits |= TOC_PTRACE_WALK_MSG;
     if (shape == TOC_WIRE_SHAPE_BUFFER)
         bits |= TOC_PTRACE_WALK_BUFFER | (is_send ? 0 : TOC_PTRACE_WALK_LEN_AT);
     return bits;
+}
+
+static uint32_t payload_wanted(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
+                               uint32_t view) {
+    struct toc_ptrace_shared *shared = r->out.shared;
+    uint64_t events = atomic_load_explicit(view == TOC_WIRE_VIEW_EXIT ? &shared->payload_exit
+                                                                      : &shared->payload_enter,
+                                           memory_order_relaxed);
+
+    return events >> TOC_KIND_EVENT(t->kind) & 1 ? r->payload_bytes : 0;
 }
 
 static void walk_begin(struct toc_ptrace_recorder *r, const struct toc_tracee *t,
@@ -69,6 +82,9 @@ static void walk_begin(struct toc_ptrace_recorder *r, const struct toc_tracee *t
     w->first = w->parts_lost = 0;
     w->segs_left = TOC_WIRE_CALL_SEGS;
     w->bits = walk_bits(t, view);
+    w->payload = payload_wanted(r, t, view);
+    w->payload_left = TOC_WIRE_CALL_PAYLOAD;
+    w->ret = -1;
 }
 
 static void count_parts_lost(struct toc_ptrace_recorder *r, uint32_t n) {
@@ -167,6 +183,7 @@ static bool finish(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t 
     struct toc_ptrace_walk w;
 
     walk_begin(r, t, &rec.head, TOC_WIRE_VIEW_EXIT, exit_walk_n(r, t, ret), &w);
+    w.ret = ret;
     if (w.n) {
         toc_ptrace_walk_further(&w);
         toc_ptrace_walk_read(&w);

@@ -10,6 +10,7 @@ struct toc_ptrace_recorder {
     struct toc_ptrace_out out;
     uint64_t call_seq;
     uint32_t max_msgs;
+    uint32_t payload_bytes;  /* of a message to copy, where events ask for it */
     const char *cgroup_root; /* borrowed; NULL: none */
 };
 

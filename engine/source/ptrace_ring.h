@@ -21,6 +21,8 @@ struct toc_ptrace_shared {
     _Atomic uint32_t stage;  /* enum toc_ptrace_stage */
     _Atomic uint32_t ending; /* set by the reader: stop watching */
     _Atomic uint64_t wanted; /* likewise: events, as bits, whose calls are recorded */
+    /* Set by the reader at any time: the events, as bits, whose payload is copied. */
+    _Atomic uint64_t payload_enter, payload_exit;
     int32_t error;
     char fault[200];
     struct toc_wire_counts counts; /* whole words, read and written atomically */

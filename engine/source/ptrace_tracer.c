@@ -132,6 +132,7 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
     tracer = (struct toc_tracer){.task = task,
                                  .recorder = {.out = {.shared = task->shared},
                                               .max_msgs = task->max_msgs,
+                                              .payload_bytes = task->payload_bytes,
                                               .cgroup_root = task->cgroup_root}};
     tracer.freezer = (struct toc_freezer){.gate = &tracer.gate,
                                           .recorder = &tracer.recorder,

@@ -13,7 +13,7 @@ struct toc_tracer_task {
     pid_t pid;     /* to trace, with all its threads and all it starts */
     bool filtered; /* it will install the filter of ptrace_call.h; else each system call stops */
     bool kill;     /* what is traced dies with the one that reads, and with the tracing process */
-    uint32_t max_msgs;
+    uint32_t max_msgs, payload_bytes;
     pid_t reader;                     /* the process that forked us */
     struct toc_ptrace_shared *shared; /* what is seen goes there */
     const char *cgroup_root;          /* or NULL */

@@ -8,12 +8,13 @@
 #include "source/ptrace_ring.h"
 
 enum toc_ptrace_walk_bits {
-    TOC_PTRACE_WALK_32 = 1,      /* compat layouts */
-    TOC_PTRACE_WALK_NAMES = 2,   /* what msg_name points to is meaningful in this view */
-    TOC_PTRACE_WALK_CONTROL = 4, /* so is what msg_control points to */
-    TOC_PTRACE_WALK_MSG = 8,     /* one struct msghdr, which has no msg_len */
-    TOC_PTRACE_WALK_BUFFER = 16, /* one message made of arguments */
-    TOC_PTRACE_WALK_LEN_AT = 32, /* its name_len is where the length is */
+    TOC_PTRACE_WALK_32 = 1,        /* compat layouts */
+    TOC_PTRACE_WALK_NAMES = 2,     /* what msg_name points to is meaningful in this view */
+    TOC_PTRACE_WALK_CONTROL = 4,   /* so is what msg_control points to */
+    TOC_PTRACE_WALK_MSG = 8,       /* one struct msghdr, which has no msg_len */
+    TOC_PTRACE_WALK_BUFFER = 16,   /* one message made of arguments */
+    TOC_PTRACE_WALK_LEN_AT = 32,   /* its name_len is where the length is */
+    TOC_PTRACE_WALK_RECEIVED = 64, /* buffers hold what the call wrote */
 };
 
 /* Where records go, numbered. */
@@ -36,6 +37,9 @@ struct toc_ptrace_walk {
     uint32_t first;
     uint32_t segs_left; /* iovecs that may still be read */
     uint32_t parts_lost;
+    uint32_t payload;      /* bytes of a message to copy */
+    uint32_t payload_left; /* of the call */
+    int64_t ret;           /* with TOC_PTRACE_WALK_RECEIVED: of the call */
     struct toc_wire_entry entries[TOC_WIRE_PART_MSGS]; /* of the part read last */
 };
 

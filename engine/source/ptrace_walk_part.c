@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "source/ptrace_payload.h"
+
 /* What one entry points to, as read. */
 struct target {
     struct toc_want *name, *long_name, *segs; /* NULL: not wanted */
@@ -190,12 +192,14 @@ static void put_extra(struct toc_ptrace_walk *w, struct target *t, struct toc_wi
 }
 
 void toc_ptrace_walk_targets(struct toc_ptrace_walk *w, uint32_t n) {
+    const struct toc_wire_seg *segs[TOC_WIRE_PART_MSGS];
     struct part part;
 
     part.n_wants = 0;
     for (uint32_t i = 0; i < n; i++) {
         struct target *t = &part.targets[i];
 
+        segs[i] = t->wide;
         t->name = t->long_name = t->segs = NULL;
         t->n_segs = 0;
         if (w->entries[i].status != TOC_WIRE_OK)
@@ -219,4 +223,5 @@ void toc_ptrace_walk_targets(struct toc_ptrace_walk *w, uint32_t n) {
             (e->name_status == TOC_WIRE_OK && e->name_len > TOC_WIRE_NAME))
             put_extra(w, t, e, w->first + i);
     }
+    toc_ptrace_walk_payload(w, n, segs);
 }

@@ -31,7 +31,7 @@ struct toc_source_counts {
 
 struct toc_source;
 
-/* What a producer fills in. All but `counts`, `want` and `filter` are required. */
+/* What a producer fills in. All but `counts`, `want`, `want_payload` and `filter` are required. */
 struct toc_source_ops {
     const char *name; /* "bpf", "recording", … */
 
@@ -46,6 +46,10 @@ struct toc_source_ops {
     /* From now on only these events, as bits, are wanted: what else it could observe it need not.
      * Gives those that it cannot observe any more. NULL: it has no choice. */
     uint64_t (*want)(struct toc_source *source, uint64_t events);
+
+    /* From now on the payload of messages is copied when calls that give the events `enter`, as
+     * bits, begin, and when those of `exit` return; in the beginning of none. NULL: as `want`. */
+    void (*want_payload)(struct toc_source *source, uint64_t enter, uint64_t exit);
 
     /* From now on it may leave out calls that the tables (of 64, by event) say nobody needs, and
      * count them as filtered; NULL: none. They are copied. NULL: it leaves out nothing. */
@@ -73,6 +77,12 @@ static inline void toc_source_counts(struct toc_source *source, struct toc_sourc
 
 static inline uint64_t toc_source_want(struct toc_source *source, uint64_t events) {
     return source->ops->want ? source->ops->want(source, events) : 0;
+}
+
+static inline void toc_source_want_payload(struct toc_source *source, uint64_t enter,
+                                           uint64_t exit) {
+    if (source->ops->want_payload)
+        source->ops->want_payload(source, enter, exit);
 }
 
 static inline void toc_source_filter(struct toc_source *source,

@@ -224,6 +224,13 @@ int toc_watch_init(struct toc_watch *s, const struct toc_watch_ops *ops, const c
     return r;
 }
 
+void toc_watch_payload(struct toc_watch *s) {
+    size_t n = strlen(s->capture);
+
+    if (!strstr(s->capture, "payload"))
+        snprintf(s->capture + n, sizeof(s->capture) - n, " payload");
+}
+
 void toc_watch_clear(struct toc_watch *s) {
     toc_heartbeat_close(&s->heart);
     toc_stream_close(&s->stream);

@@ -49,6 +49,9 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
 /* The events watched, as bits: for tocsin_start. */
 void toc_watch_events(struct toc_watch *watch, uint64_t events);
 
+/* Payload is copied from now on: for tocsin_start, when that is still to come. */
+void toc_watch_payload(struct toc_watch *watch);
+
 /* Ends the watching; next() then gives what is left, and -ENODATA. For SIGINT and the end of
  * --duration. Only for sources of this kind. */
 void toc_watch_stop(struct toc_source *source);

@@ -93,6 +93,10 @@ void toc_wire_show(const void *data, struct toc_wire_record *r) {
     case TOC_WIRE_ACTION: r->action = data; break;
     case TOC_WIRE_ARGUMENTS: r->arguments = data; break;
     case TOC_WIRE_TAKEN: r->taken = data; break;
+    case TOC_WIRE_PAYLOAD:
+        r->payload = data;
+        r->view = (enum toc_wire_view)r->payload->view;
+        break;
     case TOC_WIRE_EXE: r->exe = data; break;
     case TOC_WIRE_SIDE_ENTER: r->side_enter = data; break;
     case TOC_WIRE_SIDE_EXIT: r->side_exit = data; break;
@@ -179,6 +183,13 @@ static bool taken_ok(const struct toc_wire_record *r) {
     return r->head->size == sizeof(*t) && t->hook < TOC_WIRE_HOOKS && status_ok(t->timeout.status);
 }
 
+static bool payload_ok(const struct toc_wire_record *r) {
+    const struct toc_wire_payload *p = r->payload;
+
+    return r->head->size == sizeof(*p) + (p->n + 7u) / 8 * 8 && p->n <= TOC_WIRE_MAX_PAYLOAD &&
+           p->view <= TOC_WIRE_VIEW_EXIT && p->index < TOC_WIRE_MAX_MSGS && status_ok(p->status);
+}
+
 static bool gone_ok(const struct toc_wire_record *r) {
     return r->head->size == sizeof(*r->head);
 }
@@ -195,6 +206,7 @@ static const struct {
     [TOC_WIRE_ACTION] = {sizeof(struct toc_wire_action), action_ok},
     [TOC_WIRE_ARGUMENTS] = {sizeof(struct toc_wire_arguments), arguments_ok},
     [TOC_WIRE_TAKEN] = {sizeof(struct toc_wire_taken), taken_ok},
+    [TOC_WIRE_PAYLOAD] = {sizeof(struct toc_wire_payload), payload_ok},
     [TOC_WIRE_GONE] = {sizeof(struct toc_wire_head), gone_ok},
     [TOC_WIRE_EXE] = {sizeof(struct toc_wire_exe), exe_ok},
     [TOC_WIRE_SIDE_ENTER] = {sizeof(struct toc_wire_side_enter), side_enter_ok},

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_payload.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"
 
@@ -21,15 +22,16 @@ struct toc_wire_record {
         const struct toc_wire_exit *exit;
         const struct toc_wire_arguments *arguments;
         const struct toc_wire_taken *taken;
-        const struct toc_wire_action *action; /* its texts stand behind it */
-        const struct toc_wire_exe *exe;       /* its path has exe->n bytes and stands behind it */
+        const struct toc_wire_payload *payload; /* its bytes stand behind it */
+        const struct toc_wire_action *action;   /* its texts stand behind it */
+        const struct toc_wire_exe *exe;         /* its path has exe->n bytes and stands behind it */
         const struct toc_wire_side_enter *side_enter;
         const struct toc_wire_side_exit *side_exit;
     };
     const struct toc_wire_entry *entries; /* n_entries of them, of messages first … */
     uint32_t n_entries;
     uint32_t first;
-    enum toc_wire_view view; /* of ENTER, ENTRIES, EXTRA, EXIT */
+    enum toc_wire_view view; /* of ENTER, ENTRIES, EXTRA, PAYLOAD, EXIT */
     const struct toc_wire_kernel_msg *kernel_msgs;
     uint32_t n_kernel;
 };

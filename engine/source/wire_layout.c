@@ -4,6 +4,7 @@
 #include "event/wire.h"
 #include "event/wire_action.h"
 #include "event/wire_arguments.h"
+#include "event/wire_payload.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"
 
@@ -41,6 +42,7 @@ TOC_WIRE_AT(toc_wire_exit, timeout, 80);
 TOC_WIRE_AT(toc_wire_exit, n_entries, 104);
 TOC_WIRE_AT(toc_wire_exit, inner_ret, 112);
 TOC_WIRE_AT(toc_wire_taken, timeout, 72);
+TOC_WIRE_AT(toc_wire_payload, status, 54);
 TOC_WIRE_AT(toc_wire_exe, n, 80);
 
 #define TOC_WIRE_SIZED(type, size) _Static_assert(sizeof(struct type) == (size), #type)
@@ -58,6 +60,7 @@ TOC_WIRE_SIZED(toc_wire_exit, 120);
 TOC_WIRE_SIZED(toc_wire_exe, 88);
 TOC_WIRE_SIZED(toc_wire_arguments, 80);
 TOC_WIRE_SIZED(toc_wire_taken, 96);
+TOC_WIRE_SIZED(toc_wire_payload, 56);
 TOC_WIRE_SIZED(toc_wire_action, 56);
 TOC_WIRE_SIZED(toc_wire_counts, 56);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);

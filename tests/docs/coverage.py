@@ -35,7 +35,7 @@ Numbers 17 to 36 that are missing above, and what tocsin makes of them.
 | 17 | packet and raw sockets, AF_XDP, TUN | [mmsg-raw-socket](signatures/mmsg-raw-socket.md) sees the calls, not what is in the packets; AF_XDP without calls and TUN are not seen |
 | 23 | a flood of alerts | the threshold of every signature; summaries and the closing counts tell what was held back |
 | 27 | split over many processes or sockets, slowly | [mmsg-many-senders](signatures/mmsg-many-senders.md), [mmsg-slow-fan-out](signatures/mmsg-slow-fan-out.md), which count by user |
-| 31 | a payload rewritten after the send | [mmsg-zerocopy](signatures/mmsg-zerocopy.md) says that it can be; the content is not compared |
+| 31 | a payload rewritten after the send | [mmsg-zerocopy](signatures/mmsg-zerocopy.md) says that it can be; rules can compare what was there at entry and at the return ([payload](payload.md)), the shipped ones do not |
 | 32 | MSG_PEEK, MSG_ERRQUEUE | [mmsg-peek-burst](signatures/mmsg-peek-burst.md); neither counts as received in [mmsg-reflection](signatures/mmsg-reflection.md) |
 | 33 | sends of the kernel itself | `proc.kthread`, `event.via` `kernel`; [unexplained-send](signatures/unexplained-send.md) leaves them out |
 | 34 | the monitor detached, stopped or killed | [bpf-detach](signatures/bpf-detach.md), [late-heartbeat](signatures/late-heartbeat.md); a missing heartbeat shows only to who collects them |

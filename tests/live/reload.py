@@ -197,5 +197,26 @@ def calls_that_nothing_stops_for(c):
         c.check("for which this program does not stop: sendto\n" in run.stderr, run.stderr)
 
 
+def payload_follows_the_rules(c):
+    """From no rule that looks at payload to one that does, and back: nothing is attached anew, so no call is missed."""
+    with live.workspace() as directory:
+        load = Load(directory)
+        began(load)
+        looks = SIGNATURE.replace("batch.requested == 2", "batch.requested == 2 && (!has(msgs[0].enter.iov.data) || "
+                                  "msgs[0].enter.iov.data == b\"x\")")
+        for turn, text in ((1, looks), (2, SIGNATURE)):
+            time.sleep(0.2)
+            write(load.signatures, "every-batch.yaml", text.replace("{TURN}", f"turn {turn}"))
+            load.process.send_signal(signal.SIGHUP)
+            live.eventually(lambda: load.said().count("new rules:") == turn, what=f"reload {turn}")
+        time.sleep(0.2)
+        run, sent = load.finish()
+        events, _ = check_nothing_lost(c, run, sent)
+        copied = ["data" in e["msgs"][0]["enter"]["iov"] for e in events if e["event"]["name"] == "sendmmsg"]
+        turns = [i for i in range(1, len(copied)) if copied[i] != copied[i - 1]]
+        c.equal((copied[0], copied[-1], len(turns)), (False, False, 2), "first, last, how often it changed")
+
+
 live.main(ten_reloads_under_load, broken_rules_are_refused, changed_files_are_noticed,
-          without_watching_files_may_change, calls_that_nothing_stops_for)
+          without_watching_files_may_change, calls_that_nothing_stops_for,
+          payload_follows_the_rules)

@@ -36,6 +36,9 @@ int extract_walk(struct extract *x) {
     w->view = TOC_WIRE_VIEW_ENTER;
     w->segs_left = TOC_WIRE_CALL_SEGS;
     w->parts_lost = w->first = 0;
+    w->payload = x->payload;
+    w->payload_left = TOC_WIRE_CALL_PAYLOAD;
+    w->ret = x->ret;
     walk_further(w);
     walk_read();
     toc_head(&s->part.head, TOC_WIRE_ENTRIES, 0);

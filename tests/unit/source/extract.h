@@ -13,7 +13,8 @@ struct extract {
     __u32 layout, fd;
     __u32 kind; /* answer of extract_kind: TOC_WIRE_KIND; 0: not watched */
     __u32 parts_lost;
-    __u32 pad;
+    __u32 payload; /* bytes of a message; 0: none */
+    __s64 ret;     /* of the call, with WALK_RECEIVED */
     struct toc_wire_timeout timeout;
     struct toc_wire_sock sock;
     struct toc_wire_proc proc;

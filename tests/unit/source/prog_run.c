@@ -13,7 +13,8 @@ struct extract_bpf *skel;
 struct extract x;
 struct toc_wire_entry entries[TOC_WIRE_MAX_MSGS];
 struct toc_wire_extra extras[TOC_WIRE_MAX_MSGS];
-uint32_t n_entries, n_extras;
+uint32_t n_entries, n_extras, n_payloads;
+struct kept_payload payloads[TOC_WIRE_MAX_MSGS];
 static uint32_t n_bad;
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args) {
@@ -59,6 +60,9 @@ static int on_record(void *ctx, void *data, size_t size) {
     } else if (r.head->kind == TOC_WIRE_ENTRIES) {
         memcpy(entries + r.first, r.entries, r.n_entries * sizeof(*r.entries));
         n_entries += r.n_entries;
+    } else if (r.head->kind == TOC_WIRE_PAYLOAD) {
+        memcpy(&payloads[r.payload->index], data, sizeof(*r.payload) + r.payload->n);
+        n_payloads++;
     } else {
         extras[r.extra->index] = *r.extra;
         n_extras++;
@@ -71,7 +75,8 @@ void prog_run_drain(void) {
         ring_buffer__new(bpf_map__fd(skel->maps.ring), on_record, NULL, NULL);
 
     cr_assert_not_null(ring);
-    n_entries = n_extras = n_bad = 0;
+    n_entries = n_extras = n_payloads = n_bad = 0;
+    memset(payloads, 0, sizeof(payloads));
     cr_expect_geq(ring_buffer__consume(ring), 0);
     ring_buffer__free(ring);
     cr_expect_eq(n_bad, 0);

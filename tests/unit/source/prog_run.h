@@ -9,6 +9,7 @@
 #include "call_ask.h"
 #include "copy_ask.h"
 #include "event/wire_deny.h"
+#include "event/wire_payload.h"
 #include "extract.h"
 #include "extract.skel.h"
 
@@ -19,7 +20,8 @@ enum {
     WALK_CONTROL = 4,
     WALK_MSG = 8,
     WALK_BUFFER = 16,
-    WALK_LEN_AT = 32
+    WALK_LEN_AT = 32,
+    WALK_RECEIVED = 64
 };
 
 extern struct extract_bpf *skel; /* NULL: no privilege */
@@ -29,6 +31,11 @@ extern struct extract x;         /* question and answer of prog_run */
 extern struct toc_wire_entry entries[TOC_WIRE_MAX_MSGS];
 extern struct toc_wire_extra extras[TOC_WIRE_MAX_MSGS];
 extern uint32_t n_entries, n_extras;
+extern struct kept_payload {
+    struct toc_wire_payload rec; /* size 0: none came */
+    uint8_t bytes[TOC_WIRE_MAX_PAYLOAD];
+} payloads[TOC_WIRE_MAX_MSGS];
+extern uint32_t n_payloads;
 
 void prog_run_load(void);
 void prog_run_unload(void);

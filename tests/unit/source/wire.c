@@ -20,7 +20,9 @@ static void make_any(int kind) {
     case TOC_WIRE_SIDE_EXIT: make_side_exit(&room, 7, 2000, 0); break;
     case TOC_WIRE_ARGUMENTS: make_arguments(&room, 7, 2); break;
     case TOC_WIRE_TAKEN: make_taken(&room, 7, 2); break;
+    case TOC_WIRE_PAYLOAD: make_payload(&room, 7, TOC_WIRE_VIEW_EXIT, 1023, "nine bytes"); break;
     case TOC_WIRE_EXE: make_exe(&room, "dig/bin/usr", 0); break;
+    case TOC_WIRE_ACTION: // has tests of its own
     default: make_exit(&room, 7, 2000, 16, 16); break;
     }
 }
@@ -28,7 +30,9 @@ static void make_any(int kind) {
 Test(wire, records_of_every_kind_are_taken) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_SIDE_EXIT; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_PAYLOAD; kind++) {
+        if (kind == TOC_WIRE_ACTION)
+            continue;
         make_any(kind);
         cr_expect_eq(toc_wire_check(&room, sizeof(room), &r), 0, "kind %d", kind);
         cr_expect_eq(r.head->kind, kind);
@@ -51,7 +55,7 @@ Test(wire, parts_are_where_the_counts_say) {
 Test(wire, any_shorter_record_is_refused) {
     struct toc_wire_record r;
 
-    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_SIDE_EXIT; kind++) {
+    for (int kind = TOC_WIRE_ENTER; kind <= TOC_WIRE_PAYLOAD; kind++) {
         make_any(kind);
         for (uint32_t n = 0; n < room.head.size; n++)
             cr_assert_eq(toc_wire_check(&room, n, &r), -EBADMSG, "kind %d, %u bytes", kind, n);
@@ -114,6 +118,13 @@ static const struct lie {
     {"hook of the arguments", TOC_WIRE_TAKEN, offsetof(struct toc_wire_taken, hook), 1,
      TOC_WIRE_HOOKS},
     {"the kernel's timeout", TOC_WIRE_TAKEN, offsetof(struct toc_wire_taken, timeout.status), 1, 4},
+    {"payload of the kernel's copy", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, view), 2,
+     TOC_WIRE_VIEW_KERNEL},
+    {"payload of no message", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, index), 2, 1024},
+    {"more payload", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, n), 2, 17},
+    {"less payload", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, n), 2, 8},
+    {"huge payload", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, n), 2, 65535},
+    {"status of payload", TOC_WIRE_PAYLOAD, offsetof(struct toc_wire_payload, status), 1, 4},
     {"hook of the result", TOC_WIRE_EXIT, offsetof(struct toc_wire_exit, inner_hook), 1,
      TOC_WIRE_HOOKS},
     {"no path", TOC_WIRE_EXE, offsetof(struct toc_wire_exe, n), 2, 0},

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "event/wire_arguments.h"
+#include "event/wire_payload.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"
 
@@ -25,6 +26,7 @@ union wire_room {
     struct toc_wire_exe exe;
     struct toc_wire_arguments arguments;
     struct toc_wire_taken taken;
+    struct toc_wire_payload payload;
     struct toc_wire_side_enter side_enter;
     struct toc_wire_side_exit side_exit;
     __u8 bytes[8192];
@@ -178,6 +180,18 @@ static inline void make_taken(union wire_room *r, __u64 call_seq, __u32 vlen) {
     r->taken.flags = 0x80000000u;
     r->taken.hook = TOC_WIRE_HOOK_FENTRY_SENDMMSG;
     r->head.size = sizeof(r->taken);
+}
+
+/* What the buffers of a message held, of which there is no more. */
+static inline void make_payload(union wire_room *r, __u64 call_seq, __u16 view, __u16 index,
+                                const char *text) {
+    make_head(r, TOC_WIRE_PAYLOAD, call_seq, 0);
+    r->payload.view = view;
+    r->payload.index = index;
+    r->payload.n = (__u16)strlen(text);
+    r->payload.status = TOC_WIRE_OK;
+    memcpy(&r->payload + 1, text, strlen(text));
+    r->head.size = (__u32)(sizeof(r->payload) + (strlen(text) + 7) / 8 * 8);
 }
 
 static inline void make_gone(union wire_room *r, __u64 call_seq, __u64 time) {
