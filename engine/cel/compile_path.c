@@ -16,7 +16,7 @@ static bool fill_step(struct cel_unit *unit, const struct cel_node *node, struct
     struct cel_step *step = NULL;
 
     for (uint16_t i = 0; i < node->object->n_fields; i++) {
-        const struct toc_field *field = &node->object->fields[i];
+        const struct toc_field *field = &node->object->fields[i], *cut;
         struct cel_step *next;
 
         if (!same_name(field, node))
@@ -24,7 +24,9 @@ static bool fill_step(struct cel_unit *unit, const struct cel_node *node, struct
         next = step ? cel_keep(unit, sizeof(*next)) : first;
         if (!next)
             return false;
+        cut = cel_field_cut(node->object, field);
         *next = (struct cel_step){.field = field,
+                                  .cut = cut ? (uint16_t)cut->offset : 0,
                                   .variants = field->variants,
                                   .offset = field->offset,
                                   .bit = field->bit,

@@ -2,6 +2,8 @@
 // Fields of records: their types, and reading them.
 #include "cel/field.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "cel/text.h"
 #include "cel/type.h"
@@ -50,6 +52,18 @@ void cel_field_range(const struct toc_field *field, int64_t *ret_low, int64_t *r
     *ret_high = field->is_signed || bits == 64 ? INT64_MAX >> (64 - bits)
                                                : (int64_t)(UINT64_MAX >> (64 - bits));
     *ret_low = field->is_signed ? -*ret_high - 1 : 0;
+}
+
+const struct toc_field *cel_field_cut(const struct toc_object *type,
+                                      const struct toc_field *field) {
+    const struct toc_field *flag;
+    char name[64];
+
+    if (field->kind != TOC_KIND_BYTES)
+        return NULL;
+    snprintf(name, sizeof(name), "%s_truncated", field->name);
+    flag = toc_object_field(type, name, strlen(name), TOC_ALL_VARIANTS);
+    return flag && flag->kind == TOC_KIND_BOOL ? flag : NULL;
 }
 
 enum cel_bits cel_field_bits(const struct toc_field *field) {
@@ -149,12 +163,13 @@ void cel_load(const struct toc_field *field, const void *object, const void *bas
 struct cel_value cel_field_value(const struct toc_field *field, const void *object,
                                  const struct toc_object *type, const void *base,
                                  struct toc_arena *scratch) {
+    const struct toc_field *cut = cel_field_cut(type, field);
     uint16_t variant = toc_object_variant(type, object);
     struct cel_value value;
 
     if (field->variants != TOC_ALL_VARIANTS && (variant >= 64 || !(field->variants >> variant & 1)))
         return cel_fail(CEL_ERR_NO_SUCH_FIELD, field->name);
-    if (!toc_field_present(field, object))
+    if (!toc_field_present(field, object) || (cut && *((const uint8_t *)object + cut->offset)))
         return cel_fail(CEL_ERR_UNOBSERVED, field->name);
     cel_load(field, object, base, scratch, &value);
     return value;

@@ -14,6 +14,10 @@ const struct cel_type *cel_field_type(const struct toc_field *field, uint64_t va
 /* The smallest and largest value of an INT field. */
 void cel_field_range(const struct toc_field *field, int64_t *ret_low, int64_t *ret_high);
 
+/* The flag beside a field of bytes that tells whether there were more than are kept: of `data` that
+ * is `data_truncated`. NULL: all are kept. */
+const struct toc_field *cel_field_cut(const struct toc_object *type, const struct toc_field *field);
+
 /* Same type, and every field equal or unobserved in both. */
 bool cel_object_equal(const struct cel_value *a, const struct cel_value *b);
 
@@ -41,6 +45,7 @@ struct cel_step {
     uint16_t variant_offset; /* 0: every variant has it */
     uint8_t bit;             /* in `present` */
     uint8_t bits;            /* enum cel_bits */
+    uint16_t cut;            /* where in the object cel_field_cut is; 0: there is none */
 };
 
 enum cel_bits cel_field_bits(const struct toc_field *field);

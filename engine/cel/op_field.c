@@ -33,7 +33,11 @@ static void run_load(const struct cel_code *code, struct cel_frame *frame, struc
     const struct field_op *op = (const struct field_op *)code;
     struct cel_place place;
 
-    if (cel_follow(&op->path, frame, &place, ret))
+    if (!cel_follow(&op->path, frame, &place, ret))
+        return;
+    if (cel_place_is_cut(&place))
+        cel_missing(ret, CEL_ERR_UNOBSERVED, place.step->field);
+    else
         cel_load(place.step->field, place.object, place.base, frame->scratch, ret);
 }
 

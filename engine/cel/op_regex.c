@@ -3,6 +3,7 @@
 #include "cel/code.h"
 #include "cel/compile.h"
 #include "cel/lex.h"
+#include "cel/path.h"
 #include "cel/regex.h"
 #include "cel/test.h"
 
@@ -14,10 +15,42 @@ struct regex_call {
     struct cel_text texts[2];    /* of a test of a field: the pattern, and what it holds */
 };
 
+/* matches() of a field of which only the first bytes are kept. */
+static void run_cut(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
+    const struct regex_call *op = (const struct regex_call *)code;
+    struct cel_value subject, error;
+    struct cel_place place;
+    int r;
+
+    if (!cel_follow(cel_op_path(op->subject), frame, &place, ret))
+        return;
+    cel_load(place.step->field, place.object, place.base, frame->scratch, &subject);
+    r = cel_regex_match_cut(op->regex, &subject, frame->scratch, &error);
+    if (r < 0)
+        *ret = error;
+    else if (r)
+        cel_set_bool(ret, true);
+    else
+        cel_missing(ret, CEL_ERR_UNOBSERVED, place.step->field);
+}
+
+static bool is_cut(const struct regex_call *op, struct cel_frame *frame) {
+    const struct cel_path *path = op->code.test ? cel_op_path(op->subject) : NULL;
+    struct cel_place place;
+    struct cel_value error;
+
+    return path && path->steps[path->n - 1].cut && cel_follow(path, frame, &place, &error) &&
+           cel_place_is_cut(&place);
+}
+
 static void run_regex(const struct cel_code *code, struct cel_frame *frame, struct cel_value *ret) {
     const struct regex_call *op = (const struct regex_call *)code;
     struct cel_value args[3];
 
+    if (is_cut(op, frame)) {
+        run_cut(code, frame, ret);
+        return;
+    }
     cel_exec(op->subject, frame, &args[0]);
     if (args[0].kind != CEL_ERROR && op->limit) {
         cel_exec(op->limit, frame, &args[2]);

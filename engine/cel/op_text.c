@@ -61,13 +61,36 @@ static bool text_passes(const struct text_op *op, const char *s, size_t n) {
     }
 }
 
-CEL_INLINE bool is_text(const struct text_op *op, const struct cel_place *place) {
-    const struct toc_ref *ref = cel_place_bytes(place);
+/* 1 yes, 0 no, -1: nobody knows. */
+typedef int verdict;
 
-    return text_passes(op, (const char *)place->base + ref->off, ref->n) != op->negate;
+/* The same where s is only the beginning. */
+static verdict cut_passes(const struct text_op *op, const char *s, size_t n) {
+    switch ((enum cel_test_kind)op->kind) {
+    case CEL_TEST_IS:
+        for (size_t i = 0; i < op->n; i++)
+            if (op->texts[i].n > n && !memcmp(op->texts[i].s, s, n))
+                return -1;
+        return 0;
+    case CEL_TEST_STARTS:
+        if (n < op->texts->n && !memcmp(op->texts->s, s, n))
+            return -1;
+        return text_passes(op, s, n);
+    case CEL_TEST_ENDS: return op->texts->n ? -1 : 1;
+    default: return text_passes(op, s, n) ? 1 : -1;
+    }
 }
 
-CEL_INLINE bool is_net(const struct net_op *op, const struct cel_place *place) {
+CEL_INLINE verdict is_text(const struct text_op *op, const struct cel_place *place) {
+    const struct toc_ref *ref = cel_place_bytes(place);
+    const char *s = (const char *)place->base + ref->off;
+    verdict passes =
+        cel_place_is_cut(place) ? cut_passes(op, s, ref->n) : text_passes(op, s, ref->n);
+
+    return passes < 0 ? passes : passes != op->negate;
+}
+
+CEL_INLINE verdict is_net(const struct net_op *op, const struct cel_place *place) {
     const struct toc_ip *ip = cel_place_bytes(place);
     bool holds = false;
 
@@ -81,9 +104,15 @@ CEL_INLINE bool is_net(const struct net_op *op, const struct cel_place *place) {
                            struct cel_value *ret) {                                                \
         const struct type##_op *op = (const struct type##_op *)code;                               \
         struct cel_place place;                                                                    \
+        verdict holds;                                                                             \
                                                                                                    \
-        if (cel_follow(&op->path, frame, &place, ret))                                             \
-            cel_set_bool(ret, passes(op, &place));                                                 \
+        if (!cel_follow(&op->path, frame, &place, ret))                                            \
+            return;                                                                                \
+        holds = passes(op, &place);                                                                \
+        if (holds < 0)                                                                             \
+            cel_missing(ret, CEL_ERR_UNOBSERVED, place.step->field);                               \
+        else                                                                                       \
+            cel_set_bool(ret, holds);                                                              \
     }                                                                                              \
     static void mask_##type(const struct cel_code *code, const struct cel_span *span,              \
                             struct cel_masks *ret) {                                               \
@@ -94,11 +123,14 @@ CEL_INLINE bool is_net(const struct net_op *op, const struct cel_place *place) {
         for (uint64_t bit = 1, i = 0; i < span->n; i++, bit <<= 1, data += span->size) {           \
             struct cel_place place = {.object = data, .base = span->base};                         \
             enum cel_error why;                                                                    \
+            verdict holds;                                                                         \
                                                                                                    \
-            if (cel_find(&op->path, &place, &why))                                                 \
-                *(passes(op, &place) ? &ret->yes : &ret->no) |= bit;                               \
-            else                                                                                   \
+            if (!cel_find(&op->path, &place, &why)) {                                              \
                 *(why == CEL_ERR_UNOBSERVED ? &ret->unobserved : &ret->no_field) |= bit;           \
+                continue;                                                                          \
+            }                                                                                      \
+            holds = passes(op, &place);                                                            \
+            *(holds < 0 ? &ret->unobserved : holds ? &ret->yes : &ret->no) |= bit;                 \
         }                                                                                          \
     }
 

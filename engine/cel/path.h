@@ -68,3 +68,8 @@ CEL_INLINE bool cel_follow(const struct cel_path *path, struct cel_frame *frame,
 CEL_INLINE const void *cel_place_bytes(const struct cel_place *place) {
     return (const char *)place->object + place->step->offset;
 }
+
+/* There were more of them than are kept. */
+CEL_INLINE bool cel_place_is_cut(const struct cel_place *place) {
+    return place->step->cut && *((const uint8_t *)place->object + place->step->cut);
+}

@@ -18,6 +18,7 @@ struct cel_regex {
     pcre2_match_context *context;
     char *literal; /* a match without it there is none */
     size_t literal_n;
+    bool looks_ahead; /* a match at the end of a text may be none where that goes on */
 };
 
 static void *arena_malloc(PCRE2_SIZE n, void *arena) {
@@ -82,6 +83,12 @@ static bool keep_literal(struct cel_regex *regex, const char *pattern, size_t n)
     return true;
 }
 
+/* Whether more text could undo a match at its end: by $, \z, \b or \B. */
+static bool looks_ahead(const char *pattern, size_t n) {
+    return memchr(pattern, '$', n) || memmem(pattern, n, "\\z", 2) ||
+           memmem(pattern, n, "\\b", 2) || memmem(pattern, n, "\\B", 2);
+}
+
 const char *cel_regex_literal(const struct cel_regex *regex, size_t *ret_n) {
     *ret_n = regex->literal_n;
     return regex->literal;
@@ -108,6 +115,7 @@ bool cel_regex_new(const char *pattern, size_t n, bool bytes, struct toc_arena *
             cel_regex_free(regex);
         return false;
     }
+    regex->looks_ahead = n && looks_ahead(pattern, n);
     // Without JIT the interpreter does the same, more slowly.
     if (!arena)
         pcre2_jit_compile(regex->code, PCRE2_JIT_COMPLETE);
@@ -142,4 +150,12 @@ int cel_regex_match(const struct cel_regex *regex, const struct cel_value *subje
     bounds[0] = found[0];
     bounds[1] = found[1];
     return 1;
+}
+
+int cel_regex_match_cut(const struct cel_regex *regex, const struct cel_value *subject,
+                        struct toc_arena *scratch, struct cel_value *error) {
+    size_t bounds[2];
+    int r = cel_regex_match(regex, subject, 0, scratch, bounds, error);
+
+    return r > 0 && regex->looks_ahead && bounds[1] == subject->n ? 0 : r;
 }

@@ -16,6 +16,11 @@ void cel_regex_free(void *regex);
 int cel_regex_match(const struct cel_regex *regex, const struct cel_value *subject, size_t from,
                     struct toc_arena *scratch, size_t bounds[2], struct cel_value *error);
 
+/* Whether it matches a text of which the subject is only the beginning: 1, 0 when nobody knows, or
+ * -1 with an error value. */
+int cel_regex_match_cut(const struct cel_regex *regex, const struct cel_value *subject,
+                        struct toc_arena *scratch, struct cel_value *error);
+
 /* A text that each match holds; n 0: none is known. */
 const char *cel_regex_literal(const struct cel_regex *regex, size_t *ret_n);
 

@@ -60,6 +60,7 @@ static void reach(const struct set_plan *plan, const void *element, const void *
 
 /* No enum cel_error. */
 #define FOUND (-1)
+#define FOUND_CUT (-2)
 
 /* Stands on a field: FOUND, or why it is not there. */
 static inline int find_field(const struct set_reached *reached, const struct set_field *field,
@@ -73,6 +74,12 @@ static inline int find_field(const struct set_reached *reached, const struct set
     if (!ret->step)
         return CEL_ERR_NO_SUCH_FIELD;
     return *(const uint64_t *)in->object >> ret->step->bit & 1 ? FOUND : CEL_ERR_UNOBSERVED;
+}
+
+/* A text of which only the beginning is kept: conditions may be errors, too. */
+static inline bool is_cut(const struct look *look) {
+    return look->index->kind == SET_BY_TEXT && look->step->cut &&
+           *((const uint8_t *)look->object + look->step->cut);
 }
 
 /* The field of each item of the list that `look` stands on. */
@@ -99,6 +106,7 @@ static bool look_items(struct look *look) {
         look->step = place.step;
         if (!is_dull(look, second))
             cel_look_value(look, second);
+        all &= !is_cut(look);
     }
     return all;
 }
@@ -123,7 +131,7 @@ static inline int look_field(struct look *look) {
     }
     if (!is_dull(look, second))
         cel_look_value(look, second);
-    return FOUND;
+    return is_cut(look) ? FOUND_CUT : FOUND;
 }
 
 /* Everything that is asked of one element. */
@@ -144,7 +152,11 @@ static void look_element(struct cel_set_run *run, const struct set_plan *plan,
         if (why == FOUND)
             continue;
         gaps = &run->gaps[look.index->number * SET_MAX_CHUNKS + chunk];
-        *(why == CEL_ERR_UNOBSERVED ? &gaps->unobserved : &gaps->no_field) |= UINT64_C(1) << place;
+        if (why == FOUND_CUT)
+            gaps->cut = true;
+        else
+            *(why == CEL_ERR_UNOBSERVED ? &gaps->unobserved : &gaps->no_field) |= UINT64_C(1)
+                                                                                  << place;
     }
 }
 
@@ -162,7 +174,7 @@ static void look_chunk(struct cel_set_run *run, const struct set_plan *plan, uin
         const struct set_index *index = plan->indexes[i];
         const struct set_gaps *gaps = &run->gaps[index->number * SET_MAX_CHUNKS + chunk];
 
-        if ((gaps->unobserved | gaps->no_field) && index->kind != SET_BY_PRESENCE)
+        if ((gaps->unobserved | gaps->no_field || gaps->cut) && index->kind != SET_BY_PRESENCE)
             cel_mark_words(run, index->all);
     }
 }

@@ -148,7 +148,7 @@ static bool was_not_found(const struct cel_set_run *run, const struct set_node *
     if (!node->index || run->hits[node->guards[0] - 1] == run->record)
         return false;
     gaps = &run->gaps[(node->index - 1) * SET_MAX_CHUNKS + chunk];
-    if (gaps->record != run->record)
+    if (gaps->record != run->record || gaps->cut)
         return false;
     *ret = (verdict){.no = (node->domain ? UINT64_MAX : 1) & ~(gaps->unobserved | gaps->no_field),
                      .unobserved = gaps->unobserved,

@@ -16,6 +16,7 @@ struct set_memo {
 struct set_gaps {
     uint64_t record;
     uint64_t unobserved, no_field;
+    bool cut; /* some element has only the beginning of a text */
 };
 
 /* An object of the element at hand; NULL: it is not there, and why. */
