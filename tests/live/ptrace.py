@@ -53,24 +53,6 @@ def signals_and_stops(c):
     c.equal((rets[0], rets[-1]), ("ERESTARTSYS", 1), f"returns: {rets}")
 
 
-def follows(c):
-    _, found = watched(c, traced.command("forks"))
-    c.equal(len(found), 5, "calls")
-    c.equal(len({e["proc"]["pid"] for e in found}), 4, "processes")
-    _, found = watched(c, traced.command("exec_by_thread"))
-    c.equal(len(found), 2, "calls around exec")
-    c.equal({e["proc"]["pid"] == e["proc"]["tid"] for e in found}, {True}, "leaders")
-
-
-def behind_a_listener(c):
-    """Another filter's owner lets the call go on, and ours is never asked: it is seen all the same."""
-    for bits in (64, 32):
-        command = live.attack("supervised", honest=True, bits=bits)
-        if command:
-            _, found = watched(c, command)
-            c.equal([e["event"]["ret"] for e in found], [1], f"{command}: calls")
-
-
 def dies_in_call(c):
     for name, status in (("killed_in_call", 137), ("exec_amid_a_call", 0)):
         run, found = watched(c, traced.command(name), status)
@@ -109,6 +91,11 @@ def start_line(c):
         c.equal((host["source"], host["hooks"]), ("ptrace", "ptrace"), "tocsin_start")
 
 
+def tracer_of(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        return int(next(l for l in file if l.startswith("TracerPid")).split()[1])
+
+
 class Sending:
     """A program that sends for ever; each of its lines says how many sends failed."""
 
@@ -126,8 +113,7 @@ class Sending:
         c.equal([self.line() for _ in range(60)], [0] * 60, f"{what}: failed sends")
 
     def tracer(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
-            return int(next(l for l in file if l.startswith("TracerPid")).split()[1])
+        return tracer_of(self.process.pid)
 
     def end(self):
         self.process.kill()
@@ -286,5 +272,5 @@ if __name__ == "__main__":
         promises.text_alerts_alone_on_stdout, promises.held_until_hooks_are_attached,
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
-    live.main(*cases, signals_and_stops, follows, behind_a_listener, dies_in_call, reader_too_slow, start_line,
+    live.main(*cases, signals_and_stops, behind_a_listener, dies_in_call, reader_too_slow, start_line,
               attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)
