@@ -20,6 +20,7 @@ static const struct toc_key keys[N_KEYS] = {
 /* The calls that can be held at entry, and the places of their arguments. Pointers are left out:
  * what another one leads to belongs to the program; a timeout can be taken away. */
 #define HELD (EVENT_BATCHES | EVENT_SINGLES)
+#define FROZEN (EV(sendmmsg) | EV(sendmsg) | EV(sendto))
 static const struct {
     const char *name;
     uint64_t events;
@@ -183,11 +184,13 @@ static void check_freeze(struct reader *r) {
         diag = refuse(r, r->freeze,
                       "`freeze` is for sends: a receive writes into the very memory that would be "
                       "frozen");
-    else if (r->signature->events & ~toc_event_bit(TOC_EVENT_sendmmsg))
-        diag = refuse(r, r->freeze, "`freeze` holds sendmmsg alone, and this is for others, too");
+    else if (r->signature->events & ~FROZEN)
+        diag = refuse(r, r->freeze,
+                      "`freeze` holds sendmmsg, sendmsg and sendto, and this is for others, too");
     else
         return;
-    toc_diag_set_hint(diag, "sendmmsg alone can be frozen; deny and set are for receives too");
+    toc_diag_set_hint(
+        diag, "sendmmsg, sendmsg and sendto can be frozen; deny and set are for receives too");
 }
 
 static void check_signature(struct reader *r) {

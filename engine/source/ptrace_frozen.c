@@ -13,8 +13,15 @@
 /* Of a page that goes away again: somebody does it on purpose. */
 #define MAX_TRIES 16
 
-static uint64_t header_at(const struct toc_freeze *f, uint32_t message) {
-    return f->vec + (uint64_t)message * toc_header_size(f->narrow);
+static uint32_t shape(const struct toc_freeze *f) {
+    return TOC_KIND_SHAPE(f->kind);
+}
+
+static struct toc_message_place place_of(const struct toc_freeze *f, uint32_t message) {
+    return (struct toc_message_place){.header =
+                                          f->vec + (uint64_t)message * toc_header_size(f->narrow),
+                                      .narrow = f->narrow,
+                                      .single = shape(f) == TOC_WIRE_SHAPE_MSG};
 }
 
 /* The thread touches the page: whoever serves it keeps that one waiting, and not us. */
@@ -27,11 +34,31 @@ static enum toc_move fetch(struct toc_freeze *f, uint64_t page, int advice) {
     return TOC_MOVE_CALL;
 }
 
+/* A sendto that shows no name, or one that the kernel refuses before it looks, has nothing to
+ * freeze. */
+static void take_buffer(struct toc_freeze *f) {
+    int32_t n = (int32_t)f->now[5];
+
+    f->vec = f->now[4];
+    f->name_n = f->vec && n > 0 && n <= (int32_t)TOC_SLOT_NAME_BYTES ? (uint32_t)n : 0;
+    f->vlen = f->name_n > 0;
+    f->flags = (uint32_t)f->now[3];
+}
+
 static void take_args(struct toc_freeze *f, const uint64_t args[6]) {
-    f->fd = (int)args[0];
+    for (unsigned i = 0; i < 6; i++)
+        f->now[i] = TOC_KIND_ABI(f->kind) == TOC_WIRE_I386 ? (uint32_t)args[i] : args[i];
     f->vec = f->narrow ? (uint32_t)args[1] : args[1];
-    f->vlen = (uint32_t)args[2] < TOC_WIRE_MAX_MSGS ? (uint32_t)args[2] : TOC_WIRE_MAX_MSGS;
-    f->flags = (uint32_t)args[3];
+    switch (shape(f)) {
+    case TOC_WIRE_SHAPE_BUFFER: take_buffer(f); break;
+    case TOC_WIRE_SHAPE_MSG:
+        f->vlen = 1;
+        f->flags = (uint32_t)args[2];
+        break;
+    default:
+        f->vlen = (uint32_t)args[2] < TOC_WIRE_MAX_MSGS ? (uint32_t)args[2] : TOC_WIRE_MAX_MSGS;
+        f->flags = (uint32_t)args[3];
+    }
 }
 
 /* socketcall's are in memory themselves. */
@@ -56,12 +83,21 @@ static int take_words(struct toc_freeze *f, const struct toc_ptrace_memory *memo
     return 0;
 }
 
+static int take_one(struct toc_freeze *f, const struct toc_ptrace_memory *memory,
+                    uint64_t *ret_missing) {
+    const struct toc_message_place place = place_of(f, f->taken);
+
+    if (shape(f) == TOC_WIRE_SHAPE_BUFFER)
+        return toc_snapshot_take(&f->snapshot, memory, f->vec, f->name_n, ret_missing);
+    return toc_message_take(&f->snapshot, memory, &place, ret_missing);
+}
+
 static int take_all(struct toc_freeze *f, const struct toc_ptrace_memory *memory,
                     uint64_t *ret_missing) {
     int r = take_words(f, memory, ret_missing);
 
     for (; r == 0 && f->taken < f->vlen; f->taken += r == 0)
-        r = toc_message_take(&f->snapshot, memory, header_at(f, f->taken), f->narrow, ret_missing);
+        r = take_one(f, memory, ret_missing);
     return r;
 }
 
@@ -95,16 +131,29 @@ void toc_frozen_set(struct toc_freeze *f) {
         f->failed = "more messages are set than were looked at";
 }
 
+static void send_buffer(struct toc_freeze *f) {
+    uint64_t name = toc_message_put_name(&f->snapshot, f->vec, f->name_n, &f->slot);
+
+    f->call = (struct toc_injected){TOC_INJECT_sendto,
+                                    {f->now[0], f->now[1], f->now[2], f->now[3], name, f->now[5]}};
+}
+
 enum toc_move toc_frozen_send(struct toc_freeze *f) {
+    const struct toc_message_place place = place_of(f, f->sent);
     struct toc_message message;
     uint32_t flags = f->flags;
 
-    toc_message_put(&f->snapshot, header_at(f, f->sent), f->narrow, &f->slot, &message);
+    if (shape(f) == TOC_WIRE_SHAPE_BUFFER) {
+        send_buffer(f);
+        return TOC_MOVE_CALL;
+    }
+    toc_message_put(&f->snapshot, &place, &f->slot, &message);
     f->bytes = (int64_t)message.bytes;
-    flags |= message.flags & MSG_EOR;
+    if (!place.single)
+        flags |= message.flags & MSG_EOR;
     if (f->sent + 1 < f->vlen)
         flags |= MSG_BATCH;
-    f->call = (struct toc_injected){TOC_INJECT_sendmsg, {(uint32_t)f->fd, message.at, flags}};
+    f->call = (struct toc_injected){TOC_INJECT_sendmsg, {(uint32_t)f->now[0], message.at, flags}};
     return TOC_MOVE_CALL;
 }
 
@@ -114,12 +163,14 @@ static enum toc_move stop_with(struct toc_freeze *f, int64_t error) {
 }
 
 enum toc_move toc_frozen_sent(struct toc_freeze *f, int64_t result) {
-    f->len = result;
+    f->len = f->result = result;
+    if (shape(f) != TOC_WIRE_SHAPE_BATCH)
+        return TOC_MOVE_END;
     return result < 0 ? stop_with(f, result) : TOC_MOVE_ON;
 }
 
 static uint64_t len_at(const struct toc_freeze *f) {
-    return header_at(f, f->sent) +
+    return place_of(f, f->sent).header +
            (f->narrow ? offsetof(struct toc_header32, len) : offsetof(struct toc_header64, len));
 }
 

@@ -21,8 +21,9 @@ struct toc_freeze {
     struct toc_slot slot;
 
     bool narrow, unread; /* compat layouts; the arguments themselves cannot be read */
-    int fd;
-    uint64_t vec;
+    uint64_t now[6];     /* arguments that are in use */
+    uint64_t vec;        /* of a sendto: its name, */
+    uint32_t name_n;     /* and how long that is */
     uint32_t vlen, flags;
 
     uint32_t taken;     /* messages in the snapshot */

@@ -33,24 +33,29 @@ static struct leads leads_of(const struct toc_wire_entry *e, bool narrow) {
     return l;
 }
 
-static bool get_header(const struct toc_snapshot *s, uint64_t at, bool narrow,
+static uint32_t size_at(const struct toc_message_place *place) {
+    return place->single ? toc_single_size(place->narrow) : toc_header_size(place->narrow);
+}
+
+static bool get_header(const struct toc_snapshot *s, const struct toc_message_place *place,
                        union toc_header *header, struct toc_wire_entry *e) {
-    if (!toc_snapshot_get(s, at, header, toc_header_size(narrow)))
+    *header = (union toc_header){0};
+    if (!toc_snapshot_get(s, place->header, header, size_at(place)))
         return false;
-    toc_header_take(header, narrow, e);
+    toc_header_take(header, place->narrow, e);
     return true;
 }
 
 int toc_message_take(struct toc_snapshot *s, const struct toc_ptrace_memory *memory,
-                     uint64_t header, bool narrow, uint64_t *ret_missing) {
+                     const struct toc_message_place *place, uint64_t *ret_missing) {
     union toc_header bytes;
     struct toc_wire_entry e;
     struct leads l;
-    int r = toc_snapshot_take(s, memory, header, toc_header_size(narrow), ret_missing);
+    int r = toc_snapshot_take(s, memory, place->header, size_at(place), ret_missing);
 
-    if (r || !get_header(s, header, narrow, &bytes, &e))
+    if (r || !get_header(s, place, &bytes, &e))
         return r;
-    l = leads_of(&e, narrow);
+    l = leads_of(&e, place->narrow);
     r = toc_snapshot_take(s, memory, l.name.at, l.name.n, ret_missing);
     if (r == 0)
         r = toc_snapshot_take(s, memory, l.iov.at, l.iov.n, ret_missing);
@@ -92,15 +97,21 @@ static void point(union toc_header *header, bool narrow, uint64_t name, uint64_t
     }
 }
 
-void toc_message_put(const struct toc_snapshot *s, uint64_t header, bool narrow,
+uint64_t toc_message_put_name(const struct toc_snapshot *s, uint64_t name, uint32_t n,
+                              const struct toc_slot *slot) {
+    return put(s, &(struct lead){name, n}, slot, TOC_SLOT_NAME);
+}
+
+void toc_message_put(const struct toc_snapshot *s, const struct toc_message_place *place,
                      const struct toc_slot *slot, struct toc_message *ret) {
+    bool narrow = place->narrow;
     union toc_header bytes;
     struct toc_wire_entry e;
     struct leads l;
     uint64_t name, iov;
 
     *ret = (struct toc_message){.at = slot->absent};
-    if (!get_header(s, header, narrow, &bytes, &e))
+    if (!get_header(s, place, &bytes, &e))
         return;
     l = leads_of(&e, narrow);
     name = e.name_ptr ? put(s, &l.name, slot, TOC_SLOT_NAME) : 0;

@@ -11,10 +11,21 @@ struct toc_message {
     uint64_t bytes; /* of payload, as the kernel counts them */
 };
 
-/* Takes what the header at that address leads to, but for the payload. As toc_snapshot_take. */
+/* Where a header is, and how it is laid out. */
+struct toc_message_place {
+    uint64_t header;
+    bool narrow;
+    bool single; /* a struct msghdr */
+};
+
+/* Takes what that header leads to, but for the payload. As toc_snapshot_take. */
 int toc_message_take(struct toc_snapshot *snapshot, const struct toc_ptrace_memory *memory,
-                     uint64_t header, bool narrow, uint64_t *ret_missing);
+                     const struct toc_message_place *place, uint64_t *ret_missing);
 
 /* Where something could not be read, the kernel will find it so. */
-void toc_message_put(const struct toc_snapshot *snapshot, uint64_t header, bool narrow,
+void toc_message_put(const struct toc_snapshot *snapshot, const struct toc_message_place *place,
                      const struct toc_slot *slot, struct toc_message *ret);
+
+/* The same for a name alone, of up to TOC_SLOT_NAME_BYTES; gives its address in the slot. */
+uint64_t toc_message_put_name(const struct toc_snapshot *snapshot, uint64_t name, uint32_t n,
+                              const struct toc_slot *slot);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// frozen KIND TRIES CONVENTION: sends whose memory other threads rewrite all the while between what
-// rules allow and what they forbid; and on standard output how often what is forbidden arrived.
-// frozen without CALL CONVENTION: one honest send by a program for which that call fails.
+// frozen KIND TRIES CONVENTION [sendmsg|sendto]: sends whose memory other threads rewrite all the
+// while between what rules allow and what they forbid; and on standard output how often what is
+// forbidden arrived. frozen without CALL CONVENTION: one honest send by a program for which that
+// call fails.
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "frozen.h"
+#include "single.h"
 
 #define FORBIDDEN_TTL 77
 
@@ -90,10 +92,27 @@ static void fill(struct race *race) {
     batch_set(&race->batch, 2, &forbidden, sizeof(forbidden), "mm");
 }
 
+/* 2 when what there was left. */
+static long race_send(struct race *race) {
+    const struct batch *b = &race->batch;
+    size_t header = sizeof(void *) == 8 && race->convention != NATIVE ? 32 : sizeof(struct mmsghdr);
+    uintptr_t fd = (uintptr_t)race->sender, msg = (uintptr_t)b->headers + header;
+    long ret;
+    if (race->call == BATCH)
+        return batch_send(&race->batch, race->sender, 2, 0);
+    if (race->call == SENDMSG)
+        ret = call_single(race->convention, &sendmsg_number, (const uintptr_t[6]){fd, msg});
+    else
+        ret = call_single(race->convention, &sendto_number,
+                          (const uintptr_t[6]){fd, (uintptr_t)b->payloads[1], 2, 0,
+                                               (uintptr_t)b->names[1], sizeof(allowed)});
+    return ret > 0 ? 2 : ret;
+}
+
 static void race_for(struct race *race, long tries) {
     unsigned good = 0, bad = 0, denied = 0, other = 0;
     for (long i = 0; i < tries; i++) {
-        long ret = batch_send(&race->batch, race->sender, 2, 0);
+        long ret = race_send(race);
         denied += ret == -EPERM;
         other += ret != 2 && ret != -EPERM;
         arrived(race, &good, &bad);
@@ -216,7 +235,9 @@ static const struct {
 int main(int argc, char **argv) {
     static const char *const conventions[] = {"native", "int80", "socketcall"};
     struct race race = {.turn = turn_name};
-    must(argc == 4, "frozen KIND TRIES CONVENTION");
+    must(argc == 4 || argc == 5, "frozen KIND TRIES CONVENTION [sendmsg|sendto]");
+    if (argc == 5)
+        race.call = !strcmp(argv[4], "sendmsg") ? SENDMSG : SENDTO;
     for (int i = 0; i < 3; i++)
         if (!strcmp(argv[3], conventions[i]))
             race.convention = (enum convention)i;
@@ -236,7 +257,7 @@ int main(int argc, char **argv) {
             add_control(&race);
         /* Once there is something to meddle with. */
         if (kinds[i].second)
-            must(batch_send(&race.batch, race.sender, 2, 0) == 2, "send");
+            must(race_send(&race) == 2, "send");
         with_threads(&race, kinds[i].second, atol(argv[2]));
     }
     if (!strcmp(argv[1], "setup"))

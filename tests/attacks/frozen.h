@@ -10,6 +10,7 @@
 /* A batch of two, the second of which says now what is allowed, now what is forbidden. */
 struct race {
     enum convention convention;
+    enum { BATCH, SENDMSG, SENDTO } call; /* the two of its second message alone */
     struct batch batch;
     int sender, allowed, forbidden; /* sockets */
     void (*turn)(struct race *race, bool forbidden);

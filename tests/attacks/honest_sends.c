@@ -105,14 +105,14 @@ static void pieces_of_a_stream(void) {
     printf("closed: %ld\n", batch_send(&b, s[0], 1, 0));
 }
 
-static volatile sig_atomic_t signals;
+volatile sig_atomic_t honest_signals;
 
 static void on_signal(int signal) {
     (void)signal;
-    signals++;
+    honest_signals++;
 }
 
-static void handle(int flags, int ms, int every_ms) {
+void honest_alarm(int flags, int ms, int every_ms) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};
     struct itimerval timer = {.it_value = {0, ms * 1000}, .it_interval = {0, every_ms * 1000}};
     sigaction(SIGALRM, &action, NULL);
@@ -129,14 +129,14 @@ static void blocked(void) {
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)
         ;
     printf("no room: %ld\n", batch_send(&b, s[0], 1, MSG_DONTWAIT));
-    handle(0, 100, 0);
+    honest_alarm(0, 100, 0);
     long ret = batch_send(&b, s[0], 1, 0);
-    printf("interrupted: %ld, %d signals\n", ret, (int)signals);
+    printf("interrupted: %ld, %d signals\n", ret, (int)honest_signals);
     must(recv(s[1], data, sizeof(data), 0) > 0, "recv");
     honest_fill(&b, 3, NULL);
-    handle(0, 100, 0);
+    honest_alarm(0, 100, 0);
     ret = batch_send(&b, s[0], 3, 0);
-    printf("interrupted later: %ld, %d signals\n", ret, (int)signals);
+    printf("interrupted later: %ld, %d signals\n", ret, (int)honest_signals);
     struct timeval patience = {.tv_usec = 50000};
     setsockopt(s[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)
@@ -162,10 +162,10 @@ static void restarted(void) {
             ;
         _exit(0);
     }
-    signals = 0;
-    handle(SA_RESTART, 100, 0);
+    honest_signals = 0;
+    honest_alarm(SA_RESTART, 100, 0);
     long ret = batch_send(&b, s[0], 3, 0);
-    printf("restarted: %ld, %d signals\n", ret, (int)signals);
+    printf("restarted: %ld, %d signals\n", ret, (int)honest_signals);
     waitpid(child, NULL, 0);
 }
 
@@ -175,12 +175,12 @@ static void under_signals(void) {
     int at = receiver(&to, "127.0.0.1"), fd = udp_socket();
     long sent = 0, got = 0;
     honest_fill(&b, 4, &to);
-    handle(0, 1, 1);
+    honest_alarm(0, 1, 1);
     for (int i = 0; i < 500; i++) {
         sent += batch_send(&b, fd, 4, 0);
         got += drain_now(at);
     }
-    handle(0, 0, 0);
+    honest_alarm(0, 0, 0);
     printf("under signals: %ld sent, %ld arrived\n", sent, got);
 }
 
@@ -258,6 +258,7 @@ int main(int argc, char **argv) {
     ancillary();
     child();
     honest_more();
+    honest_singles();
     /* Once more, as another program. */
     execl("/proc/self/exe", argv[0], names[convention], "last", NULL);
     must(false, "execl");

@@ -2,6 +2,8 @@
 // What the parts of honest-sends share.
 #pragma once
 
+#include <signal.h>
+
 #include "attack.h"
 
 extern enum convention convention;
@@ -13,5 +15,11 @@ void honest_fill(struct batch *batch, unsigned n, const struct sockaddr_in *to);
  * nobody looks). */
 void honest_tell(const char *what, struct batch *batch, unsigned n, long ret, int at);
 
-/* Those of the second half. */
+/* The alarm goes off after that time and, unless every_ms is 0, again and again; flags: SA_…. How
+ * often it did. */
+void honest_alarm(int flags, int ms, int every_ms);
+extern volatile sig_atomic_t honest_signals;
+
+/* Those of the second half; those of sendmsg and sendto. */
 void honest_more(void);
+void honest_singles(void);

@@ -25,22 +25,26 @@ tests:
 VLEN = """  - {{name: y, given: {{args: {{vlen: {n}}}}}, alerts: 1}}
   - {{name: n, given: {{args: {{vlen: 77}}}}, alerts: 0}}
 """
+FLAGS = """  - {name: y, given: {args: {flags: 1}}, alerts: 1}
+  - {name: n, given: {args: {flags: 0}}, alerts: 0}
+"""
 PORT = """  - {name: y, given: {msgs: [{enter: {name: {ip: 127.0.0.1, port: 1}}}]}, alerts: 1}
   - {name: n, given: {msgs: [{enter: {name: {ip: 127.0.0.1, port: 2}}}]}, alerts: 0}
 """
 
 
 def rules(directory, enforce, lengths=(("five", 5), ("many", 1024))):
-    """Signatures: these look at vlen, port at memory."""
+    """Signatures: these look at vlen, port at memory, oob and oob-to at the flags of single messages."""
     signatures = os.path.join(directory, "s")
     os.makedirs(signatures, exist_ok=True)
+    of_port = ("sendmmsg", "each: {m: msgs}\nwhen: m.enter.name.port == 1", PORT)
+    oob = "when: args.flags == MSG_OOB"
+    files = {"port": of_port, "oob": ("sendmsg", oob, FLAGS), "oob-to": ("sendto", oob, FLAGS)}
     for name, n, *event in lengths:
+        files[name] = ((event or ["sendmmsg"])[0], f"when: args.vlen == {n}", VLEN.format(n=n))
+    for name, (event, when, tests) in files.items():
         with open(os.path.join(signatures, f"{name}.yaml"), "w", encoding="utf-8") as file:
-            file.write(SIGNATURE.format(id=name, when=f"when: args.vlen == {n}", event=(event or ["sendmmsg"])[0],
-                                        tests=VLEN.format(n=n)))
-    with open(os.path.join(signatures, "port.yaml"), "w", encoding="utf-8") as file:
-        file.write(SIGNATURE.format(id="port", event="sendmmsg", when="each: {m: msgs}\nwhen: m.enter.name.port == 1",
-                                    tests=PORT))
+            file.write(SIGNATURE.format(id=name, event=event, when=when, tests=tests))
     pack = os.path.join(directory, "pack.yaml")
     with open(pack, "w", encoding="utf-8") as file:
         file.write(f"format: 1\npack: p\nenforce: {enforce}\n")
@@ -102,6 +106,20 @@ def denies_and_sets(c):
                  ("many", "deny: EACCES", "denied with EACCES", False, "medium")], str(command))
 
 
+def single_messages(c):
+    """The same of sendmsg and sendto, whose flags have another place each."""
+    for command in programs():
+        changed, actions, _ = enforced(c, command, "{oob: {deny: EACCES}, oob-to: {set: {args.flags: 0}}}")
+        c.equal(changed, {"sendmsg, out of band": "sendmsg, out of band: -13, lengths",
+                          "sendto, out of band": "sendto, out of band: 2, lengths [m0]"}, str(command))
+        c.equal(set(actions), {("oob", "deny: EACCES", "denied with EACCES", False, "medium"),
+                               ("oob-to", "set: args.flags: 0", "set flags 1 to 0", False, "medium")},
+                str(command))
+    changed, actions, _ = enforced(c, next(programs()), "{oob: {set: {args.flags: 0}}}")
+    c.equal(list(changed), ["sendmsg, out of band"], "set on sendmsg")
+    c.equal({a[2] for a in actions}, {"set flags 1 to 0"}, "set on sendmsg")
+
+
 def monitor_and_off(c):
     for mode, told in (("monitor", {"would set vlen 5 to 2", "would be denied with EACCES"}),
                        ("off", set())):
@@ -109,7 +127,7 @@ def monitor_and_off(c):
             changed, actions, run = enforced(c, command, DENY_AND_SET, mode)
             c.equal(changed, {}, f"{mode} {command}")
             c.equal({a[2] for a in actions}, told, f"{mode} {command}")
-            c.equal(run.ids(), {"five", "many"}, f"{mode} {command}")
+            c.equal(run.ids(), {"five", "many", "oob", "oob-to"}, f"{mode} {command}")
 
 
 def unread_is_denied(c):
@@ -157,4 +175,4 @@ def wrong_calls(c):
 
 
 if __name__ == "__main__":
-    live.main(denies_and_sets, monitor_and_off, unread_is_denied, nobody_else_lets_it_go_on, without_privilege, wrong_calls, need=None)
+    live.main(denies_and_sets, single_messages, monitor_and_off, unread_is_denied, nobody_else_lets_it_go_on, without_privilege, wrong_calls, need=None)

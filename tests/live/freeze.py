@@ -21,13 +21,13 @@ status: test
 level: medium
 description: D
 tags: [attack.t1685]
-events: [sendmmsg]
+events: [sendmmsg, sendmsg, sendto]
 each: {{m: msgs}}
 when: '{when}'
 message: "{{proc.comm}}"
 tests:
-  - {{name: y, given: {{msgs: [{{enter: {yes}}}]}}, alerts: 1}}
-  - {{name: n, given: {{msgs: [{{enter: {no}}}]}}, alerts: 0}}
+  - {{name: y, given: {{event: {{name: sendmmsg}}, msgs: [{{enter: {yes}}}]}}, alerts: 1}}
+  - {{name: n, given: {{event: {{name: sendmmsg}}, msgs: [{{enter: {no}}}]}}, alerts: 0}}
 """
 
 # What is forbidden, for each kind of attack.
@@ -42,6 +42,8 @@ FORBIDDEN = {
 }
 KINDS = {"name": "ip", "header": "ip", "iov": "long", "control": "ttl", "range": "ip",
          "blocked": "path"}
+# The same against single messages, as far as they have such parts.
+SINGLE_KINDS = {"sendmsg": ("name", "header", "iov", "control", "range"), "sendto": ("name", "range")}
 FROZEN = "deny: EPERM, freeze: true"
 
 
@@ -91,14 +93,14 @@ def told(text):
     return sums
 
 
-def attacked(c, kind, tries, program, convention, action=FROZEN, name=None, **kwargs):
-    """What an attack came to, and the actions told."""
+def attacked(c, kind, tries, program, convention, action=FROZEN, name=None, call="", **kwargs):
+    """What an attack came to, and the actions told. call: instead of sendmmsg."""
     with live.workspace() as directory:
         os.chmod(directory, 0o777)
         out = os.path.join(directory, "out")
         options = (*live.kept(directory), *rules(directory, name or KINDS[kind], action))
         done = live.tocsin("run", *options, "--", "sh", "-c",
-                           f"exec {program} {kind} {tries} {convention} > {out}", **kwargs)
+                           f"exec {program} {kind} {tries} {convention} {call} > {out}", **kwargs)
         run = live.finished(done, directory)
         c.equal(run.status, 0, f"{kind} {convention}: {run.stderr}")
         c.check(run.balanced(), f"counts: {run.stats['events']}")
@@ -116,6 +118,31 @@ def the_attacks_work(c):
     c.check(sums["won"] > 0, f"name: {sums}")
     sums, _ = attacked(c, "blocked", 50, program, convention, "deny: EPERM")
     c.equal(sums["won"], 50, "blocked")
+
+
+def single_attacks_work(c):
+    program, convention = next(programs())
+    for call in SINGLE_KINDS:
+        sums, _ = attacked(c, "name", 5 * TRIES, program, convention, "deny: EPERM", call=call)
+        c.check(sums["won"] > 0, f"{call}: {sums}")
+
+
+def rewriting_singles_never_wins(c):
+    for call, kinds in SINGLE_KINDS.items():
+        for kind in kinds:
+            tries = 0
+            for program, convention in programs():
+                n = TRIES if live.program("frozen32") else 4 * TRIES
+                sums, actions = attacked(c, kind, n, program, convention, call=call)
+                what = f"{call} {kind} {os.path.basename(program)} {convention}: {sums} {actions}"
+                c.equal((sums["won"], sums["meddled"]), (0, 0), what)
+                # Control data says nothing at all before its first turn.
+                c.check(kind == "control" or not sums["other"], what)
+                c.check(sums["arrived"] > 0 and sums["denied"] > 0, what)
+                c.check(all(not failed for _, failed, _ in actions), what)
+                c.equal(sum(actions.values()), sums["denied"], what)
+                tries += n
+            print(f"{call} {kind}: {tries} tries, none won")
 
 
 def rewriting_never_wins(c):
@@ -186,5 +213,5 @@ def what_fails_is_denied(c):
 
 
 if __name__ == "__main__":
-    live.main(the_attacks_work, rewriting_never_wins, taking_over_the_memory, without_sealing,
-              what_fails_is_denied, need=None)
+    live.main(the_attacks_work, single_attacks_work, rewriting_singles_never_wins, rewriting_never_wins,
+              taking_over_the_memory, without_sealing, what_fails_is_denied, need=None)

@@ -11,7 +11,7 @@ import enforce
 import freeze
 import live
 
-BOTH = "{port: {freeze: true}, five: {freeze: true}}"
+BOTH = "{port: {freeze: true}, five: {freeze: true}, oob: {freeze: true}, oob-to: {freeze: true}}"
 
 
 def honest(c, command, **kwargs):
@@ -32,7 +32,7 @@ def honest(c, command, **kwargs):
         c.equal(replayed.stdout, run.stdout, "replay")
     actions = {(a["signature"]["id"], a["action"]["done"], a["action"]["failed"])
                for a in run.alerts() if "action" in a}
-    c.equal(actions, {("five", "frozen", False)}, str(command))
+    c.equal(actions, {(name, "frozen", False) for name in ("five", "oob", "oob-to")}, str(command))
 
 
 def honest_sends_are_as_ever(c):

@@ -90,11 +90,15 @@ Test(message, holds_all_but_the_payload) {
     struct toc_message message;
     uint64_t missing;
 
-    cr_assert_eq(toc_message_take(&s, own(), address(&header), false, &missing), 0);
+    cr_assert_eq(toc_message_take(&s, own(),
+                                  &(struct toc_message_place){address(&header), false, false},
+                                  &missing),
+                 0);
     memset(name, 'x', sizeof(name));
     iov[0].iov_len = 99;
     header.msg_hdr.msg_iovlen = 1;
-    toc_message_put(&s, address(&header), false, &slot, &message);
+    toc_message_put(&s, &(struct toc_message_place){address(&header), false, false}, &slot,
+                    &message);
     cr_expect_eq(message.at, slot.at);
     cr_expect_eq(message.bytes, 7);
     cr_expect_eq(message.flags, MSG_EOR);
@@ -104,6 +108,33 @@ Test(message, holds_all_but_the_payload) {
     cr_expect_eq(address(put->msg_iov), slot.at + TOC_SLOT_IOV);
     cr_expect_eq(((struct iovec *)(slot_bytes + TOC_SLOT_IOV))->iov_len, 3);
     cr_expect_str_eq((char *)slot_bytes + TOC_SLOT_CONTROL, "control");
+    toc_snapshot_clear(&s);
+}
+
+/* A struct msghdr that ends where its page does; and a name by itself. */
+Test(message, a_single_one_is_shorter) {
+    static uint8_t slot_bytes[TOC_SLOT_BYTES];
+    const struct toc_slot slot = {.at = 0x10000, .bytes = slot_bytes, .absent = 0x90000};
+    size_t budget = 100;
+    struct toc_snapshot s = {.budget = &budget};
+    uint8_t *p = pages(2);
+    struct msghdr *header = (struct msghdr *)(p + PAGE) - 1;
+    struct toc_message message;
+    uint64_t missing;
+
+    munmap(p + PAGE, PAGE);
+    *header = (struct msghdr){.msg_name = p, .msg_namelen = 3};
+    memcpy(p, "abc", 4);
+    cr_assert_eq(toc_message_take(&s, own(),
+                                  &(struct toc_message_place){address(header), false, true},
+                                  &missing),
+                 0);
+    memset(p, 'x', PAGE);
+    toc_message_put(&s, &(struct toc_message_place){address(header), false, true}, &slot, &message);
+    cr_expect_eq(message.at, slot.at);
+    cr_expect_arr_eq(slot_bytes + TOC_SLOT_NAME, "abc", 3);
+    cr_expect_eq(toc_message_put_name(&s, address(p), 3, &slot), slot.at + TOC_SLOT_NAME);
+    cr_expect_eq(toc_message_put_name(&s, address(p) + PAGE - 1, 3, &slot), slot.absent);
     toc_snapshot_clear(&s);
 }
 
@@ -121,15 +152,22 @@ Test(message, what_cannot_be_read_cannot_be_read_by_the_kernel) {
     struct toc_message message;
     uint64_t missing;
 
-    cr_assert_eq(toc_message_take(&s, own(), address(&header), false, &missing), 1);
+    cr_assert_eq(toc_message_take(&s, own(),
+                                  &(struct toc_message_place){address(&header), false, false},
+                                  &missing),
+                 1);
     cr_expect_eq(missing, 0);
     toc_snapshot_unreadable(&s, missing);
-    cr_assert_eq(toc_message_take(&s, own(), address(&header), false, &missing), 0);
-    toc_message_put(&s, address(&header), false, &slot, &message);
+    cr_assert_eq(toc_message_take(&s, own(),
+                                  &(struct toc_message_place){address(&header), false, false},
+                                  &missing),
+                 0);
+    toc_message_put(&s, &(struct toc_message_place){address(&header), false, false}, &slot,
+                    &message);
     cr_expect_eq(address(put->msg_name), slot.absent);
     cr_expect_eq(address(put->msg_iov), slot.absent);
     cr_expect_eq(address(put->msg_control), slot.absent);
-    toc_message_put(&s, 8, false, &slot, &message);
+    toc_message_put(&s, &(struct toc_message_place){8, false, false}, &slot, &message);
     cr_expect_eq(message.at, slot.absent, "the header itself");
     toc_snapshot_clear(&s);
 }
