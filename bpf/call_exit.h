@@ -91,9 +91,18 @@ __noinline int exit_make(struct call_state *st, long ret) {
     (sizeof(struct toc_wire_exit) +                                                                \
      TOC_WIRE_PART_MSGS * (sizeof(struct toc_wire_entry) + sizeof(struct toc_wire_kernel_msg)))
 
-/* Its entry, if that is still here, and its return. True unless there was no room. */
+/* Its entry, if that is still here. Others may have pushed its process out of what is remembered
+ * meanwhile, here and in user space. True unless there was no room. */
+static __always_inline bool call_emit_kept(struct scratch *s, struct call_state *st) {
+    if (!__sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
+        return true;
+    exe_tell(bpf_get_current_task_btf(), &st->kept.rec.proc);
+    return enter_emit(s, &st->kept.rec);
+}
+
+/* The same, and its return. */
 static __always_inline bool call_emit(struct scratch *s, struct call_state *st, u32 size) {
-    if (__sync_lock_test_and_set(&st->is_kept, KEPT_NOT) && !enter_emit(s, &st->kept.rec))
+    if (!call_emit_kept(s, st))
         return false;
     return toc_emit(s, &s->exit.head, size, EXIT_BYTES);
 }

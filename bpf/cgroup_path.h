@@ -7,7 +7,7 @@
 #include "path.h"
 #include "vmlinux_cgroup.h"
 
-#define CGROUP_STEPS 64 /* levels */
+#define CGROUP_STEPS (TOC_WIRE_PATH / 2) /* levels */
 
 static __always_inline struct kernfs_node *cgroup_parent(struct kernfs_node *node) {
     if (bpf_core_field_exists(struct kernfs_node, parent))

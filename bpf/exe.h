@@ -10,7 +10,8 @@
 /* Afterwards it may be too late: a short-lived process is gone when user space asks /proc. The path
  * is that of /proc/PID/exe as seen from outside of any chroot. bpf_d_path is for few programs only,
  * hence the walk. */
-#define EXE_STEPS 64 /* components and mount points */
+/* Components and mount points: as many as TOC_WIRE_PATH has room for, and as many again. */
+#define EXE_STEPS TOC_WIRE_PATH
 
 /* True where the kernel's types are as the walk takes them to be. */
 static __always_inline bool exe_can_walk(void) {

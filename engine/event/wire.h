@@ -26,7 +26,7 @@
 #define TOC_WIRE_ARGS 6
 #define TOC_WIRE_REQUESTS 8192 /* requests of io_uring under way */
 #define TOC_WIRE_SENDS 4096    /* places for (process, socket) with unexplained sends */
-#define TOC_WIRE_PATH 1024     /* bytes of an executable's path */
+#define TOC_WIRE_PATH 4096     /* bytes of a path: what /proc would tell of one, PATH_MAX */
 #define TOC_WIRE_EXES 8192     /* processes whose executable both sides remember, by pid */
 #define TOC_WIRE_STATE_TASK 0  /* offsets in what the kernel side remembers of a call under way */
 #define TOC_WIRE_STATE_SEQ 8

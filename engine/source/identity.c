@@ -3,6 +3,7 @@
 #include "source/identity.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,15 +82,17 @@ static bool is_alive(uint32_t pid, uint64_t start_ns, uint32_t *ret_ppid) {
     return ticks == start_ns / tick_ns;
 }
 
-/* The path of the executable with that inode (0: any), or NULL. */
+/* The path of the executable with that inode (0: any), or NULL. Whoever serves its file system is
+ * not asked: that may be the process itself. */
 static char *exe_path(uint32_t pid, uint64_t ino) {
     char link[64], path[PATH_BYTES];
-    struct stat st;
+    struct statx st;
     ssize_t n;
 
     snprintf(link, sizeof(link), "/proc/%u/exe", pid);
     n = readlink(link, path, sizeof(path) - 1);
-    if (n <= 0 || (ino && (stat(link, &st) < 0 || st.st_ino != ino)))
+    if (n <= 0 || (ino && (statx(AT_FDCWD, link, AT_STATX_DONT_SYNC, STATX_INO, &st) < 0 ||
+                           st.stx_ino != ino)))
         return NULL;
     path[n] = 0;
     return strdup(path);

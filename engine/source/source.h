@@ -13,7 +13,7 @@ struct toc_filter_table;
 /* Values of the names.def set "loss" index `lost`; larger ones are added to the last slot. */
 #define TOC_SOURCE_MAX_LOSS 32
 
-/* In calls, except the last two. seen = filtered + handled + the sum of lost[]. */
+/* In calls, except heartbeats. seen = filtered + handled + the sum of lost[]. */
 struct toc_source_counts {
     uint64_t seen;     /* watched calls that returned (or orphan exits) */
     uint64_t filtered; /* rejected in the kernel: out of scope, or needed by nobody */
@@ -27,6 +27,8 @@ struct toc_source_counts {
         heartbeat_max_ns; /* how long the last of them took, and the longest */
     uint64_t rescued;     /* of those handled: past a full ring, as they look like attacks */
     uint64_t pending;     /* calls told before they returned; `handled` counts their return */
+    uint64_t
+        unidentified; /* of those handled: the path of the program or cgroup was not found out */
 };
 
 struct toc_source;

@@ -45,7 +45,7 @@ static int came(struct toc_watch *s, const struct toc_call *call, const struct t
     uint64_t age = now > call->entered_at ? now - call->entered_at : 0;
     uint64_t missed = toc_heartbeat_came(&s->heart, call->number, now);
 
-    toc_count_heartbeat(&s->beats, age);
+    toc_count_heartbeat(&s->own, age);
     return toc_compose_heartbeat(&s->composer, call->time, age, missed, false, ret);
 }
 
@@ -62,7 +62,7 @@ static int heart(struct toc_watch *s, const struct toc_event **ret) {
         return 0;
     if (s->stream.horizon > s->told)
         s->told = s->stream.horizon;
-    s->beats.heartbeats_missing++;
+    s->own.heartbeats_missing++;
     return toc_compose_heartbeat(&s->composer, s->told, now - heart->seen_at,
                                  heart->made - heart->seen, true, ret) == 0;
 }
@@ -81,10 +81,12 @@ static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_eve
         r = came(s, call, ret);
     } else {
         r = toc_compose_call(&s->composer, call, s->lost, ret);
-        if (r == 0)
+        if (r == 0) {
             s->lost = 0;
-        else if (!call->pending)
+            toc_count_identity(&s->own, *ret);
+        } else if (!call->pending) {
             s->stream.malformed++;
+        }
     }
     toc_calls_put(s->stream.calls, call);
     return r == 0;
@@ -187,7 +189,8 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->rescued += kernel.rescued;
     counts->late += s->stream.order.late;
     counts->pending += s->stream.pending;
-    toc_counts_heartbeats(&s->beats, counts);
+    counts->unidentified += s->own.unidentified;
+    toc_counts_heartbeats(&s->own, counts);
     /* While programs run, the CPUs' counters are not of one moment. */
     counts->seen += s->stopped
                         ? kernel.seen

@@ -33,7 +33,7 @@ struct toc_watch {
     uint64_t told; /* time of the last event, ns since boot */
     uint64_t lost; /* calls lost since the last one delivered */
     struct toc_heartbeat heart;
-    struct toc_source_counts beats; /* what it says of heartbeats */
+    struct toc_source_counts own; /* what is counted here: heartbeats, calls not identified */
     bool started, stopped;
 };
 

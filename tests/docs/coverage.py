@@ -39,7 +39,7 @@ Numbers 17 to 36 that are missing above, and what tocsin makes of them.
 | 32 | MSG_PEEK, MSG_ERRQUEUE | [mmsg-peek-burst](signatures/mmsg-peek-burst.md); neither counts as received in [mmsg-reflection](signatures/mmsg-reflection.md) |
 | 33 | sends of the kernel itself | `proc.kthread`, `event.via` `kernel`; [unexplained-send](signatures/unexplained-send.md) leaves them out |
 | 34 | the monitor detached, stopped or killed | [bpf-detach](signatures/bpf-detach.md), [late-heartbeat](signatures/late-heartbeat.md); a missing heartbeat shows only to who collects them |
-| 35 | what was open before the monitor | nothing: calls on such sockets are seen as any others, what came before is not |
+| 35 | what was open before the monitor | at each call the kernel is asked who makes it, and for the addresses and the peer of its socket: no table is filled at start, and none is needed. What came before is not seen |
 | 36 | a crafted recording | refused or reported by the reader, not by a signature |
 
 Known faults of kernels, by the tag of the signatures that would have seen them used:

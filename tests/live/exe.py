@@ -59,13 +59,24 @@ def forked(_program):
     os.wait()
 
 
+def deeper(program):
+    """Where no path leads to as a whole."""
+    place, name = os.path.split(program[0])
+    os.chdir(place)
+    for _ in range(3):
+        os.mkdir("f" * 200)
+        os.chdir("f" * 200)
+    shutil.copy(os.path.join(place, name), name)
+    os.execv(name, [name, *program[1:]])
+
+
 def raw(_program):
     batch = mmsg.Batch(1).every(name=mmsg.inet("127.0.0.1", 0))
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
     mmsg.syscall(mmsg.SENDMMSG, sock.fileno(), batch.vec, 1, 0)
 
 
-HOWS = {f.__name__: f for f in (deleted, memory, mounted, forked, raw)}
+HOWS = {f.__name__: f for f in (deleted, memory, mounted, forked, deeper, raw)}
 
 
 def calls(directory, command):
@@ -108,12 +119,16 @@ def test_odd(directory, program):
 
 
 def test_deep(directory, program):
-    """Beyond what the kernel's walk takes: /proc is asked, which knows of one that still runs."""
-    deep = os.path.join(directory, *(["d"] * 80))
-    os.makedirs(deep)
-    copy = shutil.copy(program[0], deep)
-    found = calls(directory, [copy, *program[1:]])
-    assert {e["proc"].get("exe") for e in found} <= {copy, None}, found
+    """As deep as /proc tells, and beyond: that is counted."""
+    deep = os.path.join(directory, *(["d"] * 700), *(["e" * 200] * 12))
+    subprocess.run(["mkdir", "-p", deep], check=True)
+    check(directory, [shutil.copy(program[0], deep), *program[1:]],
+          os.path.join(deep, os.path.basename(program[0])))
+    me = [sys.executable, os.path.abspath(__file__), "child", "deeper"]
+    run = live.watch(directory, [*me, os.path.join(deep, os.path.basename(program[0])), *program[1:]])
+    proc = next(e["proc"] for e in live.events(run.recording) if "sock" in e)
+    assert "exe" not in proc and proc["exe_ino"], proc
+    assert run.stats["events"]["unidentified"] == 1, run.stats
 
 
 def cgroup_root():
