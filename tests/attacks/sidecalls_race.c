@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sidecalls poll-race|connect-race [honest]: another thread rewrites what a call was given.
+// sidecalls poll-race|connect-race|connect6-race [honest]: another thread rewrites what a call was
+// given.
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -36,30 +37,53 @@ static void poll_race(void) {
 
 static atomic_bool connecting;
 
+/* 16 bits of an address, and what they are in turn. */
+struct flip {
+    volatile uint16_t *at;
+    uint16_t shown, other;
+};
+
 static void *flip_address(void *arg) {
-    volatile uint32_t *ip = &((struct sockaddr_in *)arg)->sin_addr.s_addr;
+    const struct flip *flip = arg;
 
     while (atomic_load(&connecting) && !honest) {
-        *ip = htonl(INADDR_LOOPBACK + 1);
-        *ip = htonl(INADDR_LOOPBACK);
+        *flip->at = flip->other;
+        *flip->at = flip->shown;
     }
     return NULL;
 }
 
+static void connect_while(int fd, size_t size, struct flip flip) {
+    time_t end = time(NULL) + CONNECTS_SECONDS;
+    pthread_t thread;
+
+    atomic_store(&connecting, true);
+    must(!pthread_create(&thread, NULL, flip_address, &flip), "thread");
+    while (time(NULL) <= end)
+        must(CALL(CONNECT, fd, at(&m->address), (long)size) == 0, "connect");
+    atomic_store(&connecting, false);
+    pthread_join(thread, NULL);
+}
+
+/* To 127.0.0.1 or 127.0.0.2. */
 static void connect_race(void) {
     struct sockaddr_in *to = (struct sockaddr_in *)&m->address;
-    time_t end = time(NULL) + CONNECTS_SECONDS;
-    int fd = udp_socket();
-    pthread_t thread;
 
     *to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(9)};
     to->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    atomic_store(&connecting, true);
-    must(!pthread_create(&thread, NULL, flip_address, to), "thread");
-    while (time(NULL) <= end)
-        must(CALL(CONNECT, fd, at(to), sizeof(*to)) == 0, "connect");
-    atomic_store(&connecting, false);
-    pthread_join(thread, NULL);
+    connect_while(udp_socket(), sizeof(*to),
+                  (struct flip){(uint16_t *)&to->sin_addr + 1, htons(1), htons(2)});
+}
+
+/* To one port or another. */
+static void connect6_race(void) {
+    struct sockaddr_in6 *to = (struct sockaddr_in6 *)&m->address;
+    int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+    need(fd >= 0, "IPv6");
+    *to = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(9)};
+    to->sin6_addr = in6addr_loopback;
+    connect_while(fd, sizeof(*to), (struct flip){&to->sin6_port, htons(9), htons(7)});
 }
 
 bool race(const char *name, bool is_honest) {
@@ -68,6 +92,8 @@ bool race(const char *name, bool is_honest) {
         poll_race();
     else if (!strcmp(name, "connect-race"))
         connect_race();
+    else if (!strcmp(name, "connect6-race"))
+        connect6_race();
     else
         return false;
     return true;

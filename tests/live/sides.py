@@ -133,6 +133,7 @@ USERFAULTFD, BPF = 323, 321
 RACES = {
     "poll-race": {"poll-array-rewritten"},
     "connect-race": {"connect-destination-rewritten"},
+    "connect6-race": {"connect-destination-rewritten"},
 }
 RACE_TRIES = 8  # one of threads alone is lost once in three times on a busy machine
 # Signature → (the call that raises it, one like it that does not).
