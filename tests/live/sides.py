@@ -142,6 +142,11 @@ SIGNALS = {
     "bpf-detach": ((BPF, 34, 0, 0), (BPF, 1, 0, 0)),
     "connect-kernel-pointer": ((42, 0, -4096, 16), (42, 0, 0, 16)),
     "wait-kernel-pointer": ((271, 0, 0, -4096, 0, 8), (271, 0, 0, 4096, 0, 8)),
+    "select-kernel-pointer": ((23, 1, 0, -4096, 0, 0), (23, 1, 0, 4096, 0, 0)),
+    "poll-kernel-pointer": ((7, -4096, 1, 0), (7, 4096, 1, 0)),
+    "epoll-kernel-pointer": ((232, 0, -4096, 1, 0), (232, 0, 4096, 1, 0)),
+    "mask-kernel-pointer": ((271, 0, 0, 0, -4096, 8), (271, 0, 0, 0, 4096, 8)),
+    "recvfrom-kernel-pointer": ((45, 0, 0, 0, 0, 0, -4096), (45, 0, 0, 0, 0, 0, 4096)),
 }
 
 
