@@ -30,33 +30,33 @@ static __always_inline const struct toc_filter_table *filter_of(u32 kind) {
     return table && table->decides ? table : 0;
 }
 
+#define FILTER_STRIDE 8 /* tests a callback: each costs as much as some tests do */
+
 struct filter_ctx {
     const struct toc_filter_table *table;
+    const struct toc_filter_facts *facts;
     struct toc_filter_walk walk;
+    u64 n;
 };
 
 static long filter_step(u32 i, struct filter_ctx *ctx) {
+    for (u32 k = 0; k < FILTER_STRIDE; k++) {
+        if (ctx->walk.at >= ctx->n || toc_filter_step(ctx->table, ctx->facts, &ctx->walk))
+            return 1;
+    }
+    return 0;
+}
+
+/* Whether one of the terms of the tests from `at` up to n holds, by the facts in scratch. Global,
+ * so that it is verified once. */
+__noinline int filter_any(const struct toc_filter_table *table, u32 at, u32 n) {
     struct scratch *s = toc_scratch();
+    struct filter_ctx ctx = {.table = table, .walk = {.at = at}, .n = n};
 
-    return !s || toc_filter_step(ctx->table, &s->facts, &ctx->walk, i);
-}
-
-/* By the facts in scratch. Global, so that they are verified once. */
-__noinline int filter_passes(const struct toc_filter_table *table) {
-    struct filter_ctx ctx = {.table = table};
-
-    if (!table)
+    if (!table || !s)
         return 1;
-    bpf_loop(table->n, filter_step, &ctx, 0);
-    return ctx.walk.found;
-}
-
-__noinline int filter_is_sure(const struct toc_filter_table *table) {
-    struct filter_ctx ctx = {.table = table, .walk = {.sure = 1}};
-
-    if (!table)
-        return 1;
-    bpf_loop(table->n_sure, filter_step, &ctx, 0);
+    ctx.facts = &s->facts;
+    bpf_loop(TOC_FILTER_ATOMS / FILTER_STRIDE, filter_step, &ctx, 0);
     return ctx.walk.found;
 }
 
@@ -73,7 +73,7 @@ static __always_inline bool filter_at_call(const struct toc_filter_table *table,
     toc_call_args(&s->enter, regs, kind);
     toc_proc_who(&s->enter.proc, task);
     facts_call(&s->enter, kind);
-    return !filter_passes(table);
+    return !filter_any(table, 0, table->n);
 }
 
 /* The socket says it. */
@@ -83,7 +83,13 @@ static __always_inline bool filter_at_socket(const struct toc_filter_table *tabl
         return false;
     facts_call(&s->enter, kind);
     facts_socket(&s->enter);
-    return !filter_passes(table);
+    return !filter_any(table, 0, table->n);
+}
+
+/* When it has returned. What came to be known until its result does not change any more: terms
+ * of that alone are asked once. */
+static __always_inline bool filter_late(const struct toc_filter_table *table) {
+    return !filter_any(table, table->n_early, table->n);
 }
 
 /* Its result says it. *ret_table becomes NULL when nothing need be asked any more: somebody needs
@@ -95,10 +101,10 @@ static __always_inline bool filter_at_result(const struct toc_filter_table **ret
     if (!table)
         return false;
     facts_scalars(st, ret);
-    if (filter_is_sure(table))
+    if (filter_any(table, 0, table->n_early))
         *ret_table = 0;
     else if (filter_asks(table, TOC_FILTER_RESULT))
-        return !filter_passes(table);
+        return filter_late(table);
     return false;
 }
 
@@ -107,7 +113,7 @@ static __always_inline bool filter_at_return(const struct toc_filter_table *tabl
     if (!table || !(table->stages >> TOC_FILTER_RETURN))
         return false;
     facts_return(st);
-    return filter_asks(table, TOC_FILTER_RETURN) && !filter_passes(table);
+    return filter_asks(table, TOC_FILTER_RETURN) && filter_late(table);
 }
 
 /* The EXIT record is in scratch. */
@@ -116,5 +122,5 @@ static __always_inline bool filter_at_exit(const struct toc_filter_table *table,
     if (!filter_asks(table, TOC_FILTER_EXIT))
         return false;
     facts_exit(st);
-    return !filter_passes(table);
+    return filter_late(table);
 }

@@ -8,14 +8,6 @@
 #include "detect/ruleset.h"
 #include "event/catalogue.h"
 
-static const struct {
-    struct cel_over_value value;
-    enum toc_filter_stage stage;
-} slots[] = {
-#define SLOT(name, path, form, stage, names) {{path, CEL_OVER_##form}, TOC_FILTER_##stage},
-#include "event/filter_slots.def"
-#undef SLOT
-};
 static const struct cel_over_value values[] = {
 #define SLOT(name, path, form, stage, names) {path, CEL_OVER_##form},
 #include "event/filter_slots.def"
@@ -23,10 +15,6 @@ static const struct cel_over_value values[] = {
 };
 
 _Static_assert(TOC_FILTER_SLOTS < TOC_FILTER_ROOM, "a bit for each, and a number for none");
-_Static_assert((int)CEL_OVER_RANGE == TOC_FILTER_RANGE &&
-                   (int)CEL_OVER_ANY_OF == TOC_FILTER_ANY_OF &&
-                   (int)CEL_OVER_NONE_OF == TOC_FILTER_NONE_OF,
-               "the same tests");
 
 uint64_t toc_pushdown_events(void) {
     uint64_t events = 0;
@@ -186,81 +174,6 @@ int toc_pushdown_rule(const struct toc_ruleset *ruleset, size_t number, unsigned
     return err;
 }
 
-static bool is_known(const struct cel_over_atom *atom, enum toc_filter_stage stage) {
-    return slots[atom->value].stage <= stage &&
-           (atom->less == CEL_OVER_NO_VALUE || slots[atom->less].stage <= stage);
-}
-
-static bool decides_at(const struct cel_over *over, enum toc_filter_stage stage) {
-    for (size_t i = 0; i < over->n; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < over->terms[i].n; k++)
-            known |= is_known(&over->terms[i].atoms[k], stage);
-        if (!known)
-            return false;
-    }
-    return true;
-}
-
-/* Asking again is of use where something is known that was not before. */
-static bool learns_at(const struct cel_over *over, enum toc_filter_stage stage) {
-    for (size_t i = 0; i < over->n; i++)
-        for (size_t k = 0; k < over->terms[i].n; k++)
-            if (is_known(&over->terms[i].atoms[k], stage) &&
-                (stage == 0 || !is_known(&over->terms[i].atoms[k], stage - 1)))
-                return true;
-    return over->n == 0 && stage == TOC_FILTER_CALL;
-}
-
-static void add(struct toc_filter_table *table, const struct cel_over_atom *atom, bool last) {
-    struct toc_filter_atom *to = &table->atoms[table->n++];
-
-    *to = (struct toc_filter_atom){
-        .slot = (uint8_t)atom->value,
-        .less = atom->less == CEL_OVER_NO_VALUE ? TOC_FILTER_SLOTS : (uint8_t)atom->less,
-        .op = (uint8_t)atom->op,
-        .last = last,
-        .absent = (uint8_t)atom->absent,
-        .low = atom->low,
-        .high = atom->high,
-    };
-    table->needs |= UINT64_C(1) << to->slot;
-    if (to->less < TOC_FILTER_SLOTS)
-        table->needs |= UINT64_C(1) << to->less;
-}
-
-static bool is_early(const struct cel_over_term *term) {
-    bool early = true;
-
-    for (size_t i = 0; i < term->n; i++)
-        early &= is_known(&term->atoms[i], TOC_FILTER_RESULT);
-    return early;
-}
-
-static void add_terms(const struct cel_over *over, bool early, struct toc_filter_table *table) {
-    for (size_t i = 0; i < over->n; i++)
-        for (size_t k = 0; is_early(&over->terms[i]) == early && k < over->terms[i].n; k++)
-            add(table, &over->terms[i].atoms[k], k + 1 == over->terms[i].n);
-}
-
-static void fill(const struct cel_over *over, struct toc_filter_table *table) {
-    size_t n = 0;
-
-    *table = (struct toc_filter_table){0};
-    for (size_t i = 0; i < over->n; i++)
-        n += over->terms[i].n;
-    if (over->anything || n > TOC_FILTER_ATOMS)
-        return;
-    table->decides = 1;
-    add_terms(over, true, table);
-    table->n_sure = table->n;
-    add_terms(over, false, table);
-    for (unsigned stage = 0; stage < TOC_FILTER_STAGES; stage++)
-        if (decides_at(over, stage) && learns_at(over, stage))
-            table->stages |= 1u << stage;
-}
-
 int toc_pushdown_event(const struct toc_ruleset *ruleset, unsigned event,
                        struct toc_filter_table *ret) {
     struct cel_over all = {0};
@@ -276,6 +189,6 @@ int toc_pushdown_event(const struct toc_ruleset *ruleset, unsigned event,
             return err;
         cel_over_or(&all, &need.over);
     }
-    fill(&all, ret);
+    toc_pushdown_table(&all, ret);
     return 0;
 }

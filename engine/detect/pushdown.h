@@ -27,5 +27,8 @@ int toc_pushdown_rule(const struct toc_ruleset *ruleset, size_t rule, unsigned e
 int toc_pushdown_event(const struct toc_ruleset *ruleset, unsigned event,
                        struct toc_filter_table *ret);
 
+/* The tests of it, in the order in which they are asked. */
+void toc_pushdown_table(const struct cel_over *over, struct toc_filter_table *ret);
+
 /* A term as a condition, for people. */
 void toc_pushdown_text(const struct cel_over_term *term, struct toc_buf *out);

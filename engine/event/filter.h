@@ -23,22 +23,18 @@ enum toc_filter_stage {
     TOC_FILTER_STAGES,
 };
 
-enum toc_filter_op {
-    TOC_FILTER_RANGE,   /* low <= value <= high, signed */
-    TOC_FILTER_ANY_OF,  /* some bit of `low` is set */
-    TOC_FILTER_NONE_OF, /* none is */
-};
-
-/* One test, and whether a term ends with it. */
+/* One test, and whether a term ends with it: of the bits of a value, less another, which are at
+ * most `span` above `low`. A range, bits of which one is set, and bits of which none is, are all
+ * that. */
 struct toc_filter_atom {
     __u8 slot;
     __u8 less; /* the slot whose value is subtracted first; TOC_FILTER_SLOTS: none */
-    __u8 op;
     __u8 last;
     __u8 absent; /* what the test gives where the call has no such value */
-    __u8 pad[3];
-    __s64 low;
-    __s64 high;
+    __u32 pad;
+    __u64 bits;
+    __u64 low;
+    __u64 span;
 };
 
 #define TOC_FILTER_ATOMS 96
@@ -49,8 +45,7 @@ struct toc_filter_table {
     __u32 stages;  /* those, as bits, at which a table may already say no */
     __u64 needs;   /* slots that it looks at, as bits */
     __u16 n;
-    __u16
-        n_sure; /* of these the first, whose terms need no more than the result; they come first */
+    __u16 n_early; /* the first of these: of terms that need no more than the result */
     __u32 pad;
     struct toc_filter_atom atoms[TOC_FILTER_ATOMS];
 };
@@ -74,35 +69,35 @@ static inline int toc_filter_test(const struct toc_filter_atom *atom,
     if ((facts->known & slots) != slots)
         return 1;
     value = facts->value[slot];
-    if (atom->op == TOC_FILTER_ANY_OF)
-        return (value & (__u64)atom->low) != 0;
-    if (atom->op == TOC_FILTER_NONE_OF)
-        return (value & (__u64)atom->low) == 0;
     if (less < TOC_FILTER_SLOTS)
         value -= facts->value[less];
-    return (__s64)value >= atom->low && (__s64)value <= atom->high;
+    return (value & atom->bits) - atom->low <= atom->span;
 }
 
 /* Terms on the way through a table. */
 struct toc_filter_walk {
+    __u32 at;    /* the next test */
     __u32 fails; /* a test of the term at hand does not hold */
     __u32 found; /* all tests of some term do */
-    __u32 sure;  /* what is not known yet does not hold */
+    __u32 pad;
 };
 
-/* The i-th test; 1 ends the walk. */
+/* The next test; 1 ends the walk. */
 static inline int toc_filter_step(const struct toc_filter_table *table,
                                   const struct toc_filter_facts *facts,
-                                  struct toc_filter_walk *walk, __u32 i) {
+                                  struct toc_filter_walk *walk) {
     const struct toc_filter_atom *atom;
-    __u64 known = facts->known | facts->absent;
+    __u32 at = walk->at++;
 
-    if (i >= TOC_FILTER_ATOMS)
+#ifdef __bpf__
+    /* For the verifier's sake: paths through one test meet again before the next. */
+    asm volatile("" : "+r"(at));
+#endif
+    if (at >= TOC_FILTER_ATOMS)
         return 1;
-    atom = &table->atoms[i];
-    if (!walk->fails)
-        walk->fails = !toc_filter_test(atom, facts) ||
-                      (walk->sure && !(known >> (atom->slot & (TOC_FILTER_ROOM - 1)) & 1));
+    atom = &table->atoms[at];
+    if (!toc_filter_test(atom, facts))
+        walk->fails = 1;
     if (!atom->last)
         return 0;
     walk->found = !walk->fails;
@@ -111,23 +106,25 @@ static inline int toc_filter_step(const struct toc_filter_table *table,
 }
 
 #ifndef __bpf__
+/* Whether all tests of one of the terms hold, of the first n. */
+static inline int toc_filter_any(const struct toc_filter_table *table,
+                                 const struct toc_filter_facts *facts, __u32 n) {
+    struct toc_filter_walk walk = {0};
+
+    while (walk.at < n && !toc_filter_step(table, facts, &walk))
+        continue;
+    return (int)walk.found;
+}
+
 /* Whether the call is needed as far as is known. */
 static inline int toc_filter_passes(const struct toc_filter_table *table,
                                     const struct toc_filter_facts *facts) {
-    struct toc_filter_walk walk = {0};
-
-    for (__u32 i = 0; i < table->n && !toc_filter_step(table, facts, &walk, i); i++)
-        continue;
-    return !table->decides || walk.found;
+    return !table->decides || toc_filter_any(table, facts, table->n);
 }
 
 /* Whether it is whatever else comes to be known: facts are those at the result. */
 static inline int toc_filter_is_sure(const struct toc_filter_table *table,
                                      const struct toc_filter_facts *facts) {
-    struct toc_filter_walk walk = {.sure = 1};
-
-    for (__u32 i = 0; i < table->n_sure && !toc_filter_step(table, facts, &walk, i); i++)
-        continue;
-    return (int)walk.found;
+    return toc_filter_any(table, facts, table->n_early);
 }
 #endif

@@ -30,11 +30,11 @@ status: test
 level: low
 description: No load of this benchmark makes such a call.
 events: [sendmmsg, recvmmsg]
-when: args.vlen == 1000003
+when: batch.requested == 1000003
 message: never
 tests:
-  - {name: yes, given: {event: {name: sendmmsg}, args: {vlen: 1000003}}, alerts: 1}
-  - {name: no, given: {event: {name: sendmmsg}, args: {vlen: 1}}, alerts: 0}
+  - {name: yes, given: {event: {name: sendmmsg}, batch: {requested: 1000003}}, alerts: 1}
+  - {name: no, given: {event: {name: sendmmsg}, batch: {requested: 1}}, alerts: 0}
 """
 NEVER_PACK = "format: 1\npack: never\ninclude: {ids: [never], status: [test]}\n"
 
