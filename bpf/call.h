@@ -141,6 +141,10 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
         more_claim(st, bpf_get_current_pid_tgid());
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, st, w, kind);
+    st->iovs_low = s->iovs.low;
+    st->iovs_high = s->iovs.high;
+    st->names_low = s->names.low;
+    st->names_high = s->names.high;
     names_keep(st, s, rec->n_entries);
     enter_keep(st, s);
     /* What is whole in one record waits for the return. */

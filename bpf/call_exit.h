@@ -122,7 +122,8 @@ static __always_inline enum call_fate call_finish(struct scratch *s, struct call
     u64 records = s->record_seq;
     u32 size;
 
-    if ((filter_at_result(&table, s, st, ret) || filter_at_return(table, st)) &&
+    if ((filter_at_result(&table, s, st, ret) || filter_at_return(table, st) ||
+         filter_at_same(table, st, ret)) &&
         __sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
         return CALL_FILTERED;
     size = exit_make(st, ret);

@@ -81,6 +81,8 @@ struct call_state {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;
     };
+    u64 iovs_low, iovs_high; /* where its iovecs were at entry, and its names (window.h) */
+    u64 names_low, names_high;
     struct kept_name names[TOC_WIRE_PART_MSGS]; /* shown at entry (suspect.h) */
     struct kept_enter kept;                     /* also of a record that has left */
 };

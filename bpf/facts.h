@@ -217,39 +217,36 @@ static __always_inline void facts_end(struct toc_filter_facts *f, const struct c
     }
 }
 
-/* Adds what is in the EXIT record made in scratch. */
-__noinline int facts_exit(struct call_state *st) {
-    struct scratch *s = toc_scratch();
-    u32 n_enter, n_exit, kind;
-    struct facts_ctx ctx = {.st = st};
-    struct entry_facts *all;
-    struct toc_filter_facts *f;
-    u64 changes, asked;
+/* What both views add up to: entry_facts has what both have in common and whether they differ. */
+static __always_inline void facts_views(struct scratch *s, const struct call_state *st, u32 n_exit,
+                                        bool lost) {
+    u32 n_enter = st->kept.rec.n_entries, kind = st->kind;
+    const struct entry_facts *all = &s->entry_facts;
+    struct toc_filter_facts *f = &s->facts;
+    u64 asked, changes = all->differs ? ALL_BITS : 0;
 
-    if (!s || !st)
-        return 0;
-    f = &s->facts;
-    kind = st->kind;
-    n_enter = st->kept.rec.n_entries;
-    n_exit = s->exit.n_entries;
-    all = &s->entry_facts;
-    __builtin_memset(all, 0, sizeof(*all));
-    bpf_loop(n_enter, facts_enter_step, &ctx, 0);
-    all->name_status = all->name_len = 0;
-    bpf_loop(n_exit, facts_exit_step, &ctx, 0);
-    facts_end(f, st, &s->exit);
-    changes = all->differs ? ALL_BITS : 0;
     fact(f, CAPTURED, n_enter > n_exit ? n_enter : n_exit);
     asked = f->value[TOC_KIND_IS_SEND(kind) ? TOC_FILTER_EFFECTIVE : TOC_FILTER_COMPLETED];
-    fact(f, TRUNCATED,
-         all->is_cut || s->exit.bits & TOC_WIRE_PART_LOST || asked > n_enter ||
-                 st->kernel_seen > n_enter
-             ? 3
-             : 1);
+    fact(f, TRUNCATED, all->is_cut || lost || asked > n_enter || st->kernel_seen > n_enter ? 3 : 1);
     fact(f, SATURATED, all->is_huge || (s64)st->kept.rec.arg[2] < 0 ? ALL_BITS : 0);
     fact(f, EXIT_NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
     fact(f, EXIT_NAME_LEN, all->name_len);
     fact(f, CHANGED_EXIT, changes);
     fact(f, CHANGED, changes | f->value[TOC_FILTER_CHANGED_KERNEL]);
+}
+
+/* Adds what is in the EXIT record made in scratch, to what facts_return has left there. */
+__noinline int facts_exit(struct call_state *st) {
+    struct scratch *s = toc_scratch();
+    struct facts_ctx ctx = {.st = st};
+    struct entry_facts *all;
+
+    if (!s || !st)
+        return 0;
+    all = &s->entry_facts;
+    all->name_status = all->name_len = 0;
+    bpf_loop(s->exit.n_entries, facts_exit_step, &ctx, 0);
+    facts_end(&s->facts, st, &s->exit);
+    facts_views(s, st, s->exit.n_entries, s->exit.bits & TOC_WIRE_PART_LOST);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "facts.h"
 #include "maps.h"
 #include "proc.h"
+#include "same.h"
 #include "state.h"
 
 /* Which half of `filters` holds: the other is written, and then this. */
@@ -114,6 +115,12 @@ static __always_inline bool filter_at_return(const struct toc_filter_table *tabl
         return false;
     facts_return(st);
     return filter_asks(table, TOC_FILTER_RETURN) && filter_late(table);
+}
+
+/* The same before anything is copied. */
+static __always_inline bool filter_at_same(const struct toc_filter_table *table,
+                                           struct call_state *st, long ret) {
+    return filter_asks(table, TOC_FILTER_EXIT) && same_at_exit(st, ret) && filter_late(table);
 }
 
 /* The EXIT record is in scratch. */
