@@ -2,6 +2,7 @@
 // From a system call number and registers to one of the calls watched and its arguments.
 #pragma once
 
+#include "cast.h"
 #include "machine.h"
 #include "maps.h"
 
@@ -48,7 +49,7 @@ static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs
     abis = numbers[plain];
     if (!abis)
         return 0;
-    abi = machine_abi(bpf_get_current_task_btf(), nr);
+    abi = machine_abi(toc_task(), nr);
     return abis >> abi & 1 ? toc_kind_of(abi, plain, machine_arg(regs, abi, 0)) : 0;
 }
 

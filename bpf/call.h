@@ -50,7 +50,7 @@ __noinline int enter_sock(void) {
     rec = &s->enter;
     __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
     if (rec->args_status == TOC_WIRE_OK)
-        sk = toc_sock_of_fd(&rec->sock, bpf_get_current_task_btf(), rec->arg[0]);
+        sk = toc_sock_of_fd(&rec->sock, toc_task(), rec->arg[0]);
     if (sk && rec->sock.family == AF_UNIX)
         toc_sock_unix(s, sk);
     s->sk = (u64)sk;

@@ -15,7 +15,7 @@ __noinline int connect_sock(void) {
     if (!s)
         return 0;
     __builtin_memset(&s->side.sock, 0, sizeof(s->side.sock));
-    s->side.sk = (u64)toc_sock_of_fd(&s->side.sock, bpf_get_current_task_btf(), s->side.fd);
+    s->side.sk = (u64)toc_sock_of_fd(&s->side.sock, toc_task(), s->side.fd);
     return 0;
 }
 

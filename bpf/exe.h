@@ -3,6 +3,7 @@
 // first call.
 #pragma once
 
+#include "cast.h"
 #include "cgroup_path.h"
 #include "maps.h"
 #include "path.h"
@@ -90,7 +91,7 @@ static __always_inline bool exe_emit(struct scratch *s, struct task_struct *task
 /* Tells both programs and the cgroup of the process named in scratch.exe. Global, so that it is
  * verified once. */
 __noinline int exe_emit_all(void) {
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task = toc_task();
     struct scratch *s = toc_scratch();
     struct task_struct *parent;
 

@@ -2,16 +2,8 @@
 // From a file descriptor to its socket, and what the kernel knows about that.
 #pragma once
 
+#include "cast.h"
 #include "maps.h"
-
-extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
-
-/* A kernel pointer that loads can go through. Where the kernel has no such cast, KERNEL reads by
- * helper, at ten times the cost. */
-#define kernel_cast(type, pointer)                                                                 \
-    (toc_has_cast ? (type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type))                \
-                  : (type *)(pointer))
-#define KERNEL(pointer, field) (toc_has_cast ? (pointer)->field : BPF_CORE_READ(pointer, field))
 
 /* The struct socket behind fd. NULL with *status null: no socket; fault: could not be read. */
 static __always_inline struct socket *toc_fd_socket(struct task_struct *task, u32 fd, u8 *status) {

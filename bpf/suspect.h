@@ -4,9 +4,10 @@
 
 #include "names.h"
 
-/* The first message in the list whose address is another than the one shown; its size: none. */
-static __always_inline u32 suspect_find(const struct call_state *st) {
-    if (!TOC_KIND_IS_SEND(st->kind))
+/* The first message in the list whose address is another than the one shown; its size: none.
+ * Global, so that it is verified once. */
+__noinline int suspect_find(const struct call_state *st) {
+    if (!st || !TOC_KIND_IS_SEND(st->kind))
         return TOC_WIRE_PART_MSGS;
     for (u32 i = 0; i < TOC_WIRE_PART_MSGS; i++) {
         const struct toc_wire_kernel_msg *msg = &st->kernel[i];

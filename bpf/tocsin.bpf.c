@@ -30,9 +30,9 @@ int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
     if (!kind)
         return 0;
     if (side_is(kind))
-        call_enter_side(bpf_get_current_task_btf(), regs, id, kind);
+        call_enter_side(toc_task(), regs, id, kind);
     else
-        call_enter(bpf_get_current_task_btf(), regs, id, kind);
+        call_enter(toc_task(), regs, id, kind);
     return 0;
 }
 
@@ -43,9 +43,9 @@ int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
     if (kind && toc_is_self())
         call_exit_own(ret);
     else if (kind)
-        call_exit(bpf_get_current_task_btf(), regs, nr, kind, ret);
+        call_exit(toc_task(), regs, nr, kind, ret);
     else if (!toc_has_length)
-        file_sends_call(bpf_get_current_task_btf(), regs, nr, ret);
+        file_sends_call(toc_task(), regs, nr, ret);
     return 0;
 }
 

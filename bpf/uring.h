@@ -232,7 +232,7 @@ static __always_inline void uring_kind(struct uring_state *st, const struct io_k
 /* Global for the verifier's sake: the request is in s->uring. */
 __noinline int uring_begin(void) {
     struct scratch *s = toc_scratch();
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task = toc_task();
     struct uring_state *st;
     struct io_kiocb *req;
     u64 key;

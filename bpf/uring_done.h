@@ -32,7 +32,7 @@ static __always_inline bool uring_tell_enter(struct scratch *s, struct uring_sta
 /* What the kernel wrote into the header: while the process cannot know yet that it may use it. */
 static __always_inline u32 uring_exit_entry(struct scratch *s, const struct uring_state *st,
                                             s64 ret, u64 time) {
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task = toc_task();
 
     if (st->enter.event != TOC_EVENT_io_uring_recvmsg || st->repeats || ret < 0 ||
         (u64)task->mm != st->mm)

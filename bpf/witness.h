@@ -60,14 +60,17 @@ static __always_inline void witness_keep_suspect(struct call_state *call) {
     call->n_kernel = 1;
 }
 
-/* Sends the full list on its way, to make room. */
-static __always_inline void witness_flush(struct call_state *call) {
-    struct full_list *list = bpf_ringbuf_reserve(&ring, sizeof(*list), 0);
+/* Sends the full list on its way, to make room. Global, so that it is verified once. */
+__noinline int witness_flush(struct call_state *call) {
+    struct full_list *list;
 
+    if (!call)
+        return 0;
+    list = bpf_ringbuf_reserve(&ring, sizeof(*list), 0);
     if (!list) {
         witness_lost(call);
         witness_keep_suspect(call);
-        return;
+        return 0;
     }
     call->has_left = 1;
     witness_head(&list->rec.head, call, TOC_WIRE_KERNEL, sizeof(*list));
@@ -76,6 +79,7 @@ static __always_inline void witness_flush(struct call_state *call) {
     __builtin_memcpy(list->msgs, call->kernel, sizeof(list->msgs));
     bpf_ringbuf_submit(list, BPF_RB_NO_WAKEUP);
     witness_keep_suspect(call);
+    return 0;
 }
 
 /* Completes the message in flight. */

@@ -28,8 +28,8 @@ enum toc_filter_stage {
  * that. */
 struct toc_filter_atom {
     __u8 slot;
-    __u8 less; /* the slot whose value is subtracted first; TOC_FILTER_SLOTS: none */
-    __u8 last;
+    __u8 less;   /* the slot whose value is subtracted first; TOC_FILTER_SLOTS: none */
+    __u8 last;   /* 0 or 1 */
     __u8 absent; /* what the test gives where the call has no such value */
     __u32 pad;
     __u64 bits;
@@ -82,27 +82,30 @@ struct toc_filter_walk {
     __u32 pad;
 };
 
+/* Hides a value from the kernel's verifier: paths through one test meet again before the next. */
+#ifdef __bpf__
+#define toc_filter_blur(x) asm volatile("" : "+r"(x))
+#else
+#define toc_filter_blur(x) (void)(x)
+#endif
+
 /* The next test; 1 ends the walk. */
 static inline int toc_filter_step(const struct toc_filter_table *table,
                                   const struct toc_filter_facts *facts,
                                   struct toc_filter_walk *walk) {
+    __u32 at = walk->at++, fails, found;
     const struct toc_filter_atom *atom;
-    __u32 at = walk->at++;
 
-#ifdef __bpf__
-    /* For the verifier's sake: paths through one test meet again before the next. */
-    asm volatile("" : "+r"(at));
-#endif
+    toc_filter_blur(at);
     if (at >= TOC_FILTER_ATOMS)
         return 1;
     atom = &table->atoms[at];
-    if (!toc_filter_test(atom, facts))
-        walk->fails = 1;
-    if (!atom->last)
-        return 0;
-    walk->found = !walk->fails;
-    walk->fails = 0;
-    return (int)walk->found;
+    fails = walk->fails | !toc_filter_test(atom, facts);
+    toc_filter_blur(fails);
+    found = atom->last & ~fails;
+    walk->found = found;
+    walk->fails = fails & ~atom->last;
+    return (int)found;
 }
 
 #ifndef __bpf__
