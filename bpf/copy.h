@@ -108,24 +108,9 @@ static __always_inline void copy_control(const struct copy *c, struct toc_wire_e
     e->control_status = e->control_ptr && e->control_len ? TOC_WIRE_OK : TOC_WIRE_NULL;
 }
 
-static __always_inline struct toc_wire_extra *extra_begin(const struct copy *c) {
-    struct toc_wire_extra *x = bpf_ringbuf_reserve(&ring, sizeof(*x), 0);
-
-    if (!x) {
-        witness_lost(c->call);
-        return 0;
-    }
-    c->call->has_left = 1;
-    witness_head(&x->head, c->call, TOC_WIRE_EXTRA, sizeof(*x));
-    x->view = TOC_WIRE_VIEW_KERNEL;
-    x->index = c->call->kernel_seen;
-    x->n_segs = x->n_items = x->name_n = x->items_status = 0;
-    return x;
-}
-
 /* Further buffers, and a long name. */
 static __always_inline void copy_extra(const struct copy *c, u32 segs, u32 name_len) {
-    struct toc_wire_extra *x = extra_begin(c);
+    struct toc_wire_extra *x = extra_begin(c->call, TOC_WIRE_VIEW_KERNEL, c->call->kernel_seen);
     const void *array;
     u64 n = (u64)segs * sizeof(x->segs[0]);
 
@@ -192,7 +177,7 @@ static __always_inline void copy_items(const struct copy *c) {
     if (!at || end - at < sizeof(struct toc_wire_item) || c->call->enter_lost ||
         c->call->kernel_seen >= TOC_WIRE_MAX_MSGS)
         return;
-    x = extra_begin(c);
+    x = extra_begin(c->call, TOC_WIRE_VIEW_KERNEL, c->call->kernel_seen);
     if (!x)
         return;
     x->items_status = TOC_WIRE_OK;

@@ -6,6 +6,7 @@
 
 /* Bytes of toc_wire_entry from its name on; of the last of them, these have another meaning here.
  */
+#define KEPT_NAME_N TOC_WIRE_NAME
 #define KEPT_NAME_STATUS 30
 #define KEPT_STATUS 31
 #define NO_FAULT 0xffffffffu

@@ -18,7 +18,8 @@ __noinline int suspect_find(const struct call_state *st) {
         if (!msg->name_hook || index >= st->n_names)
             continue;
         index_part(index);
-        if (names_differ(&st->names[index], msg->name))
+        if (*(u16 *)msg->name == AF_UNIX ? !(msg->bits & TOC_WIRE_NAME_SAME)
+                                         : names_differ(&st->names[index], msg->name))
             return i;
     }
     return TOC_WIRE_PART_MSGS;

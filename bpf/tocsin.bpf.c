@@ -15,6 +15,7 @@
 #include "overdue.h"
 #include "scope.h"
 #include "sent.h"
+#include "unix_witness.h"
 #include "witness.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -127,6 +128,20 @@ int toc_recvmsg6(struct bpf_sock_addr *ctx) {
 
     if (witness_shown6(ctx, TOC_WIRE_HOOK_RECVMSG6, name))
         witness_keep(ctx, TOC_WIRE_HOOK_RECVMSG6, name, sizeof(name));
+    return 1;
+}
+
+/* The same of unix sockets, since Linux 6.7. Their own attach types are set where they are loaded,
+ * as libbpf may have no name for them. */
+SEC("cgroup/sendmsg4")
+int toc_sendmsg_unix(struct bpf_sock_addr *ctx) {
+    unix_witness(ctx, TOC_WIRE_HOOK_SENDMSG_UNIX);
+    return 1;
+}
+
+SEC("cgroup/recvmsg4")
+int toc_recvmsg_unix(struct bpf_sock_addr *ctx) {
+    unix_witness(ctx, TOC_WIRE_HOOK_RECVMSG_UNIX);
     return 1;
 }
 

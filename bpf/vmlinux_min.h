@@ -218,6 +218,11 @@ struct sockaddr_un {
     char sun_path[108];
 };
 
+struct bpf_sock_addr_kern {
+    void *uaddr;
+    u32 uaddrlen;
+};
+
 struct udp_sock {
     u16 gso_size;
 };

@@ -47,6 +47,23 @@ static __always_inline void witness_lost(struct call_state *call) {
     count_shared(parts_lost, 1);
 }
 
+/* What does not fit into a message's place. NULL: there is no room. */
+static __always_inline struct toc_wire_extra *extra_begin(struct call_state *call, u16 view,
+                                                          u32 index) {
+    struct toc_wire_extra *x = bpf_ringbuf_reserve(&ring, sizeof(*x), 0);
+
+    if (!x) {
+        witness_lost(call);
+        return 0;
+    }
+    call->has_left = 1;
+    witness_head(&x->head, call, TOC_WIRE_EXTRA, sizeof(*x));
+    x->view = view;
+    x->index = index;
+    x->n_segs = x->n_items = x->name_n = x->items_status = 0;
+    return x;
+}
+
 /* Empties the list, but for one message: that goes with the return as well, should the list be
  * lost. */
 static __always_inline void witness_keep_suspect(struct call_state *call) {
@@ -89,7 +106,7 @@ static __always_inline void witness_result(struct call_state *call, s32 ret, u8 
     if (msg) {
         if (!call->name_pending) {
             msg->name_hook = TOC_WIRE_HOOK_NONE;
-            msg->name_n = 0;
+            msg->name_n = msg->bits = 0;
         }
         msg->index = call->kernel_seen;
         msg->ret = ret;
@@ -117,16 +134,12 @@ static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
 
 /* The slot for the address of the message in flight. Where nothing else tells messages apart each
  * address is the next one's. */
-static __always_inline struct toc_wire_kernel_msg *witness_name(struct bpf_sock_addr *ctx,
-                                                                u8 hook) {
-    struct call_state *call = witness_call((u64)ctx->sk);
-    struct toc_wire_kernel_msg *msg;
+static __always_inline struct toc_wire_kernel_msg *witness_name(struct call_state *call, u8 hook) {
+    struct toc_wire_kernel_msg *msg = call ? witness_slot(call) : 0;
 
-    if (!call)
-        return 0;
-    msg = witness_slot(call);
     if (!msg)
         return 0;
+    msg->bits = 0;
     msg->name_hook = hook;
     msg->ret_hook = TOC_WIRE_HOOK_NONE;
     msg->index = call->kernel_seen;
@@ -169,7 +182,7 @@ static __always_inline bool witness_shown6(struct bpf_sock_addr *ctx, u8 hook, u
 
 static __always_inline void witness_keep(struct bpf_sock_addr *ctx, u8 hook, const u8 *name,
                                          u32 n) {
-    struct toc_wire_kernel_msg *msg = witness_name(ctx, hook);
+    struct toc_wire_kernel_msg *msg = witness_name(witness_call((u64)ctx->sk), hook);
 
     if (!msg)
         return;

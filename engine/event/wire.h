@@ -53,7 +53,9 @@ enum toc_wire_view {
     TOC_WIRE_VIEW_EXIT,
     TOC_WIRE_VIEW_KERNEL, /* the kernel's copy of a message, see toc_wire_entry.hook */
     TOC_WIRE_VIEW_LOCAL,
-    TOC_WIRE_VIEW_PEER
+    TOC_WIRE_VIEW_PEER,
+    TOC_WIRE_VIEW_KERNEL_NAME, /* of toc_wire_kernel_msg, with TOC_WIRE_NAME_CUT */
+    TOC_WIRE_VIEWS
 };
 
 /* names.def: status, hook */
@@ -72,7 +74,9 @@ enum toc_wire_hook {
     TOC_WIRE_HOOK_KPROBE_RECVMSG,
     TOC_WIRE_HOOK_LSM_SENDMSG,
     TOC_WIRE_HOOK_URING = 13,
-    TOC_WIRE_HOOK_LSM_RECVMSG = 17,
+    TOC_WIRE_HOOK_SENDMSG_UNIX = 15,
+    TOC_WIRE_HOOK_RECVMSG_UNIX,
+    TOC_WIRE_HOOK_LSM_RECVMSG,
     TOC_WIRE_HOOK_CONNECT4 = 20,
     TOC_WIRE_HOOK_CONNECT6,
     TOC_WIRE_HOOK_SOCK_PEER,
@@ -148,8 +152,13 @@ struct toc_wire_kernel_msg {
     __u8 name_hook;
     __u8 ret_hook;
     __u8 name_n;
-    __u8 pad;
+    __u8 bits;
     __u8 name[TOC_WIRE_NAME];
+};
+
+enum toc_wire_kernel_bits {
+    TOC_WIRE_NAME_CUT = 1,  /* the whole name is in EXTRA, or that is lost */
+    TOC_WIRE_NAME_SAME = 2, /* of a unix name: it is the one shown at entry */
 };
 
 struct toc_wire_timeout {

@@ -118,6 +118,14 @@ static bool lsm_is_active(void) {
     return false;
 }
 
+/* The hooks on unix addresses came together with this function of theirs. */
+static bool may_cgroup(struct toc_bpf_features *features, const char *target, char *ret,
+                       size_t size) {
+    return !strstr(target, "_unix") ||
+           toc_bpf_has_function(features, "bpf_sock_addr_set_sun_path") ||
+           refuse(ret, size, "this kernel has no hook %s (Linux 6.7)", target);
+}
+
 static bool may_fentry(struct toc_bpf_features *features, const char *target, char *ret,
                        size_t size) {
     int id = type_id(features, "", target, BTF_KIND_FUNC);
@@ -154,7 +162,7 @@ bool toc_bpf_may_load(struct toc_bpf_features *features, enum toc_bpf_kind kind,
         if (type_id(features, "btf_trace_", target, BTF_KIND_TYPEDEF) > 0)
             return true;
         return refuse(ret_reason, size, "this kernel has no tracepoint %s", target);
-    case TOC_BPF_CGROUP: return true;
+    case TOC_BPF_CGROUP: return may_cgroup(features, target, ret_reason, size);
     case TOC_BPF_FENTRY: return may_fentry(features, target, ret_reason, size);
     case TOC_BPF_KPROBE: return may_kprobe(features, target, ret_reason, size);
     case TOC_BPF_LSM: return may_lsm(features, target, ret_reason, size);

@@ -33,6 +33,6 @@ void toc_bpf_features_clear(struct toc_bpf_features *features);
 bool toc_bpf_has_function(const struct toc_bpf_features *features, const char *name);
 
 /* True when a program of that kind on that target (a tracepoint, a function, an LSM hook) may load;
- * else ret_reason says why not. A cgroup program always may. */
+ * else ret_reason says why not. */
 bool toc_bpf_may_load(struct toc_bpf_features *features, enum toc_bpf_kind kind, const char *target,
                       char *ret_reason, size_t size);

@@ -82,7 +82,7 @@ static int load_with(const struct toc_bpf_options *options, const struct toc_bpf
     if (!skel)
         return -errno;
     for (size_t i = 0; i < wanted->n; i++)
-        bpf_program__set_autoload(toc_bpf_program(skel->obj, i), wanted->programs[i].loaded);
+        toc_bpf_program_want(skel->obj, i, wanted->programs[i].loaded);
     skel->rodata->toc_has_length = toc_bpf_has_length(wanted);
     skel->rodata->toc_has_result = toc_bpf_has_result(wanted);
     skel->rodata->toc_has_copy = toc_bpf_has_copy(wanted);

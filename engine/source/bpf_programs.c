@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "source/cgroup.h"
 
 struct row {
     const char *symbol, *name;
@@ -19,10 +20,12 @@ struct row {
     enum toc_bpf_kind kind;
     enum {
         REQUIRED = 1,
-        LENGTH = 2,    /* tells messages apart */
-        RESULT = 4,    /* likewise, where each is handled by a function */
-        COPY = 8,      /* shows the kernel's copy of a message */
-        AT_RETURN = 16 /* of a kprobe */
+        LENGTH = 2,     /* tells messages apart */
+        RESULT = 4,     /* likewise, where each is handled by a function */
+        COPY = 8,       /* shows the kernel's copy of a message */
+        AT_RETURN = 16, /* of a kprobe */
+        SEND_UNIX = 32, /* on unix sockets' addresses */
+        RECV_UNIX = 64
     } traits;
     const char *yields_to; /* not needed where that one loads; "" for none */
 };
@@ -115,6 +118,16 @@ void toc_bpf_report_init(struct toc_bpf_report *report, const char *hooks) {
 
 struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i) {
     return bpf_object__find_program_by_name(object, rows[i].symbol);
+}
+
+void toc_bpf_program_want(struct bpf_object *object, size_t i, bool wanted) {
+    struct bpf_program *program = toc_bpf_program(object, i);
+
+    bpf_program__set_autoload(program, wanted);
+    if (rows[i].traits & SEND_UNIX)
+        bpf_program__set_expected_attach_type(program, TOC_BPF_CGROUP_UNIX_SENDMSG);
+    if (rows[i].traits & RECV_UNIX)
+        bpf_program__set_expected_attach_type(program, TOC_BPF_CGROUP_UNIX_RECVMSG);
 }
 
 static bool has_target(const struct toc_bpf_report *report, const char *target, unsigned trait) {

@@ -14,6 +14,8 @@ void toc_bpf_report_init(struct toc_bpf_report *report, const char *hooks);
 
 /* The program of row i, and how it is attached. */
 struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i);
+/* Before the object is loaded: whether it is, too. */
+void toc_bpf_program_want(struct bpf_object *object, size_t i, bool wanted);
 enum toc_bpf_kind toc_bpf_program_kind(size_t i);
 bool toc_bpf_program_at_return(size_t i);
 

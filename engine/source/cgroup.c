@@ -118,8 +118,9 @@ static bool has_foreign(int cgroup_fd, enum bpf_attach_type kind,
 bool toc_cgroup_foreign_bpf(const char *root, const char *path,
                             const struct toc_own_programs *own) {
     static const enum bpf_attach_type kinds[] = {
-        BPF_CGROUP_UDP4_SENDMSG, BPF_CGROUP_UDP6_SENDMSG,  BPF_CGROUP_UDP4_RECVMSG,
-        BPF_CGROUP_UDP6_RECVMSG, BPF_CGROUP_INET4_CONNECT, BPF_CGROUP_INET6_CONNECT,
+        BPF_CGROUP_UDP4_SENDMSG,     BPF_CGROUP_UDP6_SENDMSG,     BPF_CGROUP_UDP4_RECVMSG,
+        BPF_CGROUP_UDP6_RECVMSG,     BPF_CGROUP_INET4_CONNECT,    BPF_CGROUP_INET6_CONNECT,
+        TOC_BPF_CGROUP_UNIX_SENDMSG, TOC_BPF_CGROUP_UNIX_RECVMSG,
     };
     _cleanup_free_ char *dir = NULL;
     _cleanup_close_ int fd = -1;

@@ -8,6 +8,10 @@
 
 #define TOC_OWN_PROGRAMS 64
 
+/* Attach types of <linux/bpf.h> since Linux 6.7, which older headers lack. */
+#define TOC_BPF_CGROUP_UNIX_SENDMSG 50
+#define TOC_BPF_CGROUP_UNIX_RECVMSG 51
+
 /* Programs known to rewrite nothing: ours, by id, and those of another tocsin, by their tag (a hash
  * of the instructions). */
 struct toc_own_programs {

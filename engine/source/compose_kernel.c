@@ -68,13 +68,16 @@ static void set_name(struct toc_composer *c, struct toc_kernel *kernel, struct t
     }
     if (copy && !is_lsm(copy))
         set_room(name, copy);
-    if (!k || !k->name_hook)
+    if (!k || !k->name_hook || (k->bits & TOC_WIRE_NAME_CUT && !msg->kernel_name))
         return;
     TOC_SET(addr, name, status, TOC_status_ok);
     TOC_SET(from, from, name, k->name_hook);
     /* The copy of a request was made before other programs' hooks run. */
     TOC_SET(kernel, kernel, foreign_bpf, foreign_bpf && k->name_hook != TOC_WIRE_HOOK_URING);
-    toc_builder_sockaddr(c->builder, name, k->name, k->name_n);
+    if (msg->kernel_name)
+        toc_builder_sockaddr(c->builder, name, msg->kernel_name->name, msg->kernel_name->name_n);
+    else
+        toc_builder_sockaddr(c->builder, name, k->name, k->name_n);
 }
 
 static void set_items(struct toc_composer *c, struct toc_control *control,

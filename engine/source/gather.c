@@ -44,6 +44,8 @@ static void add_extra(struct toc_gathered *g, const struct toc_wire_record *r) {
         g->peer = r->extra;
     else if (!msg_at(g, r->extra->index))
         return;
+    else if (r->view == TOC_WIRE_VIEW_KERNEL_NAME)
+        g->msgs[r->extra->index].kernel_name = r->extra;
     else if (r->view == TOC_WIRE_VIEW_KERNEL && r->extra->items_status)
         g->msgs[r->extra->index].items = r->extra;
     else

@@ -15,6 +15,7 @@ struct toc_gathered_msg {
     const struct toc_wire_payload *payload[2]; /* by TOC_WIRE_VIEW_ENTER, _EXIT */
     const struct toc_wire_extra *items;        /* the kernel's copy of the control messages */
     const struct toc_wire_kernel_msg *kernel;
+    const struct toc_wire_extra *kernel_name; /* when it is long */
 };
 
 struct toc_gathered {

@@ -137,7 +137,7 @@ static bool part_ok(const struct toc_wire_record *r) {
 static bool extra_ok(const struct toc_wire_record *r) {
     const struct toc_wire_extra *x = r->extra;
 
-    return r->head->size == sizeof(*x) && x->view <= TOC_WIRE_VIEW_PEER &&
+    return r->head->size == sizeof(*x) && x->view < TOC_WIRE_VIEWS &&
            x->index < TOC_WIRE_MAX_MSGS && x->n_segs <= TOC_WIRE_SEGS &&
            x->n_items <= TOC_WIRE_ITEMS && x->name_n <= TOC_WIRE_LONG_NAME &&
            status_ok(x->items_status);

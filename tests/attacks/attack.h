@@ -115,4 +115,5 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_orphan_thread, attack_close_race, attack_beyond_capture, attack_same_destination,
     attack_connected_iov, attack_served_page, attack_single_race, attack_single_cold,
     attack_single_kernel_pointer, attack_single_readonly, attack_ring_silent, attack_ring_rewrite,
-    attack_ring_write, attack_array_later, attack_array_cold, attack_array_race;
+    attack_ring_write, attack_array_later, attack_array_cold, attack_array_race,
+    attack_unix_restored, attack_unix_long;

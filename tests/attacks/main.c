@@ -10,6 +10,8 @@
 static const struct attack *const attacks[] = {
     &attack_rewrite,
     &attack_restore,
+    &attack_unix_restored,
+    &attack_unix_long,
     &attack_race,
     &attack_cold_header,
     &attack_cold_name,

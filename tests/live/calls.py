@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 
+import live
 from mmsg import ABSENT, Batch, Timespec, control, inet, inet6, mapped, unix
 from oracle import failing, receive, send
 
@@ -91,11 +92,13 @@ def sends_connected():
 
 
 def sends_unix():
-    for path in ("@tocsin-test-" + str(os.getpid()), f"/tmp/tocsin-test-{os.getpid()}"):
+    hook = live.hook("cgroup_sendmsg_unix")
+    for path in (f"@short-{os.getpid()}", f"@tocsin-test-{os.getpid()}" + 60 * "-",
+                 f"/tmp/tocsin-test-{os.getpid()}"):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver, \
                 socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
             receiver.bind("\0" + path[1:] if path[0] == "@" else path)
-            yield send(Batch(2).every(name=unix(path)), sock)
+            yield send(Batch(2).every(name=unix(path)), sock, hook)
             if path[0] != "@":
                 os.unlink(path)
 

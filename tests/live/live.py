@@ -115,6 +115,12 @@ def need_bpf():
         skip(doctor.stderr.decode().strip() or doctor.stdout.decode())
 
 
+def hook(name):
+    """The name, or None where this kernel has no such hook."""
+    programs = json.loads(tocsin("doctor", "--format", "json").stdout)["programs"]
+    return name if any(p["name"] == name and p["loaded"] for p in programs) else None
+
+
 def workspace():
     return tempfile.TemporaryDirectory(prefix="tocsin-live-")
 

@@ -121,14 +121,14 @@ def sends():
 
 def sends_elsewhere():
     client, server = tcp_pair()
-    path = f"@tocsin-single-{os.getpid()}"
+    path, hook = f"@tocsin-single-{os.getpid()}", live.hook("cgroup_sendmsg_unix")
     with client, server, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as at, \
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         at.bind("\0" + path[1:])
         yield sendmsg(client, lengths=(100, 50))
         yield sendto(client, n=3000)
-        yield sendmsg(sock, name=unix(path))
-        yield sendto(sock, name=unix(path))
+        yield sendmsg(sock, hook, name=unix(path))
+        yield sendto(sock, hook, name=unix(path))
 
 
 # ---- Receives ----
