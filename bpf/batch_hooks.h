@@ -10,7 +10,7 @@
 
 struct batch_args {
     u64 vec;
-    struct timespec64 *timeout; /* in kernel memory; 0: none */
+    struct timespec64 *timeout; /* in kernel memory; 0: none. Of __sys_recvmmsg in user memory */
     u32 fd;
     u32 vlen;
     u32 flags;
@@ -31,8 +31,8 @@ static __always_inline struct call_state *batch_call(bool is_send) {
 static __always_inline void batch_timeout(struct toc_wire_timeout *to, const struct batch_args *a) {
     s64 time[2] = {};
 
-    to->status = a->is_send ? TOC_WIRE_ABSENT : TOC_WIRE_NULL;
-    if (a->timeout)
+    to->status = a->is_send || toc_has_outer ? TOC_WIRE_ABSENT : TOC_WIRE_NULL;
+    if (a->timeout && !toc_has_outer)
         to->status =
             bpf_probe_read_kernel(time, sizeof(time), a->timeout) ? TOC_WIRE_FAULT : TOC_WIRE_OK;
     to->sec = time[0];
@@ -83,6 +83,7 @@ int BPF_PROG(toc_fexit_sendmmsg, int fd, u64 vec, u32 vlen, u32 flags, bool no_c
     return 0;
 }
 
+/* Or __sys_recvmmsg, which takes one argument more: the result is where the kernel says. */
 SEC("?fentry/do_recvmmsg")
 int BPF_PROG(toc_fentry_recvmmsg, int fd, u64 vec, u32 vlen, u32 flags,
              struct timespec64 *timeout) {
@@ -93,9 +94,11 @@ int BPF_PROG(toc_fentry_recvmmsg, int fd, u64 vec, u32 vlen, u32 flags,
 }
 
 SEC("?fexit/do_recvmmsg")
-int BPF_PROG(toc_fexit_recvmmsg, int fd, u64 vec, u32 vlen, u32 flags, struct timespec64 *timeout,
-             int ret) {
-    batch_end(false, ret, TOC_WIRE_HOOK_FENTRY_RECVMMSG);
+int toc_fexit_recvmmsg(u64 *ctx) {
+    u64 ret;
+
+    if (!bpf_get_func_ret(ctx, &ret))
+        batch_end(false, ret, TOC_WIRE_HOOK_FENTRY_RECVMMSG);
     return 0;
 }
 

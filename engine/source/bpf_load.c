@@ -82,11 +82,12 @@ static int load_with(const struct toc_bpf_options *options, const struct toc_bpf
     if (!skel)
         return -errno;
     for (size_t i = 0; i < wanted->n; i++)
-        toc_bpf_program_want(skel->obj, i, wanted->programs[i].loaded);
+        toc_bpf_program_want(skel->obj, i, &wanted->programs[i]);
     skel->rodata->toc_has_length = toc_bpf_has_length(wanted);
     skel->rodata->toc_has_result = toc_bpf_has_result(wanted);
     skel->rodata->toc_has_copy = toc_bpf_has_copy(wanted);
     skel->rodata->toc_has_cast = has_cast;
+    skel->rodata->toc_has_outer = toc_bpf_has_outer(wanted);
     r = tocsin_bpf__load(skel);
     if (r < 0) {
         tocsin_bpf__destroy(skel);

@@ -120,10 +120,13 @@ struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i) {
     return bpf_object__find_program_by_name(object, rows[i].symbol);
 }
 
-void toc_bpf_program_want(struct bpf_object *object, size_t i, bool wanted) {
+void toc_bpf_program_want(struct bpf_object *object, size_t i,
+                          const struct toc_bpf_program *wanted) {
     struct bpf_program *program = toc_bpf_program(object, i);
 
-    bpf_program__set_autoload(program, wanted);
+    bpf_program__set_autoload(program, wanted->loaded);
+    if (rows[i].kind == TOC_BPF_FENTRY && wanted->loaded && strcmp(wanted->target, rows[i].target))
+        bpf_program__set_attach_target(program, 0, wanted->target);
     if (rows[i].traits & SEND_UNIX)
         bpf_program__set_expected_attach_type(program, TOC_BPF_CGROUP_UNIX_SENDMSG);
     if (rows[i].traits & RECV_UNIX)
@@ -177,14 +180,35 @@ void toc_bpf_no_cgroup(struct toc_bpf_report *report) {
     }
 }
 
+/* Where a compiler has put one function into the other, the outer one does. */
+static const char *outer_of(const char *target) {
+    return strcmp(target, TOC_BPF_RECVMMSG) ? NULL : TOC_BPF_RECVMMSG_OUTER;
+}
+
 void toc_bpf_no_features(struct toc_bpf_report *report, struct toc_bpf_features *features) {
     for (size_t i = 0; i < ROWS; i++) {
         struct toc_bpf_program *p = &report->programs[i];
+        const char *outer = outer_of(p->target);
+        char reason[sizeof(p->reason)];
 
-        if (p->loaded)
-            p->loaded = toc_bpf_may_load(features, rows[i].kind, rows[i].target, p->reason,
-                                         sizeof(p->reason));
+        if (!p->loaded ||
+            toc_bpf_may_load(features, rows[i].kind, p->target, p->reason, sizeof(p->reason)))
+            continue;
+        p->loaded =
+            outer && toc_bpf_may_load(features, rows[i].kind, outer, reason, sizeof(reason));
+        if (!p->loaded)
+            continue;
+        p->target = outer;
+        p->reason[0] = 0;
     }
+}
+
+bool toc_bpf_has_outer(const struct toc_bpf_report *report) {
+    for (size_t i = 0; i < report->n; i++)
+        if (report->programs[i].loaded &&
+            !strcmp(report->programs[i].target, TOC_BPF_RECVMMSG_OUTER))
+            return true;
+    return false;
 }
 
 /* The end of each message tells nearly as much as its length does. */

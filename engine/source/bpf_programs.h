@@ -5,6 +5,11 @@
 #include "source/bpf.h"
 #include "source/bpf_feature.h"
 
+/* A function whose job its caller does where it was inlined. That one has the timeout in user
+ * memory. */
+#define TOC_BPF_RECVMMSG "do_recvmmsg"
+#define TOC_BPF_RECVMMSG_OUTER "__sys_recvmmsg"
+
 struct bpf_object;
 struct bpf_program;
 
@@ -14,8 +19,9 @@ void toc_bpf_report_init(struct toc_bpf_report *report, const char *hooks);
 
 /* The program of row i, and how it is attached. */
 struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i);
-/* Before the object is loaded: whether it is, too. */
-void toc_bpf_program_want(struct bpf_object *object, size_t i, bool wanted);
+/* Before the object is loaded: whether it is, too, and on what. */
+void toc_bpf_program_want(struct bpf_object *object, size_t i,
+                          const struct toc_bpf_program *wanted);
 enum toc_bpf_kind toc_bpf_program_kind(size_t i);
 bool toc_bpf_program_at_return(size_t i);
 
@@ -24,6 +30,9 @@ bool toc_bpf_program_at_return(size_t i);
 bool toc_bpf_has_length(const struct toc_bpf_report *report);
 bool toc_bpf_has_result(const struct toc_bpf_report *report);
 bool toc_bpf_has_copy(const struct toc_bpf_report *report);
+
+/* A program is on the caller of the function that its row names. */
+bool toc_bpf_has_outer(const struct toc_bpf_report *report);
 
 /* Privilege and types: -EPERM or -ENOTSUP with report->fault, and no program loaded. Opens
  * features.
