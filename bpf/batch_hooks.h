@@ -8,6 +8,9 @@
 #include "state.h"
 #include "witness.h"
 
+/* A setting, as in maps.h: __sys_recvmmsg is hooked instead of do_recvmmsg. */
+const volatile bool toc_has_outer = false;
+
 struct batch_args {
     u64 vec;
     struct timespec64 *timeout; /* in kernel memory; 0: none. Of __sys_recvmmsg in user memory */

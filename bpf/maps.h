@@ -28,7 +28,6 @@ const volatile bool toc_has_length = true;  /* sock_send_length, sock_recv_lengt
 const volatile bool toc_has_result = false; /* hooks on the end of ____sys_sendmsg, …recvmsg are */
 const volatile bool toc_has_copy = false;   /* those on their beginning, too */
 const volatile bool toc_has_cast = false;   /* this kernel has bpf_rdonly_cast */
-const volatile bool toc_has_outer = false;  /* __sys_recvmmsg is hooked instead of do_recvmmsg */
 const volatile __u32 toc_slot_mask = 8191;
 const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 
