@@ -11,6 +11,7 @@
 
 #include "event/filter.h"
 #include "event/wire_arguments.h"
+#include "event/wire_counts.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"
 #include "uring_state.h"

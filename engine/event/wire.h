@@ -287,21 +287,3 @@ struct toc_wire_exit {
     __u32 denied;    /* rules for which it did, as bits: wire_deny.h */
     /* struct toc_wire_entry [n_entries], struct toc_wire_kernel_msg [n_kernel] */
 };
-
-/* What the reader asks for, in ns since boot: calls that began before then and have not returned,
- * and sends that nothing explains after an event told before then. */
-struct toc_wire_overdue {
-    __u64 entered_before;
-    __u64 told_before;
-};
-
-/* Counters, one of them per CPU. In calls, but for parts_lost. */
-struct toc_wire_counts {
-    __u64 seen;       /* watched calls that returned */
-    __u64 filtered;   /* out of scope */
-    __u64 handed;     /* handed to user space whole, or with parts lost */
-    __u64 ring_full;  /* the ENTER or the EXIT record found no room */
-    __u64 state_full; /* no room to remember the call */
-    __u64 rescued;    /* of those handed: through the ring for what looks like an attack */
-    __u64 parts_lost; /* records inside calls handed over, and EXE records */
-};

@@ -4,6 +4,7 @@
 
 #include "event/filter.h"
 #include "event/wire.h"
+#include "event/wire_counts.h"
 #include "source/bpf.h"
 
 struct tocsin_bpf;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "event/wire.h"
+#include "event/wire_counts.h"
 
 enum toc_ptrace_stage {
     TOC_PTRACE_STARTING,

@@ -2,6 +2,7 @@
 // From wire records to calls in order, and losses at the place where they happened.
 #pragma once
 
+#include "event/wire_counts.h"
 #include "source/call.h"
 #include "source/foreign.h"
 

@@ -4,6 +4,7 @@
 #include "event/wire.h"
 #include "event/wire_action.h"
 #include "event/wire_arguments.h"
+#include "event/wire_counts.h"
 #include "event/wire_payload.h"
 #include "event/wire_process.h"
 #include "event/wire_side.h"

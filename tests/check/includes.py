@@ -6,7 +6,7 @@ import re
 
 from files import ROOT, finish, ours
 
-IN_BPF = ("event/wire.h", "event/wire_side.h", "event/wire_deny.h", "event/wire_arguments.h", "event/wire_payload.h", "event/wire_process.h", "event/wire_calls.def",
+IN_BPF = ("event/wire.h", "event/wire_side.h", "event/wire_deny.h", "event/wire_arguments.h", "event/wire_counts.h", "event/wire_payload.h", "event/wire_process.h", "event/wire_calls.def",
           "event/filter.h", "event/space.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
