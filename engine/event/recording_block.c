@@ -3,25 +3,8 @@
 // missing.
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "event/recording_reader.h"
-
-int toc_recording_unpack(struct toc_recording *r, const struct toc_section *section,
-                         const uint8_t *payload) {
-    size_t n = section->raw_bytes;
-
-    if (r->raw_cap < n + 8) {
-        free(r->raw);
-        r->raw_cap = 0;
-        r->raw = calloc(1, n + 8); /* a delta is read eight bytes at a time */
-        if (!r->raw)
-            return -ENOMEM;
-        r->raw_cap = n + 8;
-    }
-    return ZSTD_decompressDCtx(r->zstd, r->raw, n, payload, section->stored_bytes) == n ? 0
-                                                                                        : -EBADMSG;
-}
 
 static int take_root(struct toc_recording *r, size_t n) {
     const struct toc_object *root;
@@ -33,19 +16,18 @@ static int take_root(struct toc_recording *r, size_t n) {
         toc_arena_reset(r->arena);
     err = r->arena ? 0 : toc_arena_new(TOC_TABLE_ARENA, &r->arena);
     if (!err)
-        err = toc_table_read((const char *)r->raw, n, r->arena, &root);
+        err = toc_table_read((const char *)r->at->raw, n, r->arena, &root);
     return err ? err : toc_translator_new(root, &r->translator);
 }
 
-int toc_recording_take_table(struct toc_recording *r, const struct toc_section *section,
-                             const uint8_t *payload, struct toc_diags *diags) {
-    int err = section->raw_bytes > TOC_MAX_TABLE ? -EBADMSG : 0;
+/* Takes the table of the file, if it is not ours, to read the blocks that follow by. */
+static int take_table(struct toc_recording *r, struct toc_diags *diags) {
+    const struct toc_section *section = &r->at->found.section;
+    int err = r->at->error;
 
     if (section->table == r->our_table || section->table == r->their_table)
         return 0;
-    if (!err)
-        err = toc_recording_unpack(r, section, payload);
-    if (!err && toc_table_digest((const char *)r->raw, section->raw_bytes) != section->table)
+    if (!err && toc_table_digest((const char *)r->at->raw, section->raw_bytes) != section->table)
         err = -EBADMSG;
     if (!err)
         err = take_root(r, section->raw_bytes);
@@ -54,70 +36,70 @@ int toc_recording_take_table(struct toc_recording *r, const struct toc_section *
     if (err != -EBADMSG)
         return err;
     toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
-                 "the field table at byte %" PRIu64 " is malformed", r->scan.at);
+                 "the field table at byte %" PRIu64 " is malformed", r->at->found.at);
     r->counts.blocks_damaged++;
     return 0;
 }
 
 /* Says what was skipped or is missing before the section at hand, which says how many events came
  * before it. */
-static void account(struct toc_recording *r, const struct toc_section *section,
-                    struct toc_diags *diags) {
+static void account(struct toc_recording *r, struct toc_diags *diags) {
+    const struct toc_section *section = &r->at->found.section;
     uint64_t missing = section->first_event - r->expected;
     struct toc_place place = {.file = r->name};
 
     r->counts.events_lost += missing;
-    if (r->scan.skipped)
+    if (r->at->found.skipped)
         toc_diag_add(diags, TOC_WARNING, place,
                      "%" PRIu64 " bytes from byte %" PRIu64 " are damaged: %" PRIu64 " events lost",
-                     r->scan.skipped, r->scan.skipped_at, missing);
+                     r->at->found.skipped, r->at->found.skipped_at, missing);
     else if (missing)
         toc_diag_add(diags, TOC_WARNING, place,
-                     "%" PRIu64 " events are missing before byte %" PRIu64, missing, r->scan.at);
-    if (r->scan.skipped || missing)
+                     "%" PRIu64 " events are missing before byte %" PRIu64, missing,
+                     r->at->found.at);
+    if (r->at->found.skipped || missing)
         r->counts.blocks_damaged++;
     r->expected = section->first_event;
 }
 
 /* A block that is whole but cannot be used. */
-static void drop_block(struct toc_recording *r, const struct toc_section *section, const char *why,
-                       struct toc_diags *diags) {
+static void drop_block(struct toc_recording *r, const char *why, struct toc_diags *diags) {
+    const struct toc_section *section = &r->at->found.section;
+
     toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
-                 "the block at byte %" PRIu64 " %s: %" PRIu32 " events lost", r->scan.at, why,
+                 "the block at byte %" PRIu64 " %s: %" PRIu32 " events lost", r->at->found.at, why,
                  section->count);
     r->counts.blocks_damaged++;
     r->counts.events_lost += section->count;
 }
 
 /* 1: its events are to be read; 0: the block is dropped. */
-static int take_block(struct toc_recording *r, const struct toc_section *section,
-                      const uint8_t *payload, struct toc_diags *diags) {
-    int err;
+static int take_block(struct toc_recording *r, struct toc_diags *diags) {
+    const struct toc_section *section = &r->at->found.section;
 
     r->expected += section->count;
     r->counts.blocks++;
     r->translate = section->table != r->our_table;
     if (r->translate && section->table != r->their_table) {
-        drop_block(r, section, "is laid out by a field table that is damaged", diags);
+        drop_block(r, "is laid out by a field table that is damaged", diags);
         return 0;
     }
-    err = toc_recording_unpack(r, section, payload);
-    if (err == -EBADMSG) {
-        drop_block(r, section, "cannot be decompressed", diags);
+    if (r->at->error == -EBADMSG) {
+        drop_block(r, "cannot be decompressed", diags);
         return 0;
     }
-    if (err)
-        return err;
-    toc_delta_read_block(&r->block, r->raw, section->raw_bytes, !r->translate);
+    if (r->at->error)
+        return r->at->error;
+    toc_delta_read_block(&r->block, r->at->raw, section->raw_bytes, !r->translate);
     r->left = section->count;
     return 1;
 }
 
 /* The file ends too early: what is missing? */
 static void report_cut(struct toc_recording *r, struct toc_diags *diags) {
-    const struct toc_section *partial = &r->scan.partial;
+    const struct toc_section *partial = &r->at->found.partial;
     struct toc_place place = {.file = r->name};
-    uint64_t at = r->scan.skipped ? r->scan.skipped_at : r->scan.input.offset;
+    uint64_t at = r->at->found.skipped ? r->at->found.skipped_at : r->at->found.at;
 
     r->counts.cut = true;
     r->counts.tail_lost = !r->complete;
@@ -144,9 +126,9 @@ static void finish(struct toc_recording *r, struct toc_diags *diags) {
     r->over = true;
     if (!r->ended)
         report_cut(r, diags);
-    else if (r->scan.skipped)
+    else if (r->at->found.skipped)
         toc_diag_add(diags, TOC_WARNING, place, "%" PRIu64 " bytes after the end are no recording",
-                     r->scan.skipped);
+                     r->at->found.skipped);
     if (r->counts.fields_unknown)
         toc_diag_add(diags, TOC_WARNING, place,
                      "written by another version: %" PRIu64
@@ -154,34 +136,32 @@ static void finish(struct toc_recording *r, struct toc_diags *diags) {
                      r->counts.fields_unknown);
 }
 
-int toc_recording_next_block(struct toc_recording *r, struct toc_diags *diags) {
-    struct toc_section section;
-    const uint8_t *payload;
+/* 1: a block begins; 0: it was another section. */
+static int take_section(struct toc_recording *r, struct toc_diags *diags) {
+    const struct toc_section *section = &r->at->found.section;
 
-    for (;;) {
-        int err = toc_scan_next(&r->scan, &section, &payload);
-
-        if (err == 0) {
-            finish(r, diags);
-            return 0;
-        }
-        if (err < 0)
-            return err;
-        if (section.kind == TOC_SECTION_TABLE)
-            r->expected = 0;
-        r->ended = section.kind == TOC_SECTION_END;
-        r->complete = r->ended || section.kind == TOC_SECTION_INDEX;
-        if (section.first_event < r->expected) {
-            drop_block(r, &section, "repeats an earlier one", diags);
-            continue;
-        }
-        account(r, &section, diags);
-        err = 0;
-        if (section.kind == TOC_SECTION_TABLE)
-            err = toc_recording_take_table(r, &section, payload, diags);
-        else if (section.kind == TOC_SECTION_EVENTS)
-            err = take_block(r, &section, payload, diags);
-        if (err)
-            return err;
+    if (section->kind == TOC_SECTION_TABLE)
+        r->expected = 0;
+    r->ended = section->kind == TOC_SECTION_END;
+    r->complete = r->ended || section->kind == TOC_SECTION_INDEX;
+    if (section->first_event < r->expected) {
+        drop_block(r, "repeats an earlier one", diags);
+        return 0;
     }
+    account(r, diags);
+    if (section->kind == TOC_SECTION_TABLE)
+        return take_table(r, diags);
+    return section->kind == TOC_SECTION_EVENTS ? take_block(r, diags) : 0;
+}
+
+int toc_recording_next_block(struct toc_recording *r, struct toc_diags *diags) {
+    int err;
+
+    do {
+        r->at = toc_ahead_next(r->ahead);
+        if (r->at->result == 0)
+            finish(r, diags);
+        err = r->at->result == 1 ? take_section(r, diags) : r->at->result;
+    } while (r->at->result == 1 && err == 0);
+    return err;
 }

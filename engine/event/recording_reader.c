@@ -16,14 +16,13 @@ static int init(struct toc_recording *r) {
     if (table.failed)
         return table.failed;
     r->our_table = toc_table_digest(table.p, table.n);
-    r->zstd = ZSTD_createDCtx();
-    return r->zstd ? toc_delta_reader_init(&r->block) : -ENOMEM;
+    return toc_delta_reader_init(&r->block);
 }
 
 /* Only what is no recording at all is refused; damage is for toc_recording_next to go around. */
 static int refuse_foreign(struct toc_recording *r, struct toc_diags *diags) {
     struct toc_place place = {.file = r->name};
-    struct toc_input *in = &r->scan.input;
+    struct toc_input *in = toc_ahead_input(r->ahead);
     struct toc_section first;
     int err = toc_input_want(in, sizeof(first));
 
@@ -53,13 +52,13 @@ int toc_recording_open_after(int fd, const void *head, size_t head_n, const char
     r->name = name;
     err = init(r);
     if (!err)
-        err = toc_input_open(&r->scan.input, fd, head, head_n);
+        err = toc_ahead_new(fd, head, head_n, &r->ahead);
     if (err)
         return toc_fail(diags, -err, place, "cannot read: %s", strerror(-err));
     err = refuse_foreign(r, diags);
     if (err)
         return err;
-    r->counts.bytes_total = r->scan.input.total;
+    r->counts.bytes_total = toc_ahead_input(r->ahead)->total;
     *ret = TAKE_PTR(r);
     return 0;
 }
@@ -72,8 +71,8 @@ int toc_recording_open(int fd, const char *name, struct toc_diags *diags,
 /* The rest of a block that contradicts itself although it arrived as it was written. */
 static void give_up_block(struct toc_recording *r, struct toc_diags *diags) {
     toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
-                 "the block at byte %" PRIu64 " is malformed: %" PRIu32 " events lost", r->scan.at,
-                 r->left);
+                 "the block at byte %" PRIu64 " is malformed: %" PRIu32 " events lost",
+                 r->at->found.at, r->left);
     r->counts.blocks_damaged++;
     r->counts.events_malformed += r->left;
     r->left = 0;
@@ -101,7 +100,7 @@ static int next_of_block(struct toc_recording *r, struct toc_diags *diags,
             toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
                          "an event in the block at byte %" PRIu64 " is malformed or unknown; "
                          "such events are left out and counted",
-                         r->scan.at);
+                         r->at->found.at);
     }
     return 0;
 }
@@ -116,7 +115,7 @@ int toc_recording_next(struct toc_recording *r, struct toc_diags *diags,
             return 1;
         }
         err = toc_recording_next_block(r, diags);
-        r->counts.bytes_read = r->scan.input.offset;
+        r->counts.bytes_read = r->at->found.at;
         if (err <= 0)
             return err;
     }
@@ -131,12 +130,10 @@ void toc_recording_close(struct toc_recording **recording) {
 
     if (!r)
         return;
-    toc_input_close(&r->scan.input);
+    toc_ahead_free(&r->ahead);
     toc_translator_free(&r->translator);
     toc_arena_free(&r->arena);
     toc_delta_reader_clear(&r->block);
-    ZSTD_freeDCtx(r->zstd);
-    free(r->raw);
     free(r);
     *recording = NULL;
 }

@@ -2,25 +2,21 @@
 // What a recording being read is made of, for the files that read it.
 #pragma once
 
-#include <zstd.h>
-
 #include "event/recording.h"
+#include "event/recording_ahead.h"
 #include "event/recording_delta.h"
-#include "event/recording_scan.h"
 #include "event/recording_table.h"
 #include "event/recording_translate.h"
 
 struct toc_recording {
     const char *name; /* borrowed */
     struct toc_recording_counts counts;
-    struct toc_scan scan;
+    struct toc_ahead *ahead;
+    struct toc_unpacked *at; /* the section being read */
     uint64_t our_table;
     uint64_t their_table; /* the digest of the table that `translator` reads; 0: none */
     struct toc_arena *arena;
     struct toc_translator *translator;
-    ZSTD_DCtx *zstd;
-    uint8_t *raw; /* a payload decompressed */
-    size_t raw_cap;
     struct toc_delta_reader block;
     bool translate;    /* the block's records are not laid out by our table */
     uint32_t left;     /* events of the block still to come */
@@ -29,14 +25,6 @@ struct toc_recording {
     bool ended;        /* the END section was the last one */
     bool over;         /* the end of the file has been reported */
 };
-
-/* Decompresses a payload into recording->raw. -EBADMSG, -ENOMEM. */
-int toc_recording_unpack(struct toc_recording *recording, const struct toc_section *section,
-                         const uint8_t *payload);
-
-/* Takes the table of the file, if it is not ours, to read the blocks that follow by. */
-int toc_recording_take_table(struct toc_recording *recording, const struct toc_section *section,
-                             const uint8_t *payload, struct toc_diags *diags);
 
 /* Begins the next block. 1, or 0 at the end of the file, or -errno. */
 int toc_recording_next_block(struct toc_recording *recording, struct toc_diags *diags);

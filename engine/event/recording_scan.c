@@ -11,9 +11,9 @@ enum { WINDOW = 64 << 10 };
 #define MAX_WASTE (UINT64_C(1) << 30)
 
 static void skip(struct toc_scan *scan, size_t n) {
-    if (!scan->skipped)
-        scan->skipped_at = scan->input.offset;
-    scan->skipped += n;
+    if (!scan->found.skipped)
+        scan->found.skipped_at = scan->input.offset;
+    scan->found.skipped += n;
     toc_input_skip(&scan->input, n);
 }
 
@@ -39,7 +39,8 @@ static int skip_to_magic(struct toc_scan *scan) {
 }
 
 /* 1: a whole section stands at the start of the window. */
-static int try_section(struct toc_scan *scan, struct toc_section *ret) {
+static int try_section(struct toc_scan *scan) {
+    struct toc_section *ret = &scan->found.section;
     struct toc_input *in = &scan->input;
     size_t whole;
     int err;
@@ -51,7 +52,7 @@ static int try_section(struct toc_scan *scan, struct toc_section *ret) {
     if (err)
         return err;
     if (in->n < whole) {
-        scan->partial = *ret;
+        scan->found.partial = *ret;
         return 0;
     }
     if (toc_section_payload_ok(ret, in->data + sizeof(*ret)))
@@ -62,20 +63,22 @@ static int try_section(struct toc_scan *scan, struct toc_section *ret) {
     return 0;
 }
 
-int toc_scan_next(struct toc_scan *scan, struct toc_section *ret, const uint8_t **ret_payload) {
+int toc_scan_next(struct toc_scan *scan) {
+    struct toc_found *found = &scan->found;
     struct toc_input *in = &scan->input;
 
     toc_input_skip(in, scan->behind);
     scan->behind = 0;
-    scan->skipped = 0;
-    scan->partial.kind = 0;
+    found->skipped = 0;
+    found->partial.kind = 0;
     for (;;) {
-        int r = toc_input_want(in, sizeof(*ret));
+        int r = toc_input_want(in, sizeof(found->section));
 
+        found->at = in->offset;
         if (!r && !in->n)
             return 0;
         if (!r)
-            r = try_section(scan, ret);
+            r = try_section(scan);
         if (r < 0)
             return r;
         if (r)
@@ -84,8 +87,7 @@ int toc_scan_next(struct toc_scan *scan, struct toc_section *ret, const uint8_t 
         if (r < 0)
             return r;
     }
-    scan->at = in->offset;
-    scan->behind = sizeof(*ret) + ret->stored_bytes;
-    *ret_payload = in->data + sizeof(*ret);
+    found->payload = in->data + sizeof(found->section);
+    scan->behind = sizeof(found->section) + found->section.stored_bytes;
     return 1;
 }
