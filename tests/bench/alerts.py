@@ -16,10 +16,9 @@ from datetime import datetime
 from pathlib import Path
 
 import rules
-from figures import ROUNDS, SMOKE, tell
+from figures import LOAD, ROUNDS, SMOKE, tell
 
 TOCSIN = os.environ["TOCSIN"]
-LOAD = ["taskset", "-c", "0", os.path.join(os.environ["TOC_BUILD_DIR"], "tests/bench/bench_load")]
 COUNT = 10 if SMOKE else 1000
 EVERY = """format: 1
 id: every-call

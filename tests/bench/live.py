@@ -13,11 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from figures import ROUNDS, SMOKE, tell
+from figures import ROUNDS, SMOKE, figure_of, tell
 
 TOCSIN = os.environ["TOCSIN"]
-BENCH = os.path.join(os.environ["TOC_BUILD_DIR"], "tests/bench")
-LOAD = ["taskset", "-c", "0", os.path.join(BENCH, "bench_load")]
 LOADS = ["send8", "recv8", "emptiest", "idle1024", "unrelated"]
 # Each beside the tracepoints of calls alone.
 HOOK_SETS = ["raw", "length", "cgroup", "fentry", "kprobe"]
@@ -37,15 +35,6 @@ tests:
   - {name: no, given: {event: {name: sendmmsg}, batch: {requested: 1}}, alerts: 0}
 """
 NEVER_PACK = "format: 1\npack: never\ninclude: {ids: [never], status: [test]}\n"
-
-
-def figure_of(command, load):
-    """Nanoseconds a call, as the load says on standard error."""
-    done = subprocess.run([*command, *LOAD, load], capture_output=True, text=True, timeout=120, check=False)
-    said = [word for word in done.stderr.split("\n") if word.replace(".", "", 1).isdigit()]
-    if not said:
-        sys.exit(f"no figure from {command} {load}: {done.stderr}")
-    return float(said[-1])
 
 
 def hook_sets():
@@ -81,13 +70,11 @@ def main():
         commands = watchers(directory)
         for load in LOADS:
             rounds = {name: [] for name in commands}
-            for i in range(ROUNDS):
+            for _ in range(ROUNDS):
                 for name, command in commands.items():
                     if name.startswith("hooks.") and load not in ("send8", "recv8"):
                         continue
-                    # A round of strace takes minutes where others take seconds.
-                    if name != "strace" or i == 0:
-                        rounds[name].append(figure_of(command, load))
+                    rounds[name].append(figure_of(command, load, traced=name == "strace"))
             told(load, rounds)
     return 0
 

@@ -7,27 +7,13 @@ Both stop the load at the calls watched alone. It runs on one processor, its tra
 
 import os
 import shutil
-import subprocess
 import sys
 
-from figures import ROUNDS, SMOKE, tell
+from figures import ROUNDS, SMOKE, figure_of, tell
 
 TOCSIN = os.environ["TOCSIN"]
-LOAD = ["taskset", "-c", "0", os.path.join(os.environ["TOC_BUILD_DIR"], "tests/bench/bench_load")]
 WATCHED = ["send8", "recv8", "emptiest"]
 UNWATCHED = "unrelated"
-# A traced call takes a thousand times as long as another: a hundredth of them will do.
-SHORT = dict(os.environ, TOC_BENCH_SMOKE="1")
-
-
-def figure_of(command, load):
-    """Nanoseconds a call, as the load says on standard error."""
-    done = subprocess.run([*command, *LOAD, load], capture_output=True, text=True, timeout=120, check=False,
-                          env=SHORT)
-    said = [word for word in done.stderr.split("\n") if word.replace(".", "", 1).isdigit()]
-    if not said:
-        sys.exit(f"no figure from {command} {load}: {done.stderr}")
-    return float(said[-1])
 
 
 def tracers():
@@ -47,7 +33,7 @@ def main():
         rounds = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():
-                rounds[name].append(figure_of(command, load))
+                rounds[name].append(figure_of(command, load, traced=True))
         base = "strace" if "strace" in rounds and load in WATCHED else "untraced"
         peers = {name: values for name, values in rounds.items() if name not in ("tocsin", base)}
         tell(f"ptrace.{load}", rounds["tocsin"], rounds[base], base, peers,
