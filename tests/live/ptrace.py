@@ -272,5 +272,5 @@ if __name__ == "__main__":
         promises.text_alerts_alone_on_stdout, promises.held_until_hooks_are_attached,
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
-    live.main(*cases, signals_and_stops, behind_a_listener, dies_in_call, reader_too_slow, start_line,
-              attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)
+    live.main(*cases, signals_and_stops, dies_in_call, reader_too_slow, start_line, attached, left_amid_a_call,
+              left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)

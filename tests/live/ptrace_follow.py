@@ -50,4 +50,4 @@ def follows_by_number(c):
 
 
 if __name__ == "__main__":
-    live.main(follows, follows_by_number, need=None)
+    live.main(follows, follows_by_number, behind_a_listener, need=None)

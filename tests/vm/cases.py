@@ -9,7 +9,8 @@ import python
 QUICK = {
     "freeze": ("rewriting_never_wins", "taking_over_the_memory"),
     "freeze_honest": ("honest_sends_are_as_ever",),
-    "ptrace": ("signals_and_stops", "behind_a_listener", "dies_in_call", "left_amid_a_call"),
+    "ptrace": ("signals_and_stops", "dies_in_call", "left_amid_a_call"),
+    "ptrace_follow": ("behind_a_listener",),
     "deny": ("never_arrives",),
 }
 # Otherwise all of these and others, but cases that need what is not in the machine.
