@@ -17,6 +17,13 @@ endfunction()
 # ThreadSanitizer, where Criterion aborts at start, tests/plain runs the same cases.
 function(toc_unit_test layer)
   cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  # What is not named here would look like a test and never run.
+  file(GLOB unnamed CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.c)
+  list(FILTER unnamed EXCLUDE REGEX "[.]bpf[.]c$")
+  list(REMOVE_ITEM unnamed ${arg_UNPARSED_ARGUMENTS})
+  if(unnamed)
+    message(FATAL_ERROR "tests of ${layer} that nothing builds: ${unnamed}")
+  endif()
   add_executable(test_${layer} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(test_${layer} PRIVATE toc_${layer} ${arg_LIBS})
   if(TOC_SANITIZE STREQUAL "thread")

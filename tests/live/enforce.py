@@ -136,7 +136,7 @@ def unread_is_denied(c):
         changed, actions, _ = enforced(c, command, "{port: {deny: EACCES}}")
         c.check({"first name not there", "cold name"} <= set(changed), f"{command}: {changed}")
         for name, line in changed.items():
-            c.check(f": -1," in line, f"{command}: {name}: {line}")
+            c.check(": -1," in line, f"{command}: {name}: {line}")
         c.equal({a[1:] for a in actions},
                 {("deny: EACCES", "denied with EPERM: what the signature looks at could not be read",
                   True, "high")}, str(command))
