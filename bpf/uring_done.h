@@ -94,15 +94,15 @@ static __always_inline void uring_result(struct uring_state *st, u64 req, s64 re
 }
 
 /* What a completion says of its socket: a request made for files sent there, or bytes did that no
- * request accounts for. */
-static __always_inline void uring_unexplained(struct io_kiocb *req, s64 bytes) {
+ * request accounts for. A frame of its own, which is gone when the result is told. */
+static __noinline int uring_unexplained(struct io_kiocb *req, s64 bytes) {
     struct sock *sk = bytes > 0 ? uring_socket(BPF_CORE_READ(req, file)) : 0;
     struct task_struct *task = bpf_get_current_task_btf();
     struct io_ring_ctx *ctx;
     struct origin from = {};
 
     if (!sk || !sends_are_watched())
-        return;
+        return 0;
     sends_origin(&from, task);
     if (from.via != TOC_WIRE_IO_URING || from.bits) {
         ctx = BPF_CORE_READ(req, ctx);
@@ -112,6 +112,7 @@ static __always_inline void uring_unexplained(struct io_kiocb *req, s64 bytes) {
         from.abi = BPF_CORE_READ_BITFIELD_PROBED(ctx, compat) ? TOC_WIRE_COMPAT : TOC_WIRE_NATIVE;
     }
     sends_note(kernel_cast(struct sock, sk), (u64)sk, task, &from, bytes);
+    return 0;
 }
 
 /* Nothing is remembered of the request: it began before us, or was not one of a socket then. */
