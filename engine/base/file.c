@@ -10,7 +10,8 @@
 
 #include "base/cleanup.h"
 
-#define STEP (64u << 10)
+// Most files of rules are smaller; larger ones are read in steps that grow with the buffer.
+#define STEP (4u << 10)
 
 static int open_regular(const char *path, struct toc_diags *diags, int *ret_fd) {
     struct toc_place place = {.file = path};
@@ -44,7 +45,7 @@ static int read_all(int fd, size_t max_bytes, struct toc_place place, struct toc
 
         if (!to)
             return toc_fail(diags, ENOMEM, place, "cannot read: out of memory");
-        n = read(fd, to, STEP);
+        n = read(fd, to, buf->cap - buf->n);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

@@ -65,18 +65,23 @@ static void set_const(struct cel_checker *checker, struct cel_node *node,
     node->n = 0;
 }
 
+/* Looked for among hundreds, most of which differ in the first byte. */
+static inline bool same_name(const char *a, const char *b) {
+    return *a == *b && !strcmp(a, b);
+}
+
 /* A constant, variable or type of that whole name. */
 static bool resolve(struct cel_checker *checker, struct cel_node *node, const char *name) {
     const struct cel_scope *scope = checker->unit->scope;
 
     for (size_t i = 0; i < scope->n_constants; i++) {
-        if (!strcmp(scope->constants[i].name, name)) {
+        if (same_name(scope->constants[i].name, name)) {
             set_const(checker, node, &scope->constants[i].value, scope->constants[i].type);
             return true;
         }
     }
     for (size_t i = 0; i < scope->n_vars; i++) {
-        if (!strcmp(scope->vars[i].name, name)) {
+        if (same_name(scope->vars[i].name, name)) {
             node->kind = CEL_NODE_VAR;
             node->slot = (uint16_t)i;
             node->type = scope->vars[i].type;
@@ -85,7 +90,7 @@ static bool resolve(struct cel_checker *checker, struct cel_node *node, const ch
         }
     }
     for (size_t i = 0; i < sizeof(type_names) / sizeof(type_names[0]); i++) {
-        if (!strcmp(type_names[i].name, name)) {
+        if (same_name(type_names[i].name, name)) {
             struct cel_value value = cel_type_value(type_names[i].type);
 
             set_const(checker, node, &value, &cel_type_type);
@@ -221,12 +226,19 @@ static void unknown_field(struct cel_checker *checker, struct cel_node *node,
 static bool unknown_member(struct cel_checker *checker, struct cel_node *node, const char *name) {
     const struct cel_scope *scope = checker->unit->scope;
     size_t n = (size_t)(strrchr(name, '.') - name) + 1, n_members = 0;
-    const char **members = cel_work(checker->unit, (scope->n_constants + 1) * sizeof(*members));
+    const char **members = NULL;
     struct toc_diag *diag;
 
-    for (size_t i = 0; members && i < scope->n_constants; i++)
-        if (!strncmp(scope->constants[i].name, name, n))
-            members[n_members++] = scope->constants[i].name + n;
+    for (size_t i = 0; i < scope->n_constants; i++) {
+        const char *constant = scope->constants[i].name;
+
+        if (*constant != *name || strncmp(constant, name, n) != 0)
+            continue;
+        if (!members)
+            members = cel_work(checker->unit, (scope->n_constants - i) * sizeof(*members));
+        if (members)
+            members[n_members++] = constant + n;
+    }
     if (n_members == 0)
         return false;
     diag = cel_check_error(checker, node, "`%.*s` has nothing called `%s`", (int)n - 1, name,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/magic.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -87,6 +88,8 @@ int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_
 
     if (status)
         return status;
+    // What reading rules and kernel types took is not taken again.
+    malloc_trim(0);
     *pump = (struct toc_pump){
         .source = live->source,
         .recorder = live->file.recorder,

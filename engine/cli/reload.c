@@ -3,6 +3,7 @@
 #include "cli/reload.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 #include "cli/say.h"
 #include "cli/signals.h"
@@ -25,6 +26,7 @@ static void *load(void *ctx) {
     struct toc_reload *reload = ctx;
 
     reload->error = toc_rule_paths_load(reload->paths, false, &reload->diags, &reload->ruleset);
+    malloc_trim(0);
     atomic_store_explicit(&reload->loaded, true, memory_order_release);
     return NULL;
 }

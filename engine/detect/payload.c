@@ -57,9 +57,10 @@ void toc_payload_rule(const struct toc_ruleset *ruleset, size_t rule, struct toc
     for (const struct toc_setting *s = ruleset->bodies[rule].settings; s; s = s->next)
         if (!strcmp(s->name, "except") || !strcmp(s->name, "scope"))
             read(&reader, s->value, s->name, signature->events, reads_payload(s->value));
+    reader.events &= reader.events ? toc_pushdown_events() : 0;
     *ret = (struct toc_payload){0};
     for (unsigned event = 0; event < 64; event++) {
-        uint64_t bit = reader.events & toc_pushdown_events() & UINT64_C(1) << event;
+        uint64_t bit = reader.events & UINT64_C(1) << event;
         bool is_send = bit && toc_event_info((uint16_t)event)->groups & GROUP_SEND;
 
         ret->enter |= is_send ? bit : 0;
