@@ -155,6 +155,8 @@ struct cel_scope {
     size_t n_vars;
     const struct cel_function *functions;
     size_t n_functions;
+    const struct toc_field *hidden; /* the one that functions look at beside their arguments; or
+                                       NULL */
     /* How many of these objects a list of a record may hold; NULL: 1024. */
     uint32_t (*list_limit)(const struct toc_object *object);
     bool dyn;                                /* leave type errors to run time */

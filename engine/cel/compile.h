@@ -4,11 +4,13 @@
 
 #include "cel/ast.h"
 #include "cel/code.h"
+#include "cel/reads.h"
 
 /* NULL when the unit ran out of something. */
 cel_code_ptr cel_compile_node(struct cel_unit *unit, const struct cel_node *node);
 
 cel_code_ptr cel_program_code(const struct cel_program *program);
+const struct cel_reads *cel_program_reads(const struct cel_program *program);
 
 /* ---- Within the compiler ---- */
 

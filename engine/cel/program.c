@@ -17,6 +17,7 @@ struct cel_program {
     cel_code_ptr code;
     const struct cel_type *type;
     uint64_t cost;
+    struct cel_reads reads;
 };
 
 static void run_cleanups(struct cel_cleanup *cleanup) {
@@ -61,6 +62,7 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     program->cost = cel_cost(unit, node);
     if (unit->too_big)
         return -E2BIG;
+    cel_reads_of(node, unit->scope, &program->reads);
     program->code = cel_compile_node(unit, node);
     return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
 }
@@ -103,6 +105,10 @@ const struct cel_type *cel_program_type(const struct cel_program *program) {
 
 cel_code_ptr cel_program_code(const struct cel_program *program) {
     return program->code;
+}
+
+const struct cel_reads *cel_program_reads(const struct cel_program *program) {
+    return &program->reads;
 }
 
 uint64_t cel_program_cost(const struct cel_program *program) {

@@ -7,7 +7,9 @@
 
 #include "base/cleanup.h"
 #include "cel/compile.h"
+#include "cel/set_class.h"
 #include "cel/set_index.h"
+#include "cel/set_reuse.h"
 #include "cel/set_run.h"
 
 /* Trees of ten thousand conditions of a hundred operands each. */
@@ -29,6 +31,7 @@ void cel_set_free(struct cel_set **set) {
     toc_arena_free(&(*set)->arena);
     cel_set_index_free(*set);
     cel_set_guards_free(*set);
+    cel_set_classes_free(&(*set)->classes);
     free((*set)->conditions);
     free((*set)->leaves);
     free((*set)->places);
@@ -69,6 +72,7 @@ int cel_set_add(struct cel_set *set, const struct cel_program *when,
         if (condition.domain == SET_RECORD)
             return -ENOTSUP;
     }
+    condition.reads = cel_program_reads(when);
     condition.root = cel_set_tree(set, cel_program_code(when), condition.domain, SET_VARIABLE);
     return condition.root ? append(set, &condition) : -ENOMEM;
 }
@@ -80,7 +84,9 @@ int cel_set_add_unknown(struct cel_set *set) {
 }
 
 int cel_set_seal(struct cel_set *set) {
-    return cel_set_index(set);
+    int err = cel_set_index(set);
+
+    return err ? err : cel_set_classify(set);
 }
 
 size_t cel_set_size(const struct cel_set *set) {
@@ -104,12 +110,17 @@ int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret) {
     if (!run)
         return -ENOMEM;
     run->set = set;
+    if (set->classes && cel_reuse_new(set, &run->reuse) < 0) {
+        cel_set_run_free(&run);
+        return -ENOMEM;
+    }
     run->bits = calloc(set->words, SET_CLAUSES * sizeof(*run->bits));
     run->hits = calloc(set->n_guards + 1, sizeof(*run->hits));
     run->gaps = calloc(set->n_indexes * SET_MAX_CHUNKS + 1, sizeof(*run->gaps));
     run->reached = calloc(most_objects(set), sizeof(*run->reached));
+    run->asking = calloc(set->n_indexes + 1, sizeof(const struct set_index *));
     run->usual = calloc(set->n_indexes + 1, sizeof(*run->usual));
-    if (!run->bits || !run->hits || !run->gaps || !run->reached || !run->usual) {
+    if (!run->bits || !run->hits || !run->gaps || !run->reached || !run->usual || !run->asking) {
         cel_set_run_free(&run);
         return -ENOMEM;
     }
@@ -125,6 +136,8 @@ void cel_set_run_free(struct cel_set_run **run) {
     free((*run)->gaps);
     free((*run)->reached);
     free((*run)->usual);
+    free((*run)->asking);
+    cel_reuse_free(&(*run)->reuse);
     free(*run);
     *run = NULL;
 }

@@ -2,6 +2,7 @@
 // Many conditions over the same records: what they share is done once.
 #pragma once
 
+#include "base/changes.h"
 #include "cel/cel.h"
 
 /* A set is immutable while it runs: add every condition first, then seal it. It refers to the
@@ -29,9 +30,12 @@ int cel_set_run_new(const struct cel_set *set, struct cel_set_run **ret);
 void cel_set_run_free(struct cel_set_run **run);
 
 /* Turns to another record; the activation's record and vars[0] are the set's to choose, the rest
- * stays the caller's and lives until the next begin. The arena is emptied at will. */
+ * stays the caller's and lives until the next begin. The arena is emptied at will. `changes` may be
+ * NULL; else what cannot have changed since an earlier record is as it was found there. */
 void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activation,
-                   struct toc_arena *scratch);
+                   struct toc_arena *scratch, const struct toc_changes *changes);
+/* What was found of earlier records says nothing any more: functions give other results. */
+void cel_set_forget(struct cel_set_run *run);
 
 /* Sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some element
  * of the record at hand. Judging any other would give `no` for all, and no error; its list may be

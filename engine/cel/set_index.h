@@ -108,6 +108,10 @@ struct set_object {
     uint32_t parent;
 };
 
+/* As many objects of a plan are reached only where they are needed: of each message there are about
+ * thirty. */
+#define SET_NEEDED 64
+
 /* A field within an element. */
 struct set_field {
     uint32_t object; /* number of the one that it is in */
@@ -119,6 +123,7 @@ struct set_index {
     uint8_t domain;
     bool first; /* of the first element alone */
     uint32_t number;
+    uint64_t needs;                /* bits of the objects below SET_NEEDED that lead to these */
     struct set_field field, other; /* from the element: of `list` or `path`; of `second` */
     uint64_t flip;                 /* NUMBER: makes bits ascend as the values do */
     uint64_t some;                 /* bit k % 64 of each key in `table` */

@@ -3,6 +3,7 @@
 // pass over the elements.
 #include "cel/set_look.h"
 #include "cel/path.h"
+#include "cel/set_reuse.h"
 
 /* ---- Elements ---- */
 
@@ -40,22 +41,29 @@ static void find_usual(struct cel_set_run *run, const struct set_index *index) {
         *range = (struct cel_class_range){0};
 }
 
-/* The objects of a plan within an element. */
-static void reach(const struct set_plan *plan, const void *element, const void *base,
-                  struct set_reached *reached) {
-    reached[0].object = element;
-    for (uint32_t i = 1; i < plan->n_objects; i++) {
-        const struct cel_step *step = plan->objects[i].step;
-        uint32_t offset;
+/* Object i of a plan within an element, when its parent is reached. */
+static inline void reach_object(const struct set_plan *plan, uint32_t i, const void *base,
+                                struct set_reached *reached) {
+    const struct cel_step *step = plan->objects[i].step;
+    uint32_t offset;
 
-        reached[i] = reached[plan->objects[i].parent];
-        if (!reached[i].object)
-            continue;
-        step = cel_step_for(step, reached[i].object);
-        offset = step ? *(const uint32_t *)((const char *)reached[i].object + step->offset) : 0;
-        reached[i].object = offset ? (const char *)base + offset : NULL;
-        reached[i].why = step ? CEL_ERR_UNOBSERVED : CEL_ERR_NO_SUCH_FIELD;
-    }
+    reached[i] = reached[plan->objects[i].parent];
+    if (!reached[i].object)
+        return;
+    step = cel_step_for(step, reached[i].object);
+    offset = step ? *(const uint32_t *)((const char *)reached[i].object + step->offset) : 0;
+    reached[i].object = offset ? (const char *)base + offset : NULL;
+    reached[i].why = step ? CEL_ERR_UNOBSERVED : CEL_ERR_NO_SUCH_FIELD;
+}
+
+/* The objects of a plan that are needed. */
+static void reach(const struct cel_set_run *run, const struct set_plan *plan, const void *element,
+                  const void *base) {
+    run->reached[0].object = element;
+    for (uint64_t left = run->needed; left; left &= left - 1)
+        reach_object(plan, (uint32_t)__builtin_ctzll(left), base, run->reached);
+    for (uint32_t i = SET_NEEDED; i < plan->n_objects; i++)
+        reach_object(plan, i, base, run->reached);
 }
 
 /* No enum cel_error. */
@@ -140,12 +148,12 @@ static void look_element(struct cel_set_run *run, const struct set_plan *plan,
     struct look look = {.run = run, .base = span->base};
     bool is_first = !place && !chunk;
 
-    reach(plan, span->data + (size_t)place * span->size, span->base, run->reached);
-    for (uint32_t i = 0; i < plan->n_indexes; i++) {
+    reach(run, plan, span->data + (size_t)place * span->size, span->base);
+    for (uint32_t i = 0; i < run->n_asking; i++) {
         struct set_gaps *gaps;
         int why;
 
-        look.index = plan->indexes[i];
+        look.index = run->asking[i];
         if (look.index->first && !is_first)
             continue;
         why = look_field(&look);
@@ -164,18 +172,34 @@ static void look_chunk(struct cel_set_run *run, const struct set_plan *plan, uin
                        uint32_t chunk) {
     struct cel_span span = cel_set_span(run, domain, chunk);
 
-    for (uint32_t i = 0; i < plan->n_indexes; i++)
-        run->gaps[plan->indexes[i]->number * SET_MAX_CHUNKS + chunk] =
+    for (uint32_t i = 0; i < run->n_asking; i++)
+        run->gaps[run->asking[i]->number * SET_MAX_CHUNKS + chunk] =
             (struct set_gaps){.record = run->record};
-    for (uint32_t i = 0; i < span.n; i++)
-        look_element(run, plan, &span, i, chunk);
+    for (uint64_t left = run->wanted[domain] & cel_bits_below(span.n); left; left &= left - 1)
+        look_element(run, plan, &span, (uint32_t)__builtin_ctzll(left), chunk);
     // Where the field is not there conditions may be errors.
-    for (uint32_t i = 0; i < plan->n_indexes; i++) {
-        const struct set_index *index = plan->indexes[i];
+    for (uint32_t i = 0; i < run->n_asking; i++) {
+        const struct set_index *index = run->asking[i];
         const struct set_gaps *gaps = &run->gaps[index->number * SET_MAX_CHUNKS + chunk];
 
         if ((gaps->unobserved | gaps->no_field || gaps->cut) && index->kind != SET_BY_PRESENCE)
             cel_mark_words(run, index->all);
+    }
+}
+
+/* Which indexes of the plan are asked, and which objects they need. */
+static void choose(struct cel_set_run *run, const struct set_plan *plan) {
+    const uint64_t *asked = run->asked;
+
+    run->n_asking = 0;
+    run->needed = 0;
+    for (uint32_t i = 0; i < plan->n_indexes; i++) {
+        const struct set_index *index = plan->indexes[i];
+
+        if (asked && !(asked[index->number / 64] >> index->number % 64 & 1))
+            continue;
+        run->asking[run->n_asking++] = index;
+        run->needed |= index->needs;
     }
 }
 
@@ -184,27 +208,38 @@ static void look(struct cel_set_run *run, uint8_t domain) {
     const struct cel_value *list = domain ? cel_set_list_of(run, domain) : NULL;
     uint32_t n = list ? list->n : 1;
 
-    for (uint32_t i = 0; i < plan->n_indexes; i++) {
-        const struct set_index *index = plan->indexes[i];
+    choose(run, plan);
+    for (uint32_t i = 0; i < run->n_asking; i++) {
+        const struct set_index *index = run->asking[i];
 
         find_usual(run, index);
         if (list && (list->kind != CEL_LIST || (index->first && !n)))
             cel_mark_words(run, index->all);
     }
-    if (list && list->kind != CEL_LIST)
+    if (!run->n_asking || (list && list->kind != CEL_LIST))
         return;
     for (uint32_t chunk = 0; chunk * CEL_CHUNK < n; chunk++)
         look_chunk(run, plan, domain, chunk);
 }
 
-void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
+void cel_set_look(struct cel_set_run *run) {
     const struct cel_set *set = run->set;
 
     for (size_t k = 0; k < SET_CLAUSES; k++)
-        memcpy(run->bits + k * set->words, set->base[k], set->words * sizeof(*bits));
+        memcpy(run->bits + k * set->words, set->base[k], set->words * sizeof(*run->bits));
     for (size_t i = 0; i < set->n_domains; i++)
-        if (set->plans[i].n_indexes)
+        if (set->plans[i].n_indexes && run->wanted[i])
             look(run, (uint8_t)i);
+}
+
+void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
+    const struct cel_set *set = run->set;
+
+    if (cel_reuse_is_on(run)) {
+        cel_reuse_candidates(run, bits);
+        return;
+    }
+    cel_set_look(run);
     for (size_t i = 0; i < set->n_others; i++)
         if (cel_set_may_hold(run, &set->guards[set->others[i]]))
             cel_mark(run, set->others[i]);

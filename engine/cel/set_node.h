@@ -46,8 +46,12 @@ struct set_node {
 /* As many elements as one call has messages. */
 #define SET_MAX_CHUNKS 16
 
+struct cel_reads;
+struct set_classes;
+
 struct set_condition {
     struct set_node *root; /* NULL: always true */
+    const struct cel_reads *reads;
     uint8_t domain;
     uint8_t clauses; /* how many are asked */
 };
@@ -103,6 +107,7 @@ struct cel_set {
     struct set_plan plans[SET_MAX_DOMAINS];
     uint32_t *others; /* guards that no index knows, asked one by one */
     size_t n_others;
+    struct set_classes *classes; /* NULL: nothing found of a record says anything of another */
 };
 
 /* Files the condition under the leaves of its clauses. -ENOMEM. */

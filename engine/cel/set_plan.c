@@ -35,6 +35,14 @@ static int reach(struct set_plan *plan, const struct cel_path *path, struct set_
     return 0;
 }
 
+static uint64_t needs(const struct set_plan *plan, uint32_t object) {
+    uint64_t bits = 0;
+
+    for (; object; object = plan->objects[object].parent)
+        bits |= object < SET_NEEDED ? UINT64_C(1) << object : 0;
+    return bits;
+}
+
 static int add(struct cel_set *set, uint32_t number) {
     struct set_index *index = &set->indexes[number];
     struct set_plan *plan = &set->plans[index->domain];
@@ -48,7 +56,10 @@ static int add(struct cel_set *set, uint32_t number) {
     index->number = number;
     if (reach(plan, index->list ? index->list : index->path, &index->field) < 0)
         return -ENOMEM;
-    return index->list || !index->second ? 0 : reach(plan, index->second, &index->other);
+    if (!index->list && index->second && reach(plan, index->second, &index->other) < 0)
+        return -ENOMEM;
+    index->needs = needs(plan, index->field.object) | needs(plan, index->other.object);
+    return 0;
 }
 
 int cel_set_plan(struct cel_set *set) {

@@ -2,13 +2,26 @@
 // Runs a set on one record after another: masks of leaves are made when asked for, once a record.
 #include "cel/set_run.h"
 
+#include <string.h>
+
+#include "cel/set_reuse.h"
+
 typedef struct cel_set_verdict verdict;
 
 void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activation,
-                   struct toc_arena *scratch) {
+                   struct toc_arena *scratch, const struct toc_changes *changes) {
     run->activation = *activation;
     run->scratch = scratch;
     run->record++;
+    run->asked = NULL;
+    memset(run->wanted, 0xff, sizeof(run->wanted));
+    if (run->reuse)
+        cel_reuse_begin(run, changes);
+}
+
+void cel_set_forget(struct cel_set_run *run) {
+    if (run->reuse)
+        cel_reuse_forget(run->reuse);
 }
 
 const struct cel_value *cel_set_list_of(struct cel_set_run *run, uint8_t domain) {
@@ -139,8 +152,8 @@ static verdict everywhere(const verdict *v, uint64_t live) {
                      v->no_field ? live : 0, v->failed ? live : 0};
 }
 
-/* A test that the index of its field did not find on this record is false wherever there is that
- * field. */
+/* A test that the index of its field did not find on the elements looked at is false wherever there
+ * is that field. */
 static bool was_not_found(const struct cel_set_run *run, const struct set_node *node,
                           uint32_t chunk, verdict *ret) {
     const struct set_gaps *gaps;
@@ -158,11 +171,14 @@ static bool was_not_found(const struct cel_set_run *run, const struct set_node *
 
 static void know(struct cel_set_run *run, const struct set_node *node, uint32_t chunk,
                  uint64_t wanted, struct set_memo *memo) {
+    uint64_t looked = run->wanted[node->domain];
     struct cel_span span;
 
-    memo->known |= node->kind == SET_TEST ? UINT64_MAX : wanted;
-    if (was_not_found(run, node, chunk, &memo->masks))
+    if (!(wanted & ~looked) && was_not_found(run, node, chunk, &memo->masks)) {
+        memo->known |= looked;
         return;
+    }
+    memo->known |= node->kind == SET_TEST ? UINT64_MAX : wanted;
     if (node->kind == SET_CODE) {
         run_code(run, node, chunk, wanted, &memo->masks);
     } else if (node->kind == SET_TEST) {
@@ -257,9 +273,16 @@ struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id) {
     return domain ? *cel_set_list_of(run, domain) : (struct cel_value){.kind = CEL_LIST, .n = 1};
 }
 
-struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk) {
-    const struct set_condition *condition = &run->set->conditions[id];
-    struct cel_span span = cel_set_span(run, condition->domain, chunk);
+struct cel_set_verdict cel_set_judge_some(struct cel_set_run *run, uint32_t id, uint32_t chunk,
+                                          uint64_t live) {
+    return judge(run, run->set->conditions[id].root, chunk, live);
+}
 
-    return judge(run, condition->root, chunk, cel_bits_below(span.n));
+struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk) {
+    struct cel_span span = cel_set_span(run, run->set->conditions[id].domain, chunk);
+    uint64_t all = cel_bits_below(span.n);
+
+    if (cel_reuse_is_on(run))
+        return cel_reuse_judge(run, id, all);
+    return cel_set_judge_some(run, id, chunk, all);
 }

@@ -4,6 +4,8 @@
 
 #include "cel/set_node.h"
 
+struct set_reuse;
+
 /* What is known of a leaf on one chunk of the record at hand. */
 struct set_memo {
     uint64_t record; /* number of the record it is of */
@@ -29,12 +31,18 @@ struct cel_set_run {
     const struct cel_set *set;
     struct cel_activation activation;
     struct toc_arena *scratch;
-    uint64_t *bits;                          /* of conditions: words for each clause */
-    uint64_t *hits;                          /* by guard: the record that it was last found on */
-    struct set_gaps *gaps;                   /* by index: SET_MAX_CHUNKS for each */
-    struct set_reached *reached;             /* by object */
-    struct cel_class_range *usual;           /* by index: values of the record that are dull */
-    uint64_t record;                         /* counts them */
+    uint64_t *bits;                  /* of conditions: words for each clause */
+    uint64_t *hits;                  /* by guard: the record that it was last found on */
+    struct set_gaps *gaps;           /* by index: SET_MAX_CHUNKS for each */
+    struct set_reached *reached;     /* by object */
+    struct cel_class_range *usual;   /* by index: values of the record that are dull */
+    uint64_t record;                 /* counts them */
+    struct set_reuse *reuse;         /* NULL: there is none */
+    const struct set_index **asking; /* those of the plan at hand that are asked … */
+    uint32_t n_asking;
+    uint64_t needed;                         /* … and bits of the objects that these need */
+    const uint64_t *asked;                   /* bits of the indexes that are; NULL: all */
+    uint64_t wanted[SET_MAX_DOMAINS];        /* elements of each chunk that are looked at */
     struct cel_value lists[SET_MAX_DOMAINS]; /* kind: an error, or a list */
     uint64_t listed[SET_MAX_DOMAINS];        /* the record that the list is of */
     struct set_memo memos[];                 /* SET_MAX_CHUNKS for each leaf */
@@ -44,6 +52,12 @@ struct cel_set_run {
 const struct cel_value *cel_set_list_of(struct cel_set_run *run, uint8_t domain);
 /* One chunk of them. */
 struct cel_span cel_set_span(struct cel_set_run *run, uint8_t domain, uint32_t chunk);
+
+/* Judges some elements of a chunk. */
+struct cel_set_verdict cel_set_judge_some(struct cel_set_run *run, uint32_t id, uint32_t chunk,
+                                          uint64_t live);
+/* Looks at all that is asked and wanted: bits of conditions by clause go to run->bits. */
+void cel_set_look(struct cel_set_run *run);
 
 /* Does the guard's leaf give anything but `no` for some element that it is asked of? */
 bool cel_set_may_hold(struct cel_set_run *run, const struct set_guard *guard);

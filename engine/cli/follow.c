@@ -29,7 +29,7 @@ static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
     TOC_SET(args, args, digest, toc_builder_escape(detection->builder, digest, (size_t)n));
     error = toc_builder_end(detection->builder, &event);
     if (!error)
-        toc_pump_put(pump, event);
+        toc_pump_put(pump, event, NULL);
     return error;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "detect/feed.h"
 
 /* Waiting for events ends this often, to look for signals and the duration. */
 #define WAIT_MS 100
@@ -21,7 +22,8 @@ static int64_t now(void) {
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-void toc_pump_put(struct toc_pump *pump, const struct toc_event *event) {
+void toc_pump_put(struct toc_pump *pump, const struct toc_event *event,
+                  const struct toc_changes *changes) {
     const struct toc_meta *meta = toc_event_meta(event);
 
     if (meta && TOC_HAS(meta, meta, time))
@@ -32,7 +34,7 @@ void toc_pump_put(struct toc_pump *pump, const struct toc_event *event) {
     if (pump->recorder && !pump->recorder_error)
         pump->recorder_error = toc_recorder_add(pump->recorder, event);
     if (pump->matcher)
-        toc_matcher_feed(pump->matcher, event);
+        toc_matcher_feed_changed(pump->matcher, event, changes);
 }
 
 static void show_progress(const struct toc_pump *pump) {
@@ -104,7 +106,7 @@ int toc_pump_run(struct toc_pump *pump) {
         if (got < 0)
             return got == -ENODATA ? 0 : got;
         if (got > 0) {
-            toc_pump_put(pump, event);
+            toc_pump_put(pump, event, pump->source->changes);
             show_progress(pump);
         }
     }

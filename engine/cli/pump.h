@@ -36,7 +36,8 @@ struct toc_pump {
 };
 
 /* Records and matches an event that is not of the source. */
-void toc_pump_put(struct toc_pump *pump, const struct toc_event *event);
+void toc_pump_put(struct toc_pump *pump, const struct toc_event *event,
+                  const struct toc_changes *changes);
 
 /* Until the source ends, a signal or the duration asks for the end, or the output fails. 0, or the
  * source's -errno (its fault has the words). Failures of output and recorder stay with them. */

@@ -98,6 +98,7 @@ void toc_scope_init(struct cel_scope *scope, uint64_t events) {
         .n_constants = sizeof(constants) / sizeof(constants[0]),
         .functions = functions,
         .n_functions = sizeof(functions) / sizeof(functions[0]),
+        .hidden = toc_object_field(&toc_object_meta, "abi", 3, TOC_ALL_VARIANTS),
         .variant_names = &toc_names_event,
         .variant_object = &toc_object_args,
     };

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "detect/correlate.h"
+#include "detect/feed.h"
 #include "event/record.h"
 
 static int make_runs(struct toc_matcher *matcher) {
@@ -71,6 +72,8 @@ void toc_matcher_free(struct toc_matcher **matcher) {
 void toc_matcher_reset(struct toc_matcher *matcher) {
     memset(matcher->seen->keys, 0, sizeof(matcher->seen->keys));
     toc_state_reset(&matcher->state);
+    for (size_t i = 0; i < matcher->rules->n_groups; i++)
+        cel_set_forget(matcher->runs[i]);
     matcher->host_id[0] = matcher->host_name[0] = '\0';
     matcher->context = (struct toc_expr_context){0};
 }
@@ -190,7 +193,7 @@ static void run_group(struct toc_matcher *matcher, unsigned number, const struct
     size_t words = group->n / 64 + 1;
     bool all = matcher->probe || event->actions.n;
 
-    cel_set_begin(run, &activation, matcher->scratch);
+    cel_set_begin(run, &activation, matcher->scratch, matcher->changes);
     memset(matcher->candidates, all ? 0xff : 0, words * sizeof(matcher->candidates[0]));
     cel_set_candidates(run, matcher->candidates);
     for (size_t word = 0; word < words; word++) {
@@ -224,7 +227,8 @@ void toc_matcher_turn(struct toc_matcher *matcher) {
     memset(matcher->in_scope, TOC_SCOPE_UNKNOWN, matcher->rules->n_packs);
 }
 
-void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
+void toc_matcher_feed_changed(struct toc_matcher *matcher, const struct toc_event *event,
+                              const struct toc_changes *changes) {
     const struct toc_rules *rules = matcher->rules;
     const struct toc_meta *meta = toc_event_meta(event);
     unsigned stage;
@@ -239,7 +243,12 @@ void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event
         start(matcher, event);
     advance(matcher, event, meta);
     toc_matcher_turn(matcher);
+    matcher->changes = changes;
     run_group(matcher, rules->group_of[event->variant], event, stage);
+}
+
+void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {
+    toc_matcher_feed_changed(matcher, event, NULL);
 }
 
 void toc_matcher_end(struct toc_matcher *matcher) {

@@ -42,10 +42,11 @@ struct toc_matcher {
     struct toc_rule_counts *rule_counts;
     uint8_t *in_scope; /* by pack, for the event at hand: enum toc_in_scope */
     struct toc_expr_context context;
-    struct cel_set_run **runs; /* one for each group of rules */
-    uint64_t *candidates;      /* bits by place in a group, for the event at hand */
-    struct cel_set_run *run;   /* of the rule at hand; NULL when no set judges it … */
-    uint32_t place;            /* … else its place there */
+    struct cel_set_run **runs;         /* one for each group of rules */
+    uint64_t *candidates;              /* bits by place in a group, for the event at hand */
+    const struct toc_changes *changes; /* of the event at hand; NULL: nothing is known */
+    struct cel_set_run *run;           /* of the rule at hand; NULL when no set judges it … */
+    uint32_t place;                    /* … else its place there */
     struct toc_seen *seen;
     char host_id[TOC_HOST_BYTES], host_name[TOC_HOST_BYTES];
     /* The alert at hand. */

@@ -2,6 +2,7 @@
 // Recordings: a self-describing file of events in checksummed compressed blocks.
 #pragma once
 
+#include "base/changes.h"
 #include "event/record.h"
 
 /* ---- Writing ---- */
@@ -56,6 +57,8 @@ int toc_recording_open_after(int fd, const void *head, size_t head_n, const char
  * files with another field table are translated by field name. */
 int toc_recording_next(struct toc_recording *recording, struct toc_diags *diags,
                        const struct toc_event **ret);
+/* Of the event given out last, until the next; NULL where nothing is known. */
+const struct toc_changes *toc_recording_changes(const struct toc_recording *recording);
 const struct toc_recording_counts *toc_recording_counts(const struct toc_recording *recording);
 void toc_recording_close(struct toc_recording **recording);
 

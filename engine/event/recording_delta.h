@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/changes.h"
 #include "event/check.h"
 
 /*
@@ -26,11 +27,12 @@
  * not what the record holds, and no record is copied.
  */
 enum {
-    TOC_DELTA_SLOTS = 64,
+    TOC_DELTA_SLOTS = TOC_CHANGE_SLOTS,
     TOC_DELTA_FAR = 1023, /* words skipped by a run without bytes */
     TOC_DELTA_MAX_RECORD =
         64 << 10, /* larger records are always written whole: bounds the writer */
     TOC_DELTA_HEAD = 4,
+    TOC_DELTA_TOLD = 256, /* changed words that are told: more are a record of its own */
 };
 
 struct toc_event;
@@ -64,9 +66,13 @@ struct toc_delta_reader {
         uint8_t *record; /* in block; NULL: none yet */
         uint32_t size;
         bool masked; /* it is well formed, and stays so while its mask is heeded */
+        uint64_t serial;
     } slots[TOC_DELTA_SLOTS];
     struct toc_mask *masks; /* one a slot, owned */
     bool checks;
+    uint64_t serial;
+    struct toc_changes changes; /* of the record given out last */
+    uint32_t words[TOC_DELTA_TOLD + 1];
 };
 
 int toc_delta_reader_init(struct toc_delta_reader *reader);

@@ -28,11 +28,12 @@ void toc_delta_read_block(struct toc_delta_reader *reader, void *block, size_t n
     memset(reader->slots, 0, sizeof(reader->slots));
 }
 
-/* Applies the n bytes of runs at p. *ret_same says whether the record stayed as good as it was, for
- * a record with a mask. -EBADMSG for runs that are none. */
+/* Applies the n bytes of runs at p, and notes the words they change. *ret_same says whether the
+ * record stayed as good as it was, for a record with a mask. -EBADMSG for runs that are none. */
 static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, const uint8_t *p,
-                 size_t n, bool *ret_same) {
+                 size_t n, uint32_t *told, uint32_t *ret_told, bool *ret_same) {
     const uint8_t *end = p + n;
+    uint32_t n_told = 0;
     bool same = mask;
 
     for (size_t w = 0; p < end; w++) {
@@ -62,7 +63,10 @@ static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, c
         if (same && changed & (mask->fixed[w] | mask->text[w]))
             same = !(changed & mask->fixed[w]) && !(toc_odd_bytes(bytes) & changed & mask->text[w]);
         words[w] = (words[w] & ~field) | bytes;
+        told[n_told] = (uint32_t)w << 8 | changed;
+        n_told += n_told < TOC_DELTA_TOLD;
     }
+    *ret_told = n_told;
     *ret_same = same;
     return 0;
 }
@@ -94,6 +98,7 @@ static int read_whole(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
 static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n) {
     __auto_type s = &reader->slots[slot];
     const uint8_t *runs = reader->block + reader->at;
+    struct toc_changes *changes = &reader->changes;
     bool same;
     int err;
 
@@ -101,9 +106,10 @@ static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
         return -EBADMSG;
     reader->at += n;
     err = apply((uint64_t *)s->record, (s->size + 7) / 8, s->masked ? &reader->masks[slot] : NULL,
-                runs, n, &same);
+                runs, n, reader->words, &changes->n, &same);
     if (err)
         return err;
+    changes->whole = !same || changes->n == TOC_DELTA_TOLD;
     return same ? 1 : check(reader, slot);
 }
 
@@ -116,8 +122,14 @@ int toc_delta_read(struct toc_delta_reader *reader, const void **ret_record, uin
     memcpy(&head, reader->block + reader->at, TOC_DELTA_HEAD);
     reader->at += TOC_DELTA_HEAD;
     slot = head % TOC_DELTA_SLOTS;
+    reader->changes = (struct toc_changes){.slot = slot,
+                                           .serial = ++reader->serial,
+                                           .since = reader->slots[slot].serial,
+                                           .whole = true,
+                                           .words = reader->words};
+    reader->slots[slot].serial = reader->serial;
     r = head >> 6 & 1 ? read_delta(reader, slot, head >> 8) : read_whole(reader, slot, head >> 8);
     *ret_record = reader->slots[slot].record;
-    *ret_size = reader->slots[slot].size;
+    *ret_size = reader->changes.size = reader->slots[slot].size;
     return r;
 }

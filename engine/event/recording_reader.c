@@ -121,6 +121,10 @@ int toc_recording_next(struct toc_recording *r, struct toc_diags *diags,
     }
 }
 
+const struct toc_changes *toc_recording_changes(const struct toc_recording *recording) {
+    return recording->translate ? NULL : &recording->block.changes;
+}
+
 const struct toc_recording_counts *toc_recording_counts(const struct toc_recording *recording) {
     return &recording->counts;
 }

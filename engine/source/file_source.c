@@ -66,14 +66,17 @@ static int choose(struct toc_file_source *file, const struct toc_event **ret) {
     int err = 0;
 
     file->started = true;
+    file->source.changes = NULL;
     if (begins && !is_start(file->held))
         err = make_start(file, ret);
     else if (file->due && !(begins && is_start(file->held)))
         err = make_loss(file, ret);
     else if (!file->held)
         err = file->ended;
-    else
+    else {
+        file->source.changes = file->changes;
         *ret = TAKE_PTR(file->held);
+    }
     return err ? err : 1;
 }
 

@@ -32,7 +32,8 @@ struct toc_file_source {
 
     struct toc_builder *builder; /* for events that the file lacks */
     struct toc_source_counts counts;
-    const struct toc_event *held; /* read, but something comes first */
+    const struct toc_event *held;      /* read, but something comes first */
+    const struct toc_changes *changes; /* of it; NULL: nothing is known. The reader sets them */
     bool started;
     int ended;       /* 0, or what next gives from now on */
     int64_t last_ns; /* stream time of the last event given out */

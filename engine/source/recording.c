@@ -34,6 +34,7 @@ static int recording_read(struct toc_file_source *file, const struct toc_event *
     const struct toc_recording_counts *now = toc_recording_counts(r->recording);
 
     file->done = now->bytes_read;
+    file->changes = got > 0 ? toc_recording_changes(r->recording) : NULL;
     if (got < 0)
         snprintf(file->source.fault, sizeof(file->source.fault), "%s: cannot read: %s", file->name,
                  strerror(-got));

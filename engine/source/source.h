@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+struct toc_changes;
 struct toc_event;
 struct toc_filter_table;
 
@@ -63,7 +64,8 @@ struct toc_source_ops {
 /* The head of every producer's own struct, which begins with it. One thread at a time. */
 struct toc_source {
     const struct toc_source_ops *ops;
-    char fault[256]; /* why next() gave an error; one line, "" when it did not */
+    const struct toc_changes *changes; /* of the event given out last; NULL: nothing is known */
+    char fault[256];                   /* why next() gave an error; one line, "" when it did not */
 };
 
 static inline int toc_source_next(struct toc_source *source, int timeout_ms,

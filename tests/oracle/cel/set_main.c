@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs random conditions together and each on its own: oracle_cel_set [ROUNDS [SEED]].
+// Runs random conditions together and each on its own, over records that follow from each other:
+// oracle_cel_set [ROUNDS [SEED]].
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cel/set.h"
+#include "change.h"
 #include "conditions.h"
 #include "generate.h"
 #include "world.h"
@@ -13,7 +15,8 @@
 #define SEED 1
 #define CONDITIONS 150 /* more than two words of bits; most rounds have FEW */
 #define FEW 12
-#define RECORDS 4
+#define SLOTS 3
+#define RECORDS 16 /* that come in them: most differ little from the one before */
 #define MAX_BYTES (64u << 20)
 
 struct condition {
@@ -47,6 +50,9 @@ static void write_condition(struct orandom *random, struct condition *c) {
     if (orandom_below(random, 4)) {
         c->each = orandom_below(random, 2);
         oracle_condition(random, c->each, &c->text);
+        // What holds of one element may depend on another.
+        if (c->each && !orandom_below(random, 6))
+            toc_buf_adds(&c->text, " && items[0].len > 3");
         return;
     }
     oracle_generate(random, false, &c->text);
@@ -115,20 +121,24 @@ static bool is_false(struct cel_set_run *run, uint32_t id, uint32_t i) {
     return v.no >> i % CEL_SET_CHUNK & 1;
 }
 
-static bool try_record(struct round *round, struct cel_set_run *run, const void *record) {
+/* Some conditions nobody asks for: they are to be right when they are asked for next. */
+static bool try_record(struct round *round, struct orandom *random, struct cel_set_run *run,
+                       const void *record, const struct toc_changes *changes) {
     struct cel_value vars[OWORLD_VARS];
     struct cel_activation activation = {.record = record, .vars = vars};
     uint64_t candidates[CONDITIONS / 64 + 1] = {0};
     bool same = true;
 
     oworld_vars(record, vars);
-    cel_set_begin(run, &activation, round->scratch);
+    cel_set_begin(run, &activation, round->scratch, changes);
     cel_set_candidates(run, candidates);
     for (size_t k = 0; k < round->n; k++) {
         const struct condition *c = &round->conditions[k];
         struct cel_value list = cel_set_list(run, c->id);
         bool agree = true;
 
+        if (!orandom_below(random, 8))
+            continue;
         for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && agree; i++)
             agree = agrees(round, c, record, run, &list, i) &&
                     (candidates[k / 64] >> k % 64 & 1 || is_false(run, c->id, i));
@@ -140,6 +150,38 @@ static bool try_record(struct round *round, struct cel_set_run *run, const void 
     return same;
 }
 
+/* A new record, or what becomes of the slot's; some of them nobody sees. */
+static bool try_records(struct round *round, struct orandom *random, struct cel_set_run *run) {
+    void *records[SLOTS] = {NULL};
+    uint32_t *words = calloc(oworld_size() / 8 + 1, sizeof(*words));
+    uint64_t serials[SLOTS] = {0};
+    bool same = words != NULL;
+
+    for (uint64_t i = 1; same && i <= RECORDS; i++) {
+        uint32_t slot = (uint32_t)orandom_below(random, SLOTS);
+        struct toc_changes changes = {
+            .slot = slot, .size = (uint32_t)oworld_size(), .serial = i, .since = serials[slot]};
+
+        serials[slot] = i;
+        changes.whole = !records[slot] || !orandom_below(random, 8);
+        if (changes.whole) {
+            free(records[slot]);
+            records[slot] = oworld_record(random);
+        } else {
+            changes.words = words;
+            changes.n =
+                oracle_change(random, round->scope.root, records[slot], oworld_size(), words);
+        }
+        if (orandom_below(random, 12))
+            same = try_record(round, random, run, records[slot],
+                              orandom_below(random, 24) ? &changes : NULL);
+    }
+    for (int i = 0; i < SLOTS; i++)
+        free(records[i]);
+    free(words);
+    return same;
+}
+
 static bool play(uint64_t seed, struct toc_arena *scratch) {
     struct orandom random = {.state = seed * 0x2545f4914f6cdd1du};
     struct round round = {.scope = oworld_scope(seed & 1), .scratch = scratch};
@@ -148,12 +190,7 @@ static bool play(uint64_t seed, struct toc_arena *scratch) {
     bool same = cel_set_new(&set) == 0 && fill(&round, &random, set) == 0 &&
                 cel_set_seal(set) == 0 && cel_set_run_new(set, &run) == 0;
 
-    for (int i = 0; same && i < RECORDS; i++) {
-        void *record = oworld_record(&random);
-
-        same = try_record(&round, run, record);
-        free(record);
-    }
+    same = same && try_records(&round, &random, run);
     cel_set_run_free(&run);
     for (size_t i = 0; i < CONDITIONS; i++) {
         cel_program_free(&round.conditions[i].program);

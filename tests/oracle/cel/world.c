@@ -240,6 +240,10 @@ void *oworld_record(struct orandom *random) {
     return record;
 }
 
+size_t oworld_size(void) {
+    return sizeof(struct record) / 8 * 8;
+}
+
 /* ---- Names beside the fields ---- */
 
 static const struct cel_value port_items[] = {{.kind = CEL_INT, .i = 53},

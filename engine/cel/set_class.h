@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which conditions and indexes depend on which bytes of the objects that a record consists of.
+#pragma once
+
+#include "cel/set_index.h"
+
+/* As many kinds of objects as a record may consist of, and words of theirs that are read. */
+#define SET_MAX_SHAPES 64
+#define SET_MAX_CLASSES 32767
+
+/* A field of an object that leads to more: objects, or text that is read. */
+struct set_lead {
+    const struct toc_field *field;
+    uint16_t shape; /* of objects */
+    uint16_t class; /* of text */
+};
+
+/* A kind of object. */
+struct set_shape {
+    const struct toc_object *object;
+    uint16_t *classes; /* of each word of it; 0: nobody reads that */
+    uint8_t *bytes;    /* which bytes of it are read, a bit each */
+    struct set_lead *leads;
+    uint16_t n_leads;
+};
+
+/* A class is a word of a kind of object. Number 1 is what everything depends on. */
+#define SET_CLASS_ALL 1
+struct set_classes {
+    struct set_shape shapes[SET_MAX_SHAPES];
+    uint16_t n_shapes; /* the root is the first */
+    uint16_t n;        /* classes, 0 included */
+    size_t words, index_words;
+    uint64_t *conditions; /* by class: bits of those that depend on it */
+    uint64_t *indexes;    /* likewise */
+    uint64_t *always;     /* conditions that may depend on any byte */
+    uint64_t *across;     /* what they give of an element may depend on the others */
+};
+
+/* Once a set is indexed: fills in set->classes, or leaves it NULL where records are not of one
+ * kind. -ENOMEM. */
+int cel_set_classify(struct cel_set *set);
+void cel_set_classes_free(struct set_classes **classes);

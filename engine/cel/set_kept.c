@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which conditions may hold, and what they give, of a record of which most is known.
+#include "cel/set_kept.h"
+
+void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
+    struct set_reuse *reuse = run->reuse;
+    const struct cel_set *set = run->set;
+    struct set_slot *slot = reuse->slot;
+    size_t words = set->words;
+
+    if (reuse->is_dirty) {
+        cel_set_look(run);
+        cel_add_bits(slot->hits, run->bits, SET_CLAUSES * words);
+    }
+    for (size_t i = 0; i < words; i++) {
+        reuse->dirty[i] &= slot->hits[i] & slot->hits[words + i];
+        bits[i] |= reuse->dirty[i];
+    }
+    for (uint32_t i = 0; i < slot->n_kept; i++)
+        bits[slot->kept[i].id / 64] |= UINT64_C(1) << slot->kept[i].id % 64;
+}
+
+static struct set_kept *find(struct set_slot *slot, uint32_t id) {
+    for (uint32_t i = 0; i < slot->n_kept; i++)
+        if (slot->kept[i].id == id)
+            return &slot->kept[i];
+    return NULL;
+}
+
+static bool is_set(const uint64_t *bits, uint32_t i) {
+    return bits[i / 64] >> i % 64 & 1;
+}
+
+/* Whoever asks for it again has it judged again. */
+static void give_up(struct set_reuse *reuse, uint32_t id) {
+    reuse->slot->state = SET_SLOT_NEVER;
+    reuse->dirty[id / 64] |= UINT64_C(1) << id % 64;
+}
+
+static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
+                 const struct cel_set_verdict *verdict) {
+    struct set_slot *slot = reuse->slot;
+    bool is_no = !(verdict->yes | verdict->unobserved | verdict->no_field | verdict->failed);
+
+    if (kept && is_no)
+        *kept = slot->kept[--slot->n_kept];
+    else if (kept)
+        kept->verdict = *verdict;
+    else if (!is_no && slot->n_kept < SET_MAX_KEPT)
+        slot->kept[slot->n_kept++] = (struct set_kept){id, *verdict};
+    else if (!is_no)
+        give_up(reuse, id);
+}
+
+struct cel_set_verdict cel_reuse_judge(struct cel_set_run *run, uint32_t id, uint64_t all) {
+    struct set_reuse *reuse = run->reuse;
+    struct set_kept *kept = find(reuse->slot, id);
+    struct cel_set_verdict old = kept ? kept->verdict : (struct cel_set_verdict){.no = all}, now;
+    uint8_t domain = run->set->conditions[id].domain;
+    uint64_t live = is_set(reuse->everywhere, id) || !domain ? all : all & run->wanted[domain];
+
+    if (!is_set(reuse->dirty, id))
+        return old;
+    reuse->dirty[id / 64] &= ~(UINT64_C(1) << id % 64);
+    now = cel_set_judge_some(run, id, 0, live);
+    now.yes |= old.yes & ~live;
+    now.no |= old.no & ~live;
+    now.unobserved |= old.unobserved & ~live;
+    now.no_field |= old.no_field & ~live;
+    now.failed |= old.failed & ~live;
+    keep(reuse, kept, id, &now);
+    return now;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept of the records that came in slots.
+#pragma once
+
+#include "cel/set_mark.h"
+#include "cel/set_reuse.h"
+
+/* Conditions that give something but false; with more, nothing is kept. */
+#define SET_MAX_KEPT 64
+
+enum set_slot_state {
+    SET_SLOT_EMPTY,  /* the next record that differs little is looked at whole, and kept */
+    SET_SLOT_FILLED, /* what is kept holds for the record before */
+    SET_SLOT_NEVER,  /* it is not worth it until the layout changes */
+};
+
+/* What a condition gives, where that is not `no` for all. */
+struct set_kept {
+    uint32_t id;
+    struct cel_set_verdict verdict;
+};
+
+struct set_slot {
+    enum set_slot_state state;
+    uint64_t serial;   /* of the record */
+    uint32_t used;     /* how often what is kept served */
+    uint32_t patience; /* records like the one before that are to come first … */
+    uint32_t waited;   /* … and have */
+    struct set_mark *marks;
+    size_t n_marks, cap_marks;
+    uint64_t *hits;  /* by clause: bits of conditions, found on this record or one before */
+    uint64_t *stale; /* conditions that were not judged when they should have been */
+    struct set_kept *kept;
+    uint32_t n_kept;
+};
+
+struct set_reuse {
+    const struct set_classes *classes;
+    struct set_slot slots[TOC_CHANGE_SLOTS];
+    struct set_slot *slot; /* of the record at hand; NULL: nothing is known of it */
+    uint64_t *dirty;       /* conditions to be judged anew … */
+    uint64_t *everywhere;  /* … on all elements */
+    uint64_t *asked;       /* indexes to be asked */
+    bool is_dirty;         /* some condition is */
+};
+
+static inline void cel_add_bits(uint64_t *to, const uint64_t *bits, size_t words) {
+    for (size_t i = 0; i < words; i++)
+        to[i] |= bits[i];
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// What may differ between records of the same layout.
+#pragma once
+
+#include "cel/cel.h"
+#include "random.h"
+
+/* Changes some values of a record of n bytes, none that leads to others: the words that differ go
+ * to `words`, which has room for all, as in struct toc_changes. Returns how many. */
+uint32_t oracle_change(struct orandom *random, const struct toc_object *root, void *record,
+                       size_t n, uint32_t *words);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events that are told apart by what changed give the same as events that are looked at whole.
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "detect/feed.h"
+#include "detect/ruleset.h"
+#include "event/check.h"
+#include "event/recording.h"
+
+#define VARIATIONS 6
+#define MAX_RECORD 32768
+
+static uint64_t rnd(uint64_t *seed) {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed >> 3;
+}
+
+static struct toc_ruleset *load_shipped(void) {
+    const char *source = getenv("TOC_SOURCE_DIR");
+    _cleanup_free_ char *dir = NULL, *pack = NULL;
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_ruleset *ruleset = NULL;
+
+    if (!source)
+        cr_skip_test("TOC_SOURCE_DIR is not set");
+    cr_assert_gt(asprintf(&dir, "%s/signatures", source), 0);
+    cr_assert_gt(asprintf(&pack, "%s/rules/paranoid.yaml", source), 0);
+    cr_assert_eq(
+        toc_ruleset_load(&(struct toc_ruleset_options){.signature_dirs = (const char *const[]){dir},
+                                                       .n_signature_dirs = 1,
+                                                       .packs = (const char *const[]){pack},
+                                                       .n_packs = 1},
+                         &diags, &ruleset),
+        0);
+    return ruleset;
+}
+
+/* ---- A recording of events that differ in what may differ ---- */
+
+/* Values that conditions ask for, and others. */
+static uint64_t telling(uint64_t *seed) {
+    static const uint64_t values[] = {0,
+                                      1,
+                                      53,
+                                      123,
+                                      11211,
+                                      1024,
+                                      2048,
+                                      1u << 31,
+                                      UINT32_MAX,
+                                      UINT64_C(0xffff888000000000),
+                                      UINT64_C(0x7ffffffff000)};
+
+    return rnd(seed) % 3 ? values[rnd(seed) % (sizeof(values) / sizeof(values[0]))] : rnd(seed);
+}
+
+/* Changes bytes that the check leaves free. */
+static void vary(uint64_t *words, size_t n, const struct toc_mask *mask, uint64_t *seed) {
+    for (uint64_t left = 1 + rnd(seed) % 6; left; left--) {
+        size_t at = rnd(seed) % n;
+        unsigned free_bytes = 0xff & ~(mask->fixed[at] | mask->text[at]);
+        uint64_t value = telling(seed);
+
+        // Values of two and four bytes stand anywhere in a word.
+        value = rnd(seed) % 2 ? value << 16 * (rnd(seed) % 4) : value;
+        for (unsigned k = 0; k < 8; k++)
+            if (free_bytes >> k & 1)
+                ((char *)&words[at])[k] = ((char *)&value)[k];
+    }
+}
+
+static void add_variations(struct toc_recorder *recorder, const struct toc_event *event,
+                           struct toc_mask *mask, uint64_t *seed) {
+    static _Alignas(8) uint64_t words[MAX_RECORD / 8];
+
+    cr_assert_eq(toc_recorder_add(recorder, event), 0);
+    if (event->size > sizeof(words) || event->variant == TOC_EVENT_tocsin_start)
+        return;
+    memcpy(words, event, event->size);
+    cr_assert_eq(toc_record_check_mask(words, event->size, mask), 0);
+    for (int i = 0; i < VARIATIONS; i++) {
+        vary(words, event->size / 8, mask, seed);
+        cr_assert_eq(toc_recorder_add(recorder, (const struct toc_event *)words), 0);
+    }
+}
+
+static struct toc_recording *open_recording(int fd) {
+    struct toc_diags diags = {0};
+    struct toc_recording *recording = NULL;
+
+    cr_assert_eq(toc_recording_open(fd, "", &diags, &recording), 0);
+    return recording;
+}
+
+static int varied(const char *path) {
+    static const struct toc_recorder_options options = {.block_bytes = 64 << 10};
+    _cleanup_close_ int from = open(path, O_RDONLY | O_CLOEXEC);
+    struct toc_recording *recording = open_recording(from);
+    struct toc_mask *mask = malloc(sizeof(*mask));
+    struct toc_diags diags = {0};
+    struct toc_recorder *recorder = NULL;
+    const struct toc_event *event;
+    uint64_t seed = 88172645463325252u;
+    int to = memfd_create("varied", MFD_CLOEXEC);
+
+    cr_assert_eq(toc_recorder_new(to, &options, &recorder), 0);
+    while (toc_recording_next(recording, &diags, &event) == 1)
+        add_variations(recorder, event, mask, &seed);
+    cr_assert_eq(toc_recorder_finish(recorder), 0);
+    toc_recorder_free(&recorder);
+    toc_recording_close(&recording);
+    free(mask);
+    lseek(to, 0, SEEK_SET);
+    return to;
+}
+
+/* ---- Both ways ---- */
+
+static void log_alert(void *ctx, const struct toc_alert *alert) {
+    struct toc_buf *log = ctx;
+
+    toc_buf_addf(log, "%s %s %zu", alert->rule->signature->id, alert->message, alert->n_matched);
+    for (size_t i = 0; i < alert->n_matched; i++)
+        toc_buf_addf(log, " %u", alert->matched[i]);
+    toc_buf_addc(log, '\n');
+}
+
+static void play(const struct toc_ruleset *ruleset, int fd, bool told, struct toc_buf *log) {
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    struct toc_recording *recording = open_recording(fd);
+    struct toc_diags diags = {0};
+    const struct toc_event *event;
+    const struct toc_changes *changes;
+    size_t n_told = 0, n = 0;
+
+    cr_assert_eq(toc_matcher_new(ruleset, log_alert, log, &matcher), 0);
+    while (toc_recording_next(recording, &diags, &event) == 1) {
+        changes = toc_recording_changes(recording);
+        n_told += changes && !changes->whole;
+        n++;
+        toc_matcher_feed_changed(matcher, event, told ? changes : NULL);
+    }
+    toc_matcher_end(matcher);
+    cr_expect_gt(2 * n_told, n, "%zu of %zu", n_told, n);
+    for (size_t i = 0; i < ruleset->n_bodies; i++) {
+        const struct toc_rule_counts *c = toc_matcher_rule_counts(matcher, i);
+
+        toc_buf_addf(log, "%s %ju %ju %ju %ju\n", ruleset->bodies[i].pub.signature->id,
+                     (uintmax_t)c->matched, (uintmax_t)c->unobserved, (uintmax_t)c->errors,
+                     (uintmax_t)c->excepted);
+    }
+    toc_recording_close(&recording);
+}
+
+Test(reuse, what_is_known_of_an_earlier_event_changes_nothing) {
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = load_shipped();
+    _cleanup_free_ char *pattern = NULL;
+    size_t alerts = 0;
+    glob_t found;
+
+    cr_assert_gt(asprintf(&pattern, "%s/tests/recordings/noise/*.tocsin", getenv("TOC_SOURCE_DIR")),
+                 0);
+    cr_assert_eq(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        _cleanup_toc_buf_ struct toc_buf whole = {0}, told = {0};
+        _cleanup_close_ int fd = varied(found.gl_pathv[i]);
+
+        play(ruleset, fd, false, &whole);
+        play(ruleset, fd, true, &told);
+        cr_expect_str_eq(toc_buf_cstr(&told), toc_buf_cstr(&whole), "%s", found.gl_pathv[i]);
+        alerts += whole.n > 100 * ruleset->n_bodies;
+    }
+    cr_expect_gt(alerts, 0);
+    globfree(&found);
+}
