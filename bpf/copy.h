@@ -214,6 +214,14 @@ static __always_inline struct call_state *copy_begin(struct socket *sock, bool t
     return call;
 }
 
+/* The protocol is done with the message that began. */
+static __always_inline void copy_moved(s32 ret, u8 hook) {
+    struct call_state *call = state_find();
+
+    if (call && call->in_flight)
+        witness_result(call, ret, hook);
+}
+
 /* A message ended; what the length hooks have seen of it comes first, as they tell what was moved
  * where the program is told of an error. */
 static __always_inline void copy_end(s32 ret, u8 hook) {

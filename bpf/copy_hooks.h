@@ -94,6 +94,19 @@ int toc_kretprobe_recv(struct pt_regs *regs) {
     return 0;
 }
 
+/* As on fexit/inet_recvmsg, whose arguments are gone here. */
+SEC("?kretprobe")
+int toc_kretprobe_inet_recv(struct pt_regs *regs) {
+    copy_moved(machine_result(regs), TOC_WIRE_HOOK_KRETPROBE_INET_RECVMSG);
+    return 0;
+}
+
+SEC("?kretprobe")
+int toc_kretprobe_inet6_recv(struct pt_regs *regs) {
+    copy_moved(machine_result(regs), TOC_WIRE_HOOK_KRETPROBE_INET_RECVMSG);
+    return 0;
+}
+
 /* Skipped for a destination that repeats the one before. The control messages are the kernel's by
  * now, in its own layout: nothing before shows them. */
 SEC("?lsm/socket_sendmsg")

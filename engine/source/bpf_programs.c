@@ -27,7 +27,7 @@ struct row {
         SEND_UNIX = 32, /* on unix sockets' addresses */
         RECV_UNIX = 64
     } traits;
-    const char *yields_to; /* not needed where that one loads; "" for none */
+    const char *yields_to; /* not needed where one of them loads; "" for none */
 };
 
 static const struct row rows[] = {
@@ -230,7 +230,7 @@ void toc_bpf_settle(struct toc_bpf_report *report) {
         struct toc_bpf_program *p = &report->programs[i];
 
         for (size_t k = 0; k < ROWS; k++)
-            if (report->programs[k].loaded && !strcmp(rows[k].name, rows[i].yields_to)) {
+            if (report->programs[k].loaded && listed(&rows[k], rows[i].yields_to)) {
                 p->loaded = false;
                 p->instead = rows[k].name;
             }
