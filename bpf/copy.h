@@ -131,6 +131,28 @@ static __always_inline void copy_extra(const struct copy *c, u32 segs, u32 name_
     bpf_ringbuf_submit(x, BPF_RB_NO_WAKEUP);
 }
 
+/* The name of a send stays with the call until it returns, too: when the copy finds no room, it
+ * shows that the call is suspect (suspect.h). Cgroup hooks come later, and put theirs there. */
+static __always_inline void copy_keep_name(const struct copy *c) {
+    struct toc_wire_kernel_msg *msg = witness_slot(c->call);
+    void *name = FIELD(c->typed, c->msg, msg_name);
+    u32 n = IPV4_BYTES;
+
+    if (!msg || !name || !state_is_counted(c->call) ||
+        bpf_probe_read_kernel(msg->name, IPV6_BYTES, name))
+        return;
+    if (*(u16 *)msg->name == AF_INET6) {
+        *(u32 *)&msg->name[4] = 0; /* the flow label is not compared */
+        n = IPV6_BYTES;
+    } else if (*(u16 *)msg->name != AF_INET) {
+        return;
+    }
+    if (FIELD(c->typed, c->msg, msg_namelen) < (int)n)
+        return;
+    witness_name(c->call, c->hook);
+    msg->name_n = n;
+}
+
 /* The message that begins now. */
 static __always_inline void copy_message(const struct copy *c) {
     struct call_state *call = c->call;

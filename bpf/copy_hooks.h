@@ -11,6 +11,7 @@ static __always_inline void copy_send(struct socket *sock, struct msghdr *msg, u
     if (!c.call)
         return;
     c.flags = flags | (FIELD(typed, msg, msg_flags) & allowed);
+    copy_keep_name(&c);
     copy_message(&c);
 }
 
