@@ -86,7 +86,16 @@ static uint32_t differs(bool both, bool differ, unsigned part) {
     return both && differ ? UINT32_C(1) << part : 0;
 }
 
-static void derive_taken(struct toc_event *event, struct toc_batch *batch) {
+/* What the kernel takes of a register: a high half that it cuts off is told by ptr_space(). */
+static uint64_t taken_of(uint64_t p, const struct toc_meta *meta) {
+    bool halved =
+        TOC_HAS(meta, meta, abi) && (meta->abi == TOC_abi_i386 || meta->abi == TOC_abi_arm);
+
+    return halved ? (uint32_t)p : p;
+}
+
+static void derive_taken(struct toc_event *event, const struct toc_meta *meta,
+                         struct toc_batch *batch) {
     struct toc_batchargs *taken = TOC_EDIT(event, batchargs, batch->taken);
     uint32_t changed = 0;
 
@@ -97,7 +106,7 @@ static void derive_taken(struct toc_event *event, struct toc_batch *batch) {
     changed |= differs(TOC_HAS(batch, batch, fd) && TOC_HAS(batchargs, taken, fd),
                        batch->fd != taken->fd, TOC_batchpart_fd);
     changed |= differs(TOC_HAS(batch, batch, vec) && TOC_HAS(batchargs, taken, vec),
-                       batch->vec != taken->vec, TOC_batchpart_vec);
+                       taken_of(batch->vec, meta) != taken->vec, TOC_batchpart_vec);
     changed |= differs(TOC_HAS(batch, batch, requested) && TOC_HAS(batchargs, taken, requested),
                        batch->requested != taken->requested, TOC_batchpart_requested);
     changed |= differs(TOC_HAS(batch, batch, flags) && TOC_HAS(batchargs, taken, flags),
@@ -145,7 +154,7 @@ static void derive_batch(struct toc_builder *builder, struct toc_event *event, u
 
         TOC_SET(batch, batch, effective, clamped ? SEND_CLAMP : batch->requested);
     }
-    derive_taken(event, batch);
+    derive_taken(event, meta, batch);
     if (listed)
         TOC_SET(batch, batch, captured, captured(event, batch));
     if (returned)

@@ -85,6 +85,10 @@ Test(derive, of_the_timeout) {
 }
 
 #define TAKEN(args) "\"batch\":{\"fd\":3,\"requested\":2,\"flags\":0,\"taken\":{" args "}}"
+#define HALVED(abi, took)                                                                          \
+    "\"event\":{\"abi\":\"" abi "\"},"                                                             \
+    "\"batch\":{\"vec\":\"0x7fff12345678\",\"requested\":2,"                                       \
+    "\"taken\":{\"vec\":\"0x" took "\",\"requested\":2}}"
 
 Test(derive, of_the_arguments_taken) {
     static const struct row rows[] = {
@@ -92,6 +96,9 @@ Test(derive, of_the_arguments_taken) {
         {"sendmmsg", TAKEN("\"fd\":4,\"requested\":3"), "\"changed\":[\"fd\",\"requested\"]"},
         {"recvmmsg", TAKEN("\"requested\":2,\"flags\":2147483648"), "\"changed\":[]"},
         {"recvmmsg", TAKEN("\"requested\":2,\"flags\":2147483712"), "\"changed\":[\"flags\"]"},
+        {"sendmmsg", HALVED("i386", "12345678"), "\"changed\":[]"},
+        {"sendmmsg", HALVED("i386", "12345679"), "\"changed\":[\"vec\"]"},
+        {"sendmmsg", HALVED("x86_64", "12345678"), "\"changed\":[\"vec\"]"},
         {"recvmmsg", TAKEN("\"ret\":-14"), "\"error\":\"EFAULT\""},
         {"recvmmsg", TAKEN("\"ret\":-14"), "!changed"},
     };
