@@ -25,8 +25,12 @@ static bool privileged(void) {
 
 static int refuse(struct toc_bpf_report *report, int error, const char *why) {
     snprintf(report->fault, sizeof(report->fault), "%s", why);
-    for (size_t i = 0; i < report->n; i++)
-        report->programs[i].loaded = false;
+    for (size_t i = 0; i < report->n; i++) {
+        struct toc_bpf_program *p = &report->programs[i];
+
+        p->loaded = false;
+        snprintf(p->reason, sizeof(p->reason), "nothing is loaded here, for the reason at the end");
+    }
     return error;
 }
 
