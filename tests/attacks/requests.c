@@ -25,6 +25,8 @@ static void write_letter(struct letter *l) {
 static void by_ring(struct letter *l, unsigned flags, uint8_t sqe_flags) {
     struct ring ring;
     ring_open(&ring, 4, flags);
+    need(!(sqe_flags & IOSQE_CQE_SKIP_SUCCESS) || ring.features & IORING_FEAT_CQE_SKIP,
+         "requests without a completion");
     struct io_uring_sqe *sqe = ring_sqe(&ring, IORING_OP_SENDMSG, l->from, 1);
     sqe->addr = (uintptr_t)&l->msg;
     sqe->len = 1;

@@ -27,6 +27,7 @@ void ring_open(struct ring *ring, unsigned entries, unsigned flags) {
     *ring = (struct ring){
         .fd = fd,
         .sqpoll = flags & IORING_SETUP_SQPOLL,
+        .features = p.features,
         .sq_head = (uint32_t *)(rings + p.sq_off.head),
         .sq_tail = (uint32_t *)(rings + p.sq_off.tail),
         .sq_flags = (uint32_t *)(rings + p.sq_off.flags),

@@ -9,6 +9,7 @@
 struct ring {
     int fd;
     bool sqpoll;
+    uint32_t features; /* IORING_FEAT_* */
     uint32_t *sq_head, *sq_tail, *sq_flags, *sq_array, sq_mask;
     uint32_t *cq_head, *cq_tail, cq_mask;
     struct io_uring_sqe *sqes;
