@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of attacks, expected.json: where each is run, what it raises, what its twin may. And
-coverage.json: what each did raise, by kernel and hook set, when it was last recorded."""
+"""The table of attacks, expected.json: where each is run, what it raises, what its twin may, and why not everywhere.
+And coverage.json: what each did raise, by kernel and hook set, when it was last recorded."""
 
 import json
 import os
@@ -53,15 +53,14 @@ class Run:
 
 
 class Attack:
-    """must: what it raises where every hook works; blind: why not everywhere. An attack without must at
-    all has only its honest twin."""
+    """must: what it raises where every hook works. An attack without must at all has only its honest twin."""
 
     def __init__(self, name, row):
         self.name, self.row = name, row.get("row")
         self.only_honest = "must" not in row
         self.must, self.may = set(row.get("must", ())), set(row.get("may", ()))
         self.luck = row.get("luck", False)  # a race that may not be won
-        self.honest_may, self.blind = set(row.get("honest_may", ())), row.get("blind")
+        self.honest_may = set(row.get("honest_may", ()))
         where = row["where"]
         self.places = PLACES[where] if isinstance(where, str) else where
 
@@ -72,16 +71,41 @@ class Attack:
                     yield Run(self, place, honest)
 
 
+class Reasons:
+    """Why attacks do not raise all that they should. where: words of "KERNEL HOOKS"; of which attacks and signatures,
+    all when left out. The first that fits is told."""
+
+    def __init__(self, rows):
+        self.rows, self.unused = rows, [row["why"] for row in rows]
+
+    def of(self, where, attack, signature):
+        """signature None: why it cannot be run there. None: no reason is told."""
+        for row in self.rows:
+            if set(row["where"].split()) <= set(where.split()) and attack in row.get("attacks", [attack]) \
+                    and signature in row.get("signatures", [signature]):
+                self.unused = [why for why in self.unused if why != row["why"]]
+                return row["why"]
+        return None
+
+
+def _table():
+    with open(os.path.join(HERE, "expected.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
 def load():
     """(row of the matrix → technique, name → Attack)"""
-    with open(os.path.join(HERE, "expected.json"), encoding="utf-8") as file:
-        table = json.load(file)
+    table = _table()
     return table["rows"], {name: Attack(name, row) for name, row in table["attacks"].items()}
 
 
+def reasons():
+    return Reasons(_table()["blind"])
+
+
 class Coverage:
-    """What was recorded: "KERNEL HOOKS" → {"kernel": release, "raised": {run → [signature…]}}.
-    accept_worse: less than what was recorded is neither wrong nor kept from being recorded."""
+    """What was recorded: "KERNEL HOOKS" → {"kernel": release, "raised": {run → [signature…], null where it cannot be
+    run}}. accept_worse: less than what was recorded is neither wrong nor kept from being recorded."""
 
     def __init__(self, accept_worse=False):
         self.accept_worse = accept_worse
@@ -98,24 +122,29 @@ class Coverage:
             return set()
         if where not in self.seen:
             return run.attack.must - blind
-        return run.attack.must & set(self.seen[where]["raised"].get(str(run), ()))
+        return run.attack.must & set(self.seen[where]["raised"].get(str(run)) or ())
+
+    def was_run(self, where, run):
+        """Whether it could be run there when recorded."""
+        return not self.accept_worse and self.seen.get(where, {"raised": {}})["raised"].get(str(run)) is not None
 
     def record(self, where, release, raised):
-        """raised: [(run, signatures)], of the runs that were made; others stay, and those that raised less
-        than what was recorded. Returns these, told; a race that was not won is not among them."""
+        """raised: [(run, signatures)], None for those that cannot be run; others stay, and those that raised less than
+        what was recorded. Returns these, told; a race that was not won is not among them."""
         kept = self.seen.setdefault(where, {"raised": {}})
         kept["kernel"] = release
         worse = []
         for run, ids in raised:
             if run.honest or run.attack.only_honest:
                 continue
-            new, old = run.attack.must & ids, run.attack.must & set(kept["raised"].get(str(run), ()))
+            new = run.attack.must & (ids or set())
+            old = run.attack.must & set(kept["raised"].get(str(run)) or ())
             if old - new and not self.accept_worse:
                 if not run.attack.luck:
                     worse.append(f"{where}: {run}: not recorded (--accept-worse does), "
                                  f"it no longer raises {sorted(old - new)}")
                 continue
-            kept["raised"][str(run)] = sorted(new)
+            kept["raised"][str(run)] = None if ids is None else sorted(new)
         return worse
 
     def write(self, attacks):

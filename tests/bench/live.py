@@ -13,10 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from figures import ROUNDS, SMOKE, figure_of, tell
+from figures import HASTE, ROUNDS, SMOKE, figure_of, tell
 
 TOCSIN = os.environ["TOCSIN"]
-LOADS = ["send8", "recv8", "emptiest", "idle1024", "unrelated"]
+BATCHES = ["send8", "recv8"]
+LOADS = BATCHES if HASTE else [*BATCHES, "emptiest", "idle1024", "unrelated"]
 # Each beside the tracepoints of calls alone.
 HOOK_SETS = ["raw", "length", "cgroup", "fentry", "kprobe"]
 
@@ -38,10 +39,10 @@ NEVER_PACK = "format: 1\npack: never\ninclude: {ids: [never], status: [test]}\n"
 
 
 def hook_sets():
-    """Those of which this kernel loads something."""
+    """Those of which this kernel loads something, also where another does the work of all of it."""
     doctor = json.loads(subprocess.run([TOCSIN, "doctor", "--format", "json"], capture_output=True, timeout=60,
                                        check=False).stdout)
-    loaded = {program["set"] for program in doctor["programs"] if program["loaded"]}
+    loaded = {program["set"] for program in doctor["programs"] if not program["reason"]}
     return [name for name in HOOK_SETS if name in loaded]
 
 
@@ -72,7 +73,7 @@ def main():
             rounds = {name: [] for name in commands}
             for _ in range(ROUNDS):
                 for name, command in commands.items():
-                    if name.startswith("hooks.") and load not in ("send8", "recv8"):
+                    if name.startswith("hooks.") and load not in BATCHES:
                         continue
                     rounds[name].append(figure_of(command, load, traced=name == "strace"))
             told(load, rounds)

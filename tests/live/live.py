@@ -14,6 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP = 77
 # Emulated machines are slow: there programs make their calls in their own way alone, and fewer of them.
 HASTE = "TOC_HASTE" in os.environ
+# The hooks that runs are made with, rather than the best ones.
+HOOKS = os.environ.get("TOC_HOOKS")
 # How calls can be made: by programs of so many bits, in this convention.
 PLACES = tuple((bits, convention) for bits, convention in (
     (64, "native"), (64, "int80"), (64, "socketcall"), (32, "native"), (32, "socketcall"))
@@ -39,13 +41,20 @@ class Run:
         return e["seen"] == e["filtered"] + e["handled"] + sum(e["lost"].values())
 
 
+def _command(args):
+    words = [TOCSIN, *map(str, args)]
+    if HOOKS and words[1] in ("run", "record") and not {"--hooks", "ptrace"} & set(words):
+        words[2:2] = ["--hooks", HOOKS]
+    return words
+
+
 def tocsin(*args, **kwargs):
-    return subprocess.run([TOCSIN, *map(str, args)], capture_output=True, timeout=120, **kwargs)
+    return subprocess.run(_command(args), capture_output=True, timeout=120, **kwargs)
 
 
 def start(*args, **kwargs):
     """The detector in the background."""
-    return subprocess.Popen([TOCSIN, *map(str, args)], **kwargs)
+    return subprocess.Popen(_command(args), **kwargs)
 
 
 def finished(done, directory):

@@ -15,6 +15,12 @@ mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 ip link set lo up
 ulimit -l unlimited
+# As where systemd runs: a tracer needs some for each thread.
+ulimit -n 524288
+
+# What is not wanted of these is empty.
+mkdir -p /suite
+touch /suite/runs /suite/hooks /suite/live
 
 # Each run has a program path of its own, by which its alerts are told apart.
 while read -r name bits convention what; do
@@ -27,17 +33,18 @@ tocsin doctor --format json >/out/doctor.json 2>/out/doctor.stderr
 while read -r hooks options; do
     echo "hooks $hooks: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
     # shellcheck disable=SC2086 # options are split on purpose
-    timeout -k 5 200 tocsin run --rules /suite/everything.yaml $options --alert-event matched --format json \
+    timeout -k 5 600 tocsin run --rules /suite/everything.yaml $options --alert-event matched --format json \
         --output "/out/$hooks.alerts" --stats "/out/$hooks.stats" -- \
-        /bin/sh /suite/run.sh "/suite/runs.$hooks" "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
+        /bin/sh /suite/run.sh /suite/runs "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
     echo $? >"/out/$hooks.status"
 done </suite/hooks
 export TOCSIN=/bin/tocsin TOC_BUILD_DIR=/bin TOC_HASTE=1
-while read -r script path cases; do
-    echo "$script: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
+while read -r test path hooks cases; do
+    echo "$test: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
+    [ "$hooks" != - ] || hooks=
     # shellcheck disable=SC2086 # names of cases are split on purpose
-    timeout -k 5 400 python3 "$path" $cases >"/out/live.$script" 2>&1 </dev/null
-    echo $? >"/out/live.$script.status"
+    TOC_HOOKS=$hooks timeout -k 5 400 python3 "$path" $cases >"/out/live.$test" 2>&1 </dev/null
+    echo $? >"/out/live.$test.status"
 done </suite/live
 dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|rcu_.*stall' >/out/dmesg
 uname -r >/out/kernel

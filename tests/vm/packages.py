@@ -39,7 +39,7 @@ def _own_lists(directory, suite):
         file.write(f"deb [signed-by={KEYS}] {MIRROR} {suite} main\n")
     options = ["-o", f"Dir::Etc::sourcelist={source}", "-o", "Dir::Etc::sourceparts=-",
                "-o", f"Dir::State::lists={lists}", "-o", f"Dir::Cache={cache}",
-               "-o", "APT::Sandbox::User=root"]
+               "-o", "APT::Sandbox::User=root", "-o", "APT::Update::Error-Mode=any"]
     _apt(options, "apt-get", "-q", "update")
     return options
 
