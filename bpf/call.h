@@ -72,6 +72,7 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
     st->call_seq = rec->head.call_seq;
     st->call_cpu = rec->head.call_cpu;
     st->kind = kind;
+    st->born = toc_generation;
     st->n_walked = n;
     st->kernel_seen = st->n_kernel = 0;
     st->enter_lost = st->part_lost = st->name_pending = 0;

@@ -77,6 +77,7 @@ struct call_state {
     u32 more;
     u8 has_left;    /* some of what belongs to it is in the ring */
     u8 is_filtered; /* nobody needs it; of the rest only `task` and `kind` mean anything */
+    u32 born;       /* toc_generation when it began */
     union {
         struct toc_wire_kernel_msg kernel[TOC_WIRE_PART_MSGS];
         struct side_state side;

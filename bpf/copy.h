@@ -249,7 +249,7 @@ static __always_inline void copy_moved(s32 ret, u8 hook) {
 static __always_inline void copy_end(s32 ret, u8 hook) {
     struct call_state *call = state_find();
 
-    if (call && call->sk && CALL_HAS_HEADERS(call->kind) &&
+    if (call && call->sk && CALL_HAS_HEADERS(call->kind) && state_is_seen(call) &&
         (call->in_flight || !(toc_has_length || toc_has_copy)))
         witness_result(call, ret, hook);
 }

@@ -25,7 +25,7 @@ const volatile __u64 toc_heartbeat; /* msgvec of our own calls that are let thro
 const volatile bool toc_scope_procs = false; /* only those in the map procs … */
 const volatile bool toc_scope_follow = true; /* … and what they fork */
 const volatile bool toc_scope_cgroup = false;
-const volatile bool toc_has_length = true;  /* sock_send_length, sock_recv_length are attached */
+const volatile bool toc_has_length = true;  /* sock_send_length, sock_recv_length are loaded */
 const volatile bool toc_has_result = false; /* hooks on the end of ____sys_sendmsg, …recvmsg are */
 const volatile bool toc_has_copy = false;   /* those on their beginning, too */
 const volatile bool toc_has_cast = false;   /* this kernel has bpf_rdonly_cast */
@@ -38,6 +38,12 @@ const volatile __u32 toc_max_msgs = TOC_WIRE_MAX_MSGS;
 __u64 toc_wanted;
 __u8 toc_enters[TOC_WIRE_NUMBERS];
 __u8 toc_exits[TOC_WIRE_NUMBERS];
+
+/* Hooks on messages come and go, too. A call's own are looked at when it began no earlier than
+ * since these were there: of calls that send, and that receive. */
+__u32 toc_generation;
+__u32 toc_sends_since;
+__u32 toc_receives_since;
 
 __u32 toc_self; /* tgid never observed, but for its heartbeats; 0: not known */
 

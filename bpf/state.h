@@ -80,9 +80,15 @@ static __always_inline void state_release(struct call_state *st, u64 task) {
         __sync_fetch_and_sub(&total->overflow, 1);
 }
 
+/* The hooks on its messages were there when it began, and still are. */
+static __always_inline bool state_is_seen(const struct call_state *call) {
+    return call->born >= (TOC_KIND_IS_SEND(call->kind) ? toc_sends_since : toc_receives_since);
+}
+
 /* Something tells where one message of the call ends and the next begins. */
 static __always_inline bool state_is_counted(const struct call_state *call) {
-    return toc_has_length || (toc_has_result && CALL_HAS_HEADERS(call->kind));
+    return (toc_has_length || (toc_has_result && CALL_HAS_HEADERS(call->kind))) &&
+           state_is_seen(call);
 }
 
 /* …and did so. */

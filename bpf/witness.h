@@ -11,7 +11,7 @@ static __always_inline struct call_state *witness_call(u64 sk) {
     struct call_state *call = state_find();
 
     /* A call may send on other sockets than its own, inside the kernel. */
-    return call && call->sk == sk ? call : 0;
+    return call && call->sk == sk && state_is_seen(call) ? call : 0;
 }
 
 static __always_inline struct toc_wire_kernel_msg *witness_slot(struct call_state *call) {

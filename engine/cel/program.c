@@ -10,12 +10,14 @@
 #include "cel/parse.h"
 #include "cel/text.h"
 #include "cel/truth.h"
+#include "cel/uses_node.h"
 
 struct cel_program {
     struct toc_arena *arena, *folded;
     struct cel_cleanup *cleanups;
     cel_code_ptr code;
     const struct cel_type *type;
+    const struct cel_use *uses;
     uint64_t cost;
     struct cel_reads reads;
 };
@@ -59,6 +61,7 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     if (r)
         return r;
     program->type = node->type;
+    program->uses = cel_uses(unit, node);
     program->cost = cel_cost(unit, node);
     if (unit->too_big)
         return -E2BIG;
@@ -101,6 +104,10 @@ void cel_program_free(struct cel_program **program) {
 
 const struct cel_type *cel_program_type(const struct cel_program *program) {
     return program->type;
+}
+
+const struct cel_use *cel_program_uses(const struct cel_program *program) {
+    return program->uses;
 }
 
 cel_code_ptr cel_program_code(const struct cel_program *program) {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cel/cel.h"
 #include "cel/unit.h"
+#include "cel/uses.h"
 
 /* A message is one line: more parts than this are a mistake. */
 #define MAX_PARTS 64
@@ -174,4 +174,11 @@ void cel_template_run(const struct cel_template *tmpl, const struct cel_activati
         else
             cel_value_text(&value, out);
     }
+}
+
+void cel_template_uses(const struct cel_template *tmpl,
+                       void (*fn)(void *ctx, const struct cel_use *uses), void *ctx) {
+    for (size_t i = 0; i < tmpl->n; i++)
+        if (tmpl->parts[i].program)
+            fn(ctx, cel_program_uses(tmpl->parts[i].program));
 }

@@ -6,7 +6,7 @@
 
 #include "cli/say.h"
 #include "detect/blind.h"
-#include "detect/payload.h"
+#include "detect/demand.h"
 #include "event/variants.h"
 #include "source/watched.h"
 
@@ -57,11 +57,10 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
 /* Its payload was not copied. */
 static bool lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
                           const struct sight *sight) {
-    struct toc_payload payload;
-    const char *where;
+    struct toc_rule_demand rules;
 
-    toc_payload_rule(ruleset, rule, &payload, &where);
-    return !sight->payload && (payload.enter || payload.exit);
+    toc_demand_rule(ruleset, rule, &rules);
+    return !sight->payload && (rules.demand.payload_enter || rules.demand.payload_exit);
 }
 
 /* Rules come in order of signature: one that several packs run is named once. */

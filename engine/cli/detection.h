@@ -26,10 +26,6 @@ struct toc_detection {
 /* Loads the rules. 0, or an exit status after the problems were said. Free it in either case. */
 int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret);
 
-/* The events that a source is to give, as bits: those that the rules look at, and those that every
- * run counts. */
-uint64_t toc_detection_events(const struct toc_detection *detection);
-
 /* Gives a new matcher the limits of the call. -ENOMEM. */
 int toc_detection_limit(const struct toc_cli *cli, struct toc_matcher *matcher);
 

@@ -44,13 +44,13 @@ static void add_programs(const struct toc_bpf_report *report, struct toc_buf *ou
 
 static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *out) {
     toc_buf_adds(out, ",\"witnesses\":[");
-    for (size_t i = 0; i < TOC_BPF_WITNESSES; i++) {
-        const struct toc_bpf_witness *witness = &toc_bpf_witnesses[i];
+    for (size_t i = 0; i < TOC_WITNESSES; i++) {
+        const struct toc_witness_info *witness = &toc_witness_infos[i];
 
         toc_buf_adds(out, i ? ",{" : "{");
         add_text(out, "part", witness->part);
         toc_buf_addf(out, ",\"sends\":%s,", witness->is_send ? "true" : "false");
-        add_text(out, "hook", toc_bpf_witness_hook(report, witness));
+        add_text(out, "hook", toc_bpf_witness_hook(report, (enum toc_witness)i));
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/explain.h"
-#include "detect/payload.h"
+#include "detect/demand.h"
 #include "detect/pushdown.h"
 #include "event/catalogue.h"
 
@@ -43,18 +43,17 @@ static int add_needs(const struct toc_ruleset *ruleset, unsigned event, bool any
 /* Which rules have payload copied, when, and what in them asks for it. */
 static void add_payload(const struct toc_ruleset *ruleset, unsigned event, struct toc_buf *out) {
     for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
-        struct toc_payload payload;
-        const char *where;
+        struct toc_rule_demand rule;
         bool enter, exit;
 
-        toc_payload_rule(ruleset, i, &payload, &where);
-        enter = payload.enter >> event & 1;
-        exit = payload.exit >> event & 1;
+        toc_demand_rule(ruleset, i, &rule);
+        enter = rule.demand.payload_enter >> event & 1;
+        exit = rule.demand.payload_exit >> event & 1;
         if (enter || exit)
             toc_buf_addf(out, "  payload is copied %s%s%s, as %s looks at it: %s\n",
                          enter ? "when it begins" : "", enter && exit ? " and " : "",
                          exit ? "when it returns" : "", toc_ruleset_rule(ruleset, i)->signature->id,
-                         where);
+                         rule.payload_where);
     }
 }
 
@@ -81,6 +80,39 @@ static int add_event(const struct toc_ruleset *ruleset, const char *name, unsign
     return add_needs(ruleset, event, false, out);
 }
 
+/* More that ask for the same are only counted. */
+#define ASKERS 3
+
+static void add_askers(const struct toc_ruleset *ruleset, unsigned witness, struct toc_buf *out) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        struct toc_rule_demand rule;
+
+        toc_demand_rule(ruleset, i, &rule);
+        if (rule.where[witness] && n++ < ASKERS)
+            toc_buf_addf(out, "%s %s (%s)", n > 1 ? "," : "",
+                         toc_ruleset_rule(ruleset, i)->signature->id, rule.where[witness]);
+    }
+    if (n > ASKERS)
+        toc_buf_addf(out, " and %zu more", n - ASKERS);
+    toc_buf_addc(out, '\n');
+}
+
+/* Of what the kernel used: it costs every message of the machine, where it is looked at. */
+static void add_witnesses(const struct toc_ruleset *ruleset, struct toc_buf *out) {
+    struct toc_demand all;
+
+    toc_demand_rules(ruleset, &all);
+    for (unsigned i = 0; i < TOC_WITNESSES; i++) {
+        toc_buf_addf(out, "the kernel's %s:", toc_witness_infos[i].words);
+        if (all.witnesses >> i & 1)
+            add_askers(ruleset, i, out);
+        else
+            toc_buf_adds(out, " nobody looks at it\n");
+    }
+}
+
 int toc_explain_pushdown(const struct toc_ruleset *ruleset, struct toc_buf *out) {
     uint64_t events = toc_pushdown_events();
 
@@ -92,5 +124,6 @@ int toc_explain_pushdown(const struct toc_ruleset *ruleset, struct toc_buf *out)
         if (events >> id & 1)
             add_payload(ruleset, id, out);
     }
+    add_witnesses(ruleset, out);
     return 0;
 }

@@ -7,6 +7,8 @@
 #include "cli/detection.h"
 #include "cli/pushdown.h"
 #include "cli/say.h"
+#include "cli/wanted.h"
+#include "detect/demand.h"
 
 /* Replay meets it at the same place; what it says is which rules hold from here on. */
 static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
@@ -33,37 +35,27 @@ static int put_event(struct toc_detection *detection, struct toc_pump *pump) {
     return error;
 }
 
-uint64_t toc_detection_events(const struct toc_detection *detection) {
-    uint64_t events = toc_ruleset_events(detection->ruleset);
-
-    for (uint16_t id = 0; id < 64; id++)
-        if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_BATCH)
-            events |= toc_event_bit(id);
-    return events;
-}
-
-/* What --events names stays as it is. */
-static uint64_t want(struct toc_detection *detection, struct toc_pump *pump, uint64_t events) {
-    return detection->cli->events ? 0 : toc_source_want(pump->source, events);
-}
-
 /* A program that was started stops at what the rules of that time looked at. */
-static void say_missing(uint64_t missing) {
+static void say_lacks(const struct toc_demand *lacks) {
     _cleanup_toc_buf_ struct toc_buf names = {0};
 
     for (uint16_t id = 0; id < 64; id++)
-        if (missing & toc_event_bit(id))
+        if (lacks->events & toc_event_bit(id))
             toc_buf_addf(&names, " %s", toc_event_info(id)->name);
     if (names.n)
         toc_say("warning: the new rules look at calls for which this program does not stop:%.*s",
                 (int)names.n, names.p);
+    for (unsigned i = 0; i < TOC_WITNESSES; i++)
+        if (lacks->witnesses >> i & 1)
+            toc_say("warning: the new rules look at the %s: a hook for it cannot be attached now",
+                    toc_witness_infos[i].words);
 }
 
 /* The old ones are whole until the new ones are in their place. */
 static int exchange(struct toc_detection *detection, struct toc_pump *pump,
                     struct toc_ruleset **ruleset) {
     _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
-    uint64_t old = toc_detection_events(detection);
+    struct toc_demand both, wanted, lacks;
     int error = toc_matcher_new(*ruleset, toc_alerts_add, &detection->alerts, &matcher);
 
     if (!error)
@@ -72,11 +64,14 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
         error = toc_matcher_adopt(matcher, detection->matcher);
     if (error)
         return error;
+    // --events, which may be wrong, was found right at the start.
+    toc_wanted(detection->cli, detection->ruleset, &both);
+    toc_wanted(detection->cli, *ruleset, &wanted);
+    toc_demand_add(&both, &wanted);
     /* What the new ones look at is watched before they do, what the old ones did until they don't.
      */
-    want(detection, pump, old | toc_ruleset_events(*ruleset));
+    toc_source_want(pump->source, &both, &lacks);
     toc_pushdown_set(pump->source, NULL);
-    toc_payload_set(pump->source, detection->ruleset, *ruleset);
     toc_matcher_free(&detection->matcher);
     toc_ruleset_free(&detection->ruleset);
     detection->ruleset = TAKE_PTR(*ruleset);
@@ -84,8 +79,8 @@ static int exchange(struct toc_detection *detection, struct toc_pump *pump,
     detection->counts.ruleset = detection->ruleset;
     detection->counts.matcher = detection->matcher;
     pump->matcher = detection->matcher;
-    say_missing(want(detection, pump, toc_detection_events(detection)));
-    toc_payload_set(pump->source, detection->ruleset, NULL);
+    toc_source_want(pump->source, &wanted, &lacks);
+    say_lacks(&lacks);
     if (toc_pushdown_is_on(detection->cli))
         toc_pushdown_set(pump->source, detection->ruleset);
     return put_event(detection, pump);

@@ -52,8 +52,10 @@ static int check_scope(const struct toc_cli *cli) {
     return toc_producer_check(cli);
 }
 
-int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
-                  const struct toc_gate *gate, struct toc_live *ret) {
+int toc_live_open(const struct toc_cli *cli, const char *record_path,
+                  const struct toc_demand *demand, const struct toc_gate *gate,
+                  struct toc_live *ret) {
+    struct toc_demand lacks;
     int status, error;
 
     *ret = (struct toc_live){.command = {.gate = -1, .failure = -1}, .file = {.fd = -1}};
@@ -63,7 +65,7 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t e
     if (status)
         return status;
     if (cli->command) {
-        const struct toc_ptrace_filter filter = toc_ptrace_filter_for(events, gate);
+        const struct toc_ptrace_filter filter = toc_ptrace_filter_for(demand->events, gate);
 
         ret->command_name = cli->command[0];
         error = toc_command_start(cli->command, toc_ptrace_filter_install, &filter, &ret->command);
@@ -72,7 +74,10 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t e
             return TOC_EXIT_FAULT;
         }
     }
-    return toc_producer_open(cli, events, gate, &ret->command, &ret->source);
+    status = toc_producer_open(cli, demand, gate, &ret->command, &ret->source);
+    if (!status)
+        toc_source_want(ret->source, demand, &lacks);
+    return status;
 }
 
 /* A signal that was sent to us alone is meant for the program too. */

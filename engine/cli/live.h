@@ -6,6 +6,7 @@
 #include "cli/pump.h"
 #include "cli/record_file.h"
 #include "event/action.h"
+#include "event/demand.h"
 #include "source/command.h"
 
 struct toc_live {
@@ -16,11 +17,12 @@ struct toc_live {
     struct toc_record_file file;
 };
 
-/* Starts CMD (held), opens the file to record to, then the live source, which is to give these
- * events (as bits; 0: all it can); gate (or NULL) outlives it. 0, or an exit status after a line on
+/* Starts CMD (held), opens the file to record to, then the live source, of which
+ * that is wanted; gate (or NULL) outlives it. 0, or an exit status after a line on
  * standard error. Clear it in either case. */
-int toc_live_open(const struct toc_cli *cli, const char *record_path, uint64_t events,
-                  const struct toc_gate *gate, struct toc_live *ret);
+int toc_live_open(const struct toc_cli *cli, const char *record_path,
+                  const struct toc_demand *demand, const struct toc_gate *gate,
+                  struct toc_live *ret);
 
 /* Begins the recording, lets CMD go, and fills in the pump. 0 or an exit status. */
 int toc_live_begin(struct toc_live *live, const struct toc_cli *cli, struct toc_pump *pump);

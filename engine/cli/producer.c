@@ -50,9 +50,10 @@ static void say_blind(const struct toc_bpf_report *report) {
 }
 
 /* 0 or -errno; its words stay in report and diags. */
-static int open_bpf(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
-                    const struct toc_command *command, struct toc_bpf_report *report,
-                    struct toc_diags *diags, struct toc_source **ret) {
+static int open_bpf(const struct toc_cli *cli, const struct toc_demand *demand,
+                    const struct toc_gate *gate, const struct toc_command *command,
+                    struct toc_bpf_report *report, struct toc_diags *diags,
+                    struct toc_source **ret) {
     pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
     const struct toc_bpf_options options = {
         .pids = pid ? &pid : NULL,
@@ -60,7 +61,7 @@ static int open_bpf(const struct toc_cli *cli, uint64_t events, const struct toc
         .follow = true,
         .until_exit = command->pid != 0,
         .gate = gate,
-        .events = events,
+        .demand = demand,
         .cgroup = cli->cgroup,
         .hooks = cli->hooks,
         .ring_bytes = ring_bytes(cli->ring_size),
@@ -136,19 +137,20 @@ static bool may_trace(const struct toc_cli *cli) {
            (cli->pid || cli->command);
 }
 
-int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
-                      struct toc_command *command, struct toc_source **ret) {
+int toc_producer_open(const struct toc_cli *cli, const struct toc_demand *demand,
+                      const struct toc_gate *gate, struct toc_command *command,
+                      struct toc_source **ret) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_bpf_report report = {0};
     int error;
 
     // Only a tracer can hold calls, only the kernel knows where it sends.
     if (cli->source == TOC_SOURCE_PTRACE || (gate && gate->events))
-        return open_ptrace(cli, events, gate, command, ret);
-    error = open_bpf(cli, events, gate, command, &report, &diags, ret);
+        return open_ptrace(cli, demand->events, gate, command, ret);
+    error = open_bpf(cli, demand, gate, command, &report, &diags, ret);
     if (error && may_trace(cli) && !(gate && gate->n_kernel) && *report.fault) {
         toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
-        return open_ptrace(cli, events, gate, command, ret);
+        return open_ptrace(cli, demand->events, gate, command, ret);
     }
     toc_say_diags(&diags);
     if (error)

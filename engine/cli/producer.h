@@ -12,7 +12,8 @@
 int toc_producer_check(const struct toc_cli *cli);
 
 /* The source that --source names or that works here, around a held command (pid 0: none), which it
- * may have prepared for tracing. `events` are wanted, as bits; 0: all. gate: decides calls (NULL:
+ * may have prepared for tracing. `demand` is what is wanted of it. gate: decides calls (NULL:
  * all are let in). 0, or TOC_EXIT_FAULT after a line on standard error. */
-int toc_producer_open(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
-                      struct toc_command *command, struct toc_source **ret);
+int toc_producer_open(const struct toc_cli *cli, const struct toc_demand *demand,
+                      const struct toc_gate *gate, struct toc_command *command,
+                      struct toc_source **ret);

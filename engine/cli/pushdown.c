@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells a live source which calls the rules need, and of which the payload.
+// Tells a live source which calls the rules need.
 #include "cli/pushdown.h"
 
-#include "detect/payload.h"
 #include "detect/pushdown.h"
 
 bool toc_pushdown_is_on(const struct toc_cli *cli) {
@@ -18,14 +17,4 @@ int toc_pushdown_set(struct toc_source *source, const struct toc_ruleset *rulese
         err = toc_pushdown_event(ruleset, event, &tables[event]);
     toc_source_filter(source, ruleset && !err ? tables : NULL);
     return err;
-}
-
-void toc_payload_set(struct toc_source *source, const struct toc_ruleset *ruleset,
-                     const struct toc_ruleset *also) {
-    struct toc_payload all, more = {0};
-
-    toc_payload_rules(ruleset, &all);
-    if (also)
-        toc_payload_rules(also, &more);
-    toc_source_want_payload(source, all.enter | more.enter, all.exit | more.exit);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells a live source which calls the rules need, and of which the payload.
+// Tells a live source which calls the rules need.
 #pragma once
 
 #include "cli/options.h"
@@ -12,8 +12,3 @@ bool toc_pushdown_is_on(const struct toc_cli *cli);
 /* From now on the source may leave out calls that none of the rules needs; NULL: none at all. 0 or
  * -ENOMEM: then it leaves out none. */
 int toc_pushdown_set(struct toc_source *source, const struct toc_ruleset *ruleset);
-
-/* From now on the source copies the payload that one of the rules looks at, and that `also`, too
- * (NULL: none). */
-void toc_payload_set(struct toc_source *source, const struct toc_ruleset *ruleset,
-                     const struct toc_ruleset *also);

@@ -81,10 +81,10 @@ static void add_programs(const struct toc_bpf_report *report, struct toc_buf *ou
 
 static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *out) {
     toc_buf_addf(out, "\n%-40s %s\n", "what the kernel used", "comes from");
-    for (size_t i = 0; i < TOC_BPF_WITNESSES; i++) {
-        const char *hook = toc_bpf_witness_hook(report, &toc_bpf_witnesses[i]);
+    for (size_t i = 0; i < TOC_WITNESSES; i++) {
+        const char *hook = toc_bpf_witness_hook(report, (enum toc_witness)i);
 
-        toc_buf_addf(out, "%-40s %s\n", toc_bpf_witnesses[i].words, *hook ? hook : "nothing here");
+        toc_buf_addf(out, "%-40s %s\n", toc_witness_infos[i].words, *hook ? hook : "nothing here");
     }
 }
 

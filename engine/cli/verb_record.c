@@ -13,18 +13,18 @@ int toc_verb_record(struct toc_cli *cli) {
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_counts counts = {0};
     struct toc_pump pump;
-    uint64_t events;
+    struct toc_demand demand = {.witnesses = TOC_SEES_ALL};
     int status, command, error;
 
     if (!cli->output) {
         toc_say("name the file to record to: tocsin record -o FILE");
         return TOC_EXIT_WRONG;
     }
-    status = toc_wanted_events(cli, toc_watched_events(), &events);
+    if (cli->payload)
+        demand.payload_enter = demand.payload_exit = UINT64_MAX;
+    status = toc_wanted_events(cli, toc_watched_events(), &demand.events);
     if (!status)
-        status = toc_live_open(cli, cli->output, events, NULL, &live);
-    if (!status && cli->payload)
-        toc_source_want_payload(live.source, UINT64_MAX, UINT64_MAX);
+        status = toc_live_open(cli, cli->output, &demand, NULL, &live);
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

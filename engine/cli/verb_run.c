@@ -12,20 +12,18 @@ int toc_verb_run(struct toc_cli *cli) {
     _cleanup_toc_enforce_ struct toc_enforce enforce = {0};
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_pump pump;
-    uint64_t events;
+    struct toc_demand demand;
     int status = toc_detection_open(cli, &detection), command;
 
     if (!status)
-        status = toc_wanted_events(cli, toc_detection_events(&detection), &events);
+        status = toc_wanted(cli, detection.ruleset, &demand);
     if (!status)
-        status = toc_enforce_open(cli, detection.ruleset, events, &enforce);
+        status = toc_enforce_open(cli, detection.ruleset, demand.events, &enforce);
     if (!status)
-        status = toc_live_open(cli, cli->record, events, toc_enforce_gate(&enforce), &live);
+        status = toc_live_open(cli, cli->record, &demand, toc_enforce_gate(&enforce), &live);
     toc_enforce_opened(&enforce);
     if (!status)
         status = toc_detection_start(&detection, true);
-    if (!status)
-        toc_payload_set(live.source, detection.ruleset, NULL);
     if (!status && toc_pushdown_is_on(cli))
         toc_pushdown_set(live.source, detection.ruleset);
     if (!status)

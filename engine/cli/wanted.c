@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which events a live source is to watch.
+// What a live source is to watch.
 #include "cli/wanted.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/pushdown.h"
 #include "cli/say.h"
+#include "detect/demand.h"
 #include "event/catalogue.h"
 #include "source/watched.h"
 
@@ -52,4 +54,21 @@ int toc_wanted_events(const struct toc_cli *cli, uint64_t otherwise, uint64_t *r
         word += n + 1;
     }
     return status;
+}
+
+static uint64_t batches(void) {
+    uint64_t events = 0;
+
+    for (uint16_t id = 0; id < 64; id++)
+        if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_BATCH)
+            events |= toc_event_bit(id);
+    return events;
+}
+
+int toc_wanted(const struct toc_cli *cli, const struct toc_ruleset *ruleset,
+               struct toc_demand *ret) {
+    toc_demand_rules(ruleset, ret);
+    if (!toc_pushdown_is_on(cli) || !toc_ruleset_n_rules(ruleset))
+        ret->witnesses = TOC_SEES_ALL;
+    return toc_wanted_events(cli, ret->events | batches(), &ret->events);
 }

@@ -20,7 +20,8 @@ static const struct need {
 } needs[] = {
     // Of a connect that succeeds the socket tells, when it is over.
     {"addr", "changed_kernel", "sys_exit ptrace", "sys_exit ptrace"},
-    {"", "changed_kernel", NAMES_SENT, NAMES_RECEIVED " fentry_recvmsg kprobe_recvmsg"},
+    // The kernel writes the names of receives: they are not compared.
+    {"", "changed_kernel", NAMES_SENT, "fentry_recvmsg kprobe_recvmsg"},
     {"kernel", "name", NAMES_SENT, NAMES_RECEIVED},
     {"kernel", "ret", RESULTS_SENT, RESULTS_RECEIVED},
     {"kernel", "error", RESULTS_SENT, RESULTS_RECEIVED},

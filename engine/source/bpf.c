@@ -22,6 +22,7 @@ struct bpf_source {
     struct ring_buffer *ring, *urgent;
     const struct toc_gate *gate;
     bool until_exit;
+    bool all_hooks; /* whatever they are needed for */
 };
 
 static struct bpf_source *of(struct toc_watch *watch) {
@@ -80,33 +81,42 @@ static void bpf_free(struct toc_source *source) {
     free(s);
 }
 
-/* What the kernel decides about goes on being looked at. */
-static uint64_t bpf_want(struct toc_source *source, uint64_t events) {
-    struct bpf_source *s = (struct bpf_source *)source;
+static const struct toc_demand everything = {.events = UINT64_MAX, .witnesses = TOC_SEES_ALL};
 
-    for (size_t i = 0; s->gate && i < s->gate->n_kernel; i++)
-        events |= s->gate->kernel[i]->kernel->events;
-    toc_bpf_kernel_want(&s->kernel, events);
-    return 0;
+/* What the kernel decides about is looked at, too. */
+static struct toc_demand with_gate(const struct toc_demand *demand, const struct toc_gate *gate) {
+    struct toc_demand all = *demand;
+
+    for (size_t i = 0; gate && i < gate->n_kernel; i++) {
+        all.events |= gate->kernel[i]->kernel->events;
+        all.witnesses |= TOC_SEES_SENT;
+    }
+    return all;
+}
+
+/* Hooks before events: what is wanted anew is seen whole. */
+static void bpf_want(struct toc_source *source, const struct toc_demand *demand,
+                     struct toc_demand *ret_lacks) {
+    struct bpf_source *s = (struct bpf_source *)source;
+    const struct toc_demand all = with_gate(demand, s->gate);
+    const struct toc_demand *hooks = s->all_hooks ? &everything : &all;
+
+    toc_bpf_kernel_attach(&s->kernel, hooks, NULL);
+    toc_bpf_kernel_want(&s->kernel, &all);
+    toc_bpf_kernel_release(&s->kernel, hooks);
+    ret_lacks->witnesses = toc_bpf_kernel_lacks(&s->kernel, hooks) & demand->witnesses;
+    if (demand->payload_enter | demand->payload_exit)
+        toc_watch_payload(&s->watch);
 }
 
 static void bpf_filter(struct toc_source *source, const struct toc_filter_table *tables) {
     toc_bpf_kernel_filter(&((struct bpf_source *)source)->kernel, tables);
 }
 
-static void bpf_want_payload(struct toc_source *source, uint64_t enter, uint64_t exit) {
-    struct bpf_source *s = (struct bpf_source *)source;
-
-    toc_bpf_kernel_want_payload(&s->kernel, enter, exit);
-    if (enter | exit)
-        toc_watch_payload(&s->watch);
-}
-
 static const struct toc_source_ops ops = {.name = "bpf",
                                           .next = toc_watch_next,
                                           .counts = toc_watch_counts,
                                           .want = bpf_want,
-                                          .want_payload = bpf_want_payload,
                                           .filter = bpf_filter,
                                           .free = bpf_free};
 
@@ -165,11 +175,14 @@ static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
 
 static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
                     struct toc_bpf_report *report) {
+    const struct toc_demand demand =
+        with_gate(options->demand ? options->demand : &everything, options->gate);
     struct toc_bpf_options with = *options;
     int r = 0;
 
     if (options->heartbeat_ns)
         r = toc_heartbeat_open(&s->watch.heart, options->heartbeat_ns);
+    with.demand = &demand;
     with.heartbeat_call = toc_heartbeat_msgvec(&s->watch.heart);
     if (r == 0)
         r = toc_bpf_kernel_load(&with, report, &s->kernel);
@@ -180,15 +193,14 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
     if (r < 0)
         return r;
-    r = toc_bpf_kernel_attach(&s->kernel, report);
+    r = toc_bpf_kernel_attach(&s->kernel, s->all_hooks ? &everything : &demand, report);
     if (r == 0)
         r = toc_bpf_deny_check(options->gate, report);
     s->watch.stream.pending_ns = options->pending_ns;
     s->watch.stream.foreign.root = s->kernel.cgroup_root;
     s->watch.stream.foreign.own = report->own;
     set_hooks(&s->watch, report);
-    toc_watch_events(&s->watch,
-                     toc_watched_events() & (options->events ? options->events : UINT64_MAX));
+    toc_watch_events(&s->watch, toc_watched_events() & demand.events);
     return r;
 }
 
@@ -213,6 +225,7 @@ int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_rep
     s->kernel.cgroup_fd = -1;
     s->until_exit = options->until_exit;
     s->gate = options->gate;
+    s->all_hooks = options->hooks;
     r = open_all(s, options, report);
     if (r < 0) {
         bpf_free(&s->watch.source);

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "event/action.h"
+#include "event/demand.h"
 #include "source/cgroup.h"
 #include "source/source.h"
 
@@ -37,11 +38,12 @@ struct toc_bpf_report {
 struct toc_bpf_options {
     const pid_t *pids; /* only these processes; NULL: every process */
     size_t n_pids;
-    bool follow;        /* and what they fork */
-    bool until_exit;    /* the stream ends when the last of them has exited */
-    uint64_t events;    /* as bits: only calls that give these; 0: all that can be watched */
-    const char *cgroup; /* only below this directory, or NULL */
-    const char *hooks; /* only these, as toc_bpf_check_hooks takes them; NULL: the best there are */
+    bool follow;                     /* and what they fork */
+    bool until_exit;                 /* the stream ends when the last of them has exited */
+    const struct toc_demand *demand; /* only this; NULL: all that can be watched */
+    const char *cgroup;              /* only below this directory, or NULL */
+    const char *hooks; /* these, as toc_bpf_check_hooks takes them, whether or not they are needed
+                          for `demand`; NULL: the best of those needed */
     size_t ring_bytes; /* power of two; 0: 16 MiB */
     uint32_t max_msgs; /* entries kept a call, at most (and 0:) 1024 */
     uint32_t payload_bytes; /* copied of a message, where that is wanted, at most 1024; 0: 256 */

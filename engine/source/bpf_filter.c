@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the programs in the kernel which calls are needed, and of which the payload.
+// Tells the programs in the kernel which calls are needed.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -20,9 +20,4 @@ void toc_bpf_kernel_filter(struct toc_bpf_kernel *kernel, const struct toc_filte
                                  BPF_ANY);
     }
     __atomic_store_n(&kernel->skel->bss->toc_filters, half, __ATOMIC_RELEASE);
-}
-
-void toc_bpf_kernel_want_payload(struct toc_bpf_kernel *kernel, uint64_t enter, uint64_t exit) {
-    __atomic_store_n(&kernel->skel->bss->toc_payload_enter, enter, __ATOMIC_RELAXED);
-    __atomic_store_n(&kernel->skel->bss->toc_payload_exit, exit, __ATOMIC_RELAXED);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs in the kernel: loading what it takes, attaching, settings, counters.
+// The programs in the kernel: loading what it takes, settings, counters.
 #include "source/bpf_load.h"
 
 #include <bpf/bpf.h>
@@ -23,6 +23,7 @@ static int set_options(struct tocsin_bpf *skel, const struct toc_bpf_options *op
     bool nested = toc_pid_is_nested();
     int r = 0;
 
+    skel->bss->toc_sends_since = skel->bss->toc_receives_since = UINT32_MAX;
     /* There our own number outside is known only when this is loaded. */
     skel->bss->toc_self = nested ? 0 : (uint32_t)getpid();
     bpf_program__set_autoload(skel->progs.toc_pids, nested);
@@ -69,7 +70,7 @@ static struct tocsin_bpf *open_skel(const struct toc_bpf_options *options) {
         return NULL;
     }
     if (skel)
-        want(skel, options->events ? options->events : toc_watched_events());
+        want(skel, toc_watched_events() & (options->demand ? options->demand->events : UINT64_MAX));
     return skel;
 }
 
@@ -228,48 +229,16 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
         toc_bpf_kernel_close(&kernel);
         return r;
     }
+    for (size_t i = 0; i < report->n; i++) {
+        kernel.programs[i].target = report->programs[i].target;
+        kernel.programs[i].loaded = report->programs[i].loaded;
+    }
     list_own(kernel.skel, report);
     toc_bpf_deny_loaded(kernel.skel);
     kernel.ring_fd = bpf_map__fd(kernel.skel->maps.ring);
     kernel.urgent_fd = bpf_map__fd(kernel.skel->maps.urgent);
     *ret = kernel;
     return 0;
-}
-
-static struct bpf_link *attach(struct toc_bpf_kernel *kernel, size_t i, const char *target) {
-    struct bpf_program *program = toc_bpf_program(kernel->skel->obj, i);
-
-    switch (toc_bpf_program_kind(i)) {
-    case TOC_BPF_CGROUP: return bpf_program__attach_cgroup(program, kernel->cgroup_fd);
-    case TOC_BPF_KPROBE:
-        return bpf_program__attach_kprobe(program, toc_bpf_program_at_return(i), target);
-    default: return bpf_program__attach(program);
-    }
-}
-
-int toc_bpf_kernel_attach(struct toc_bpf_kernel *kernel, struct toc_bpf_report *report) {
-    for (size_t i = 0; i < report->n; i++) {
-        struct toc_bpf_program *p = &report->programs[i];
-
-        if (!p->loaded)
-            continue;
-        kernel->links[i] = attach(kernel, i, p->target);
-        p->attached = kernel->links[i] != NULL;
-        if (p->attached)
-            continue;
-        toc_bpf_explain(-errno, p->reason, sizeof(p->reason));
-        if (p->required || p->forced) {
-            snprintf(report->fault, sizeof(report->fault), "%s cannot be attached: %s", p->name,
-                     p->reason);
-            return -ENOTSUP;
-        }
-    }
-    return 0;
-}
-
-void toc_bpf_kernel_detach(struct toc_bpf_kernel *kernel) {
-    for (size_t i = 0; i < TOC_BPF_MAX_PROGRAMS; i++)
-        bpf_link__destroy(TAKE_PTR(kernel->links[i]));
 }
 
 void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel) {
@@ -279,8 +248,11 @@ void toc_bpf_kernel_close(struct toc_bpf_kernel *kernel) {
     free(TAKE_PTR(kernel->cgroup_root));
 }
 
-void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, uint64_t events) {
-    want(kernel->skel, events);
+void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, const struct toc_demand *demand) {
+    want(kernel->skel, demand->events);
+    __atomic_store_n(&kernel->skel->bss->toc_payload_enter, demand->payload_enter,
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&kernel->skel->bss->toc_payload_exit, demand->payload_exit, __ATOMIC_RELAXED);
 }
 
 int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "event/variants.h"
 #include "source/cgroup.h"
 
 struct row {
@@ -27,12 +28,18 @@ struct row {
         SEND_UNIX = 32, /* on unix sockets' addresses */
         RECV_UNIX = 64
     } traits;
+    uint32_t shows;        /* witnesses, as bits; ALWAYS: it is needed in any case */
+    uint64_t events;       /* that it takes part in */
     const char *yields_to; /* not needed where one of them loads; "" for none */
 };
 
+#define ALWAYS UINT32_MAX
+/* Requests of io_uring, and what is left of messages when they are explained by none. */
+#define BY_REQUESTS (EVENT_URING | EV(tocsin_unexplained_send))
+
 static const struct row rows[] = {
-#define PROGRAM(program, hook, set, target, kind, traits, yields_to, gives)                        \
-    {#program, hook, set, target, gives, TOC_BPF_##kind, traits, yields_to},
+#define PROGRAM(program, hook, set, target, kind, traits, shows, events, yields_to, gives)         \
+    {#program, hook, set, target, gives, TOC_BPF_##kind, traits, shows, events, yields_to},
 #include "source/bpf_programs.def"
 #undef PROGRAM
 };
@@ -166,6 +173,19 @@ enum toc_bpf_kind toc_bpf_program_kind(size_t i) {
 
 bool toc_bpf_program_at_return(size_t i) {
     return rows[i].traits & AT_RETURN;
+}
+
+bool toc_bpf_program_is_needed(size_t i, const struct toc_demand *demand) {
+    return rows[i].shows == ALWAYS || rows[i].shows & demand->witnesses ||
+           rows[i].events & demand->events;
+}
+
+uint32_t toc_bpf_program_shows(size_t i) {
+    return rows[i].shows == ALWAYS ? 0 : rows[i].shows;
+}
+
+bool toc_bpf_program_tells_apart(size_t i) {
+    return rows[i].traits & (LENGTH | RESULT);
 }
 
 void toc_bpf_no_cgroup(struct toc_bpf_report *report) {

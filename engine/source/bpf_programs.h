@@ -2,6 +2,7 @@
 // The table of programs: what each needs and gives, and in words why it is not there.
 #pragma once
 
+#include "event/demand.h"
 #include "source/bpf.h"
 #include "source/bpf_feature.h"
 
@@ -24,6 +25,12 @@ void toc_bpf_program_want(struct bpf_object *object, size_t i,
                           const struct toc_bpf_program *wanted);
 enum toc_bpf_kind toc_bpf_program_kind(size_t i);
 bool toc_bpf_program_at_return(size_t i);
+
+/* Whether it has to be attached for what somebody looks at; the witnesses that it gives; whether it
+ * tells one message from the next. */
+bool toc_bpf_program_is_needed(size_t i, const struct toc_demand *demand);
+uint32_t toc_bpf_program_shows(size_t i);
+bool toc_bpf_program_tells_apart(size_t i);
 
 /* In both directions there is a program loaded that sees: the length of each message moved; its
  * end; the kernel's copy of it. */

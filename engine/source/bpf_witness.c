@@ -4,22 +4,18 @@
 
 #include <string.h>
 
-const struct toc_bpf_witness toc_bpf_witnesses[TOC_BPF_WITNESSES] = {
-    {"args", true, "arguments of sendmmsg", "fentry_sendmmsg kprobe_sendmmsg"},
-    {"args", false, "arguments of recvmmsg", "fentry_recvmmsg kprobe_recvmmsg"},
-    {"name", true, "address of a message sent",
-     "fentry_sendmsg kprobe_sendmsg cgroup_sendmsg4 cgroup_sendmsg6 cgroup_sendmsg_unix "
-     "lsm_socket_sendmsg"},
-    {"iov", true, "buffers and flags of a message sent",
-     "fentry_sendmsg kprobe_sendmsg lsm_socket_sendmsg"},
-    {"control", true, "control messages sent", "lsm_socket_sendmsg"},
-    {"ret", true, "result of a message sent", "sock_send_length fexit_sendmsg kretprobe_sendmsg"},
-    {"name", false, "source of a message received",
-     "cgroup_recvmsg4 cgroup_recvmsg6 cgroup_recvmsg_unix"},
-    {"iov", false, "buffers and flags of a message received",
-     "fentry_recvmsg kprobe_recvmsg lsm_socket_recvmsg"},
-    {"ret", false, "result of a message received",
-     "sock_recv_length fexit_recvmsg kretprobe_recvmsg"},
+/* The best one first. */
+static const char *const hooks_of[TOC_WITNESSES] = {
+    [TOC_WITNESS_SEND_ARGS] = "fentry_sendmmsg kprobe_sendmmsg",
+    [TOC_WITNESS_RECV_ARGS] = "fentry_recvmmsg kprobe_recvmmsg",
+    [TOC_WITNESS_SEND_NAME] = ("fentry_sendmsg kprobe_sendmsg cgroup_sendmsg4 cgroup_sendmsg6 "
+                               "cgroup_sendmsg_unix lsm_socket_sendmsg"),
+    [TOC_WITNESS_SEND_IOV] = "fentry_sendmsg kprobe_sendmsg lsm_socket_sendmsg",
+    [TOC_WITNESS_SEND_CONTROL] = "lsm_socket_sendmsg",
+    [TOC_WITNESS_SEND_RET] = "sock_send_length fexit_sendmsg kretprobe_sendmsg",
+    [TOC_WITNESS_RECV_NAME] = "cgroup_recvmsg4 cgroup_recvmsg6 cgroup_recvmsg_unix",
+    [TOC_WITNESS_RECV_IOV] = "fentry_recvmsg kprobe_recvmsg lsm_socket_recvmsg",
+    [TOC_WITNESS_RECV_RET] = "sock_recv_length fexit_recvmsg kretprobe_recvmsg",
 };
 
 const struct toc_bpf_alias toc_bpf_aliases[TOC_BPF_ALIASES] = {
@@ -50,9 +46,8 @@ static const struct toc_bpf_program *best(const struct toc_bpf_report *report, c
     return NULL;
 }
 
-const char *toc_bpf_witness_hook(const struct toc_bpf_report *report,
-                                 const struct toc_bpf_witness *witness) {
-    const struct toc_bpf_program *program = best(report, witness->hooks);
+const char *toc_bpf_witness_hook(const struct toc_bpf_report *report, enum toc_witness witness) {
+    const struct toc_bpf_program *program = best(report, hooks_of[witness]);
 
     return program ? program->name : "";
 }

@@ -108,20 +108,16 @@ static void ptrace_free(struct toc_source *source) {
 }
 
 /* What calls are decided for goes on being looked at. */
-static uint64_t ptrace_want(struct toc_source *source, uint64_t events) {
+static void ptrace_want(struct toc_source *source, const struct toc_demand *demand,
+                        struct toc_demand *ret_lacks) {
     struct ptrace_source *s = (struct ptrace_source *)source;
+    uint64_t events = (demand->events | (s->gate ? s->gate->events : 0)) & toc_ptrace_events();
 
-    events = (events | (s->gate ? s->gate->events : 0)) & toc_ptrace_events();
     atomic_store(&s->shared->wanted, events & s->possible);
-    return events & ~s->possible;
-}
-
-static void ptrace_want_payload(struct toc_source *source, uint64_t enter, uint64_t exit) {
-    struct ptrace_source *s = (struct ptrace_source *)source;
-
-    atomic_store(&s->shared->payload_enter, enter);
-    atomic_store(&s->shared->payload_exit, exit);
-    if (enter | exit)
+    ret_lacks->events = events & ~s->possible;
+    atomic_store(&s->shared->payload_enter, demand->payload_enter);
+    atomic_store(&s->shared->payload_exit, demand->payload_exit);
+    if (demand->payload_enter | demand->payload_exit)
         toc_watch_payload(&s->watch);
 }
 
@@ -129,7 +125,6 @@ static const struct toc_source_ops ops = {.name = "ptrace",
                                           .next = toc_watch_next,
                                           .counts = toc_watch_counts,
                                           .want = ptrace_want,
-                                          .want_payload = ptrace_want_payload,
                                           .free = ptrace_free};
 
 static int start_tracer(struct ptrace_source *s, const struct toc_ptrace_options *options) {

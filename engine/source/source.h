@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "event/demand.h"
+
 struct toc_changes;
 struct toc_event;
 struct toc_filter_table;
@@ -34,7 +36,7 @@ struct toc_source_counts {
 
 struct toc_source;
 
-/* What a producer fills in. All but `counts`, `want`, `want_payload` and `filter` are required. */
+/* What a producer fills in. All but `counts`, `want` and `filter` are required. */
 struct toc_source_ops {
     const char *name; /* "bpf", "recording", … */
 
@@ -46,13 +48,11 @@ struct toc_source_ops {
     /* Adds to *counts; may be called at any time, and after the end. */
     void (*counts)(struct toc_source *source, struct toc_source_counts *counts);
 
-    /* From now on only these events, as bits, are wanted: what else it could observe it need not.
-     * Gives those that it cannot observe any more. NULL: it has no choice. */
-    uint64_t (*want)(struct toc_source *source, uint64_t events);
-
-    /* From now on the payload of messages is copied when calls that give the events `enter`, as
-     * bits, begin, and when those of `exit` return; in the beginning of none. NULL: as `want`. */
-    void (*want_payload)(struct toc_source *source, uint64_t enter, uint64_t exit);
+    /* From now on this alone is wanted: what else it could observe it need not. *ret_lacks has
+     * those events and witnesses of it that it cannot observe any more. In the beginning no payload
+     * is copied. NULL: it has no choice. */
+    void (*want)(struct toc_source *source, const struct toc_demand *demand,
+                 struct toc_demand *ret_lacks);
 
     /* From now on it may leave out calls that the tables (of 64, by event) say nobody needs, and
      * count them as filtered; NULL: none. They are copied. NULL: it leaves out nothing. */
@@ -79,14 +79,11 @@ static inline void toc_source_counts(struct toc_source *source, struct toc_sourc
         source->ops->counts(source, ret);
 }
 
-static inline uint64_t toc_source_want(struct toc_source *source, uint64_t events) {
-    return source->ops->want ? source->ops->want(source, events) : 0;
-}
-
-static inline void toc_source_want_payload(struct toc_source *source, uint64_t enter,
-                                           uint64_t exit) {
-    if (source->ops->want_payload)
-        source->ops->want_payload(source, enter, exit);
+static inline void toc_source_want(struct toc_source *source, const struct toc_demand *demand,
+                                   struct toc_demand *ret_lacks) {
+    *ret_lacks = (struct toc_demand){0};
+    if (source->ops->want)
+        source->ops->want(source, demand, ret_lacks);
 }
 
 static inline void toc_source_filter(struct toc_source *source,

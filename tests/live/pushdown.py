@@ -47,6 +47,51 @@ def attacks_raise_the_same(c):
             c.check(part.balanced() and whole.balanced(), f"{name}: counts do not add up")
 
 
+def least(directory, ids):
+    """A pack of these signatures alone: it looks at less than the one that they are from."""
+    pack = os.path.join(directory, "least.yaml")
+    with open(pack, "w", encoding="utf-8") as file:
+        file.write(f"format: 1\npack: least\ninclude: {{ids: [{', '.join(sorted(ids))}]}}\n")
+    return "--rules", pack
+
+
+# Each by another witness: the kernel's addresses, its counts, the result of a message, memory at entry and exit alone.
+WITNESSES = ("rewrite", "restore", "unix-restored", "readonly-len", "recv-rewrite", "cold-name", "receive-1500", "write",
+             "fan-out", "reflection")
+
+
+def no_hooks_but_those_needed(c):
+    for name in WITNESSES:
+        if not live.attack(name):
+            continue
+        with live.workspace() as directory:
+            whole = watch(directory, "never", live.attack(name))
+            if whole.status == live.SKIP:
+                continue
+            for one in sorted(whole.ids()):
+                part = watch(directory, "always", live.attack(name), *least(directory, [one]))
+                c.equal((part.status, part.ids()), (0, {one}), f"{name}: {part.stderr}")
+                c.check(part.balanced(), f"{name}: counts do not add up")
+
+
+def hooks_are_told(c):
+    """What is attached is what the rules ask for, and everything where hooks are named."""
+    asks = {"mmsg-vlen-beyond-clamp": ("", ""), "mmsg-beyond-capture": ("sock_send_length sock_recv_length", "cgroup_"),
+            "mmsg-destination-rewritten": ("sock_send_length cgroup_sendmsg4", "cgroup_recvmsg")}
+    if live.HOOKS or not live.hook("sock_send_length"):
+        return
+    for signature, (there, gone) in asks.items():
+        with live.workspace() as directory:
+            run = live.watch(directory, me("quiet", 1), "--push-down", "always", *least(directory, [signature]))
+            hooks = live.events(run.recording)[0]["host"]["hooks"].split()
+            c.check(set(there.split()) <= set(hooks), f"{signature}: {hooks}")
+            c.check(not gone or not any(hook.startswith(gone) for hook in hooks), f"{signature}: {hooks}")
+            run = live.watch(directory, me("quiet", 1), "--push-down", "always", "--hooks", "length,cgroup",
+                             *least(directory, [signature]))
+            hooks = live.events(run.recording)[0]["host"]["hooks"].split()
+            c.check({"sock_recv_length", "cgroup_recvmsg4", "cgroup_connect6"} <= set(hooks), f"{signature}: {hooks}")
+
+
 def what_nobody_needs_is_filtered(c):
     with live.workspace() as directory:
         run = watch(directory, "always", me("quiet", 100))
@@ -99,5 +144,5 @@ if __name__ == "__main__":
         quiet(sys.argv[2])
     else:
         live.need_bpf()
-        live.main(attacks_raise_the_same, what_nobody_needs_is_filtered, a_recording_is_whole,
+        live.main(attacks_raise_the_same, no_hooks_but_those_needed, hooks_are_told, what_nobody_needs_is_filtered, a_recording_is_whole,
                   a_user_is_judged_before_the_call_is_looked_at)

@@ -199,12 +199,26 @@ def calls_that_nothing_stops_for(c):
 
 def payload_follows_the_rules(c):
     """From no rule that looks at payload to one that does, and back: nothing is attached anew, so no call is missed."""
+    looks = "!has(msgs[0].enter.iov.data) || msgs[0].enter.iov.data == b\"x\""
+    turned(c, looks, lambda event: "data" in event["msgs"][0]["enter"]["iov"])
+
+
+def hooks_follow_the_rules(c):
+    """The same of what is counted in the kernel. Its hooks come and go; of a call under way then nothing is counted,
+    rather than a part."""
+    counts = [e["batch"].get("kernel_seen") for e in turned(
+        c, "!has(batch.kernel_seen) || batch.kernel_seen == 2", lambda event: "kernel_seen" in event["batch"],
+        "--push-down", "always")]
+    c.equal(set(counts), {None, 2}, "messages counted")
+
+
+def turned(c, looks, is_seen, *options):
+    """From rules that do not look at something to one that does, and back: the calls, of which no others have it."""
     with live.workspace() as directory:
-        load = Load(directory)
+        load = Load(directory, *options)
         began(load)
-        looks = SIGNATURE.replace("batch.requested == 2", "batch.requested == 2 && (!has(msgs[0].enter.iov.data) || "
-                                  "msgs[0].enter.iov.data == b\"x\")")
-        for turn, text in ((1, looks), (2, SIGNATURE)):
+        looking = SIGNATURE.replace("batch.requested == 2", f"batch.requested == 2 && ({looks})")
+        for turn, text in ((1, looking), (2, SIGNATURE)):
             time.sleep(0.2)
             write(load.signatures, "every-batch.yaml", text.replace("{TURN}", f"turn {turn}"))
             load.process.send_signal(signal.SIGHUP)
@@ -212,11 +226,13 @@ def payload_follows_the_rules(c):
         time.sleep(0.2)
         run, sent = load.finish()
         events, _ = check_nothing_lost(c, run, sent)
-        copied = ["data" in e["msgs"][0]["enter"]["iov"] for e in events if e["event"]["name"] == "sendmmsg"]
-        turns = [i for i in range(1, len(copied)) if copied[i] != copied[i - 1]]
-        c.equal((copied[0], copied[-1], len(turns)), (False, False, 2), "first, last, how often it changed")
+        events = [e for e in events if e["event"]["name"] == "sendmmsg"]
+        seen = [is_seen(e) for e in events]
+        turns = [i for i in range(1, len(seen)) if seen[i] != seen[i - 1]]
+        c.equal((seen[0], seen[-1], len(turns)), (False, False, 2), "first, last, how often it changed")
+        return events
 
 
 live.main(ten_reloads_under_load, broken_rules_are_refused, changed_files_are_noticed,
           without_watching_files_may_change, calls_that_nothing_stops_for,
-          payload_follows_the_rules)
+          payload_follows_the_rules, hooks_follow_the_rules)
