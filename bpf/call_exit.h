@@ -96,7 +96,7 @@ __noinline int exit_make(struct call_state *st, long ret) {
 static __always_inline bool call_emit_kept(struct scratch *s, struct call_state *st) {
     if (!__sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
         return true;
-    exe_tell(bpf_get_current_task_btf(), &st->kept.rec.proc);
+    exe_tell(toc_task(), &st->kept.rec.proc);
     return enter_emit(s, &st->kept.rec);
 }
 

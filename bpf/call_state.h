@@ -21,13 +21,6 @@ struct buffer_args {
     u64 name_len; /* of a receive: where it is */
 };
 
-struct kept_name {
-    union {
-        u64 words[4];
-        u8 bytes[32];
-    };
-};
-
 /* The record of the entry, as it leaves: with the first part of the entries. */
 struct kept_enter {
     struct toc_wire_enter rec;
@@ -55,14 +48,13 @@ struct call_state {
     u64 bytes;
     u32 n_walked;
     u32 kernel_seen;
-    u32 n_kernel; /* complete ones in kernel[] */
-    u32 n_names;
-    u32 first_fault; /* message whose header or name could not be read at entry */
-    u32 is_kept;     /* enum kept_state; taken by an exchange */
-    u64 args_at;     /* where the arguments are, if in user memory */
-    u32 n_args;      /* as many there */
-    s32 inner_ret;   /* what the kernel's own function returned, */
-    u8 inner_hook;   /* as seen by this hook */
+    u32 n_kernel;  /* complete ones in kernel[] */
+    u32 faults;    /* bit by message: its header or name could not be read at entry */
+    u32 is_kept;   /* enum kept_state; taken by an exchange */
+    u64 args_at;   /* where the arguments are, if in user memory */
+    u32 n_args;    /* as many there */
+    s32 inner_ret; /* what the kernel's own function returned, */
+    u8 inner_hook; /* as seen by this hook */
     u8 in_overflow;
     u8 enter_lost;
     u8 part_lost;
@@ -84,8 +76,7 @@ struct call_state {
     };
     u64 iovs_low, iovs_high; /* where its iovecs were at entry, and its names (window.h) */
     u64 names_low, names_high;
-    struct kept_name names[TOC_WIRE_PART_MSGS]; /* shown at entry (suspect.h) */
-    struct kept_enter kept;                     /* also of a record that has left */
+    struct kept_enter kept; /* also of a record that has left */
 };
 _Static_assert(__builtin_offsetof(struct call_state, task) == TOC_WIRE_STATE_TASK &&
                    __builtin_offsetof(struct call_state, call_seq) == TOC_WIRE_STATE_SEQ &&

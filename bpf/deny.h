@@ -26,21 +26,20 @@ static __always_inline u32 deny_against_peer(struct bpf_sock_addr *ctx) {
 
 static __always_inline u32 deny_judge(struct bpf_sock_addr *ctx, const struct call_state *call,
                                       const u8 *used, bool is_v6) {
-    const struct kept_name *shown;
+    struct shown shown;
 
     /* The descriptor has become another socket meanwhile, or messages cannot be told apart. */
     if (call->sk != (u64)ctx->sk || call->miscounted)
         return NAME_UNREAD;
     if (!toc_has_length && CALL_HAS_HEADERS(call->kind) && !call->in_flight)
         return NAME_UNREAD; /* its beginning was missed */
-    shown = name_shown(call, call->kernel_seen);
-    if (!shown || shown->bytes[KEPT_STATUS] != TOC_WIRE_OK)
+    if (!name_shown(call, call->kernel_seen, &shown) || shown.status != TOC_WIRE_OK)
         return NAME_UNREAD;
-    if (shown->bytes[KEPT_NAME_STATUS] == TOC_WIRE_NULL)
+    if (shown.name_status == TOC_WIRE_NULL)
         return is_v6 ? NAME_DIFFERS : deny_against_peer(ctx);
-    if (shown->bytes[KEPT_NAME_STATUS] != TOC_WIRE_OK)
+    if (shown.name_status != TOC_WIRE_OK)
         return NAME_UNREAD;
-    return names_differ(shown, used) ? NAME_DIFFERS : NAME_SAME;
+    return names_differ(shown.name, shown.name_status, used) ? NAME_DIFFERS : NAME_SAME;
 }
 
 /* Programs of others run on this socket's messages, and may have rewritten the name before us. */

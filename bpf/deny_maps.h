@@ -13,6 +13,16 @@ const volatile struct toc_wire_deny toc_deny[TOC_WIRE_DENY_RULES];
 
 __u64 toc_tags[2]; /* of our programs on sendmsg4 and sendmsg6, once they are loaded */
 
+/* The name that a message showed. */
+struct kept_name {
+    union {
+        u64 words[4];
+        struct {
+            u8 name[TOC_WIRE_NAME], name_n, name_status, status, unused;
+        };
+    };
+};
+
 /* The names shown at entry of a batch that is longer than a call's own state holds; grows with
  * toc_n_deny, which alone needs it. */
 struct more_names {

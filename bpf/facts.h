@@ -198,7 +198,7 @@ __noinline int facts_return(struct call_state *st) {
     fact(f, PEER_PORT, all->ports);
     fact(f, PEER_FAMILY, all->families);
     fact(f, CHANGED_KERNEL,
-         st->name_pending || all->has_flow || suspect_find(st) < TOC_WIRE_PART_MSGS ? ALL_BITS : 0);
+         st->name_pending || all->flow || suspect_find(st) < TOC_WIRE_PART_MSGS ? ALL_BITS : 0);
     return 0;
 }
 

@@ -20,19 +20,23 @@ static __always_inline u64 facts_space(u64 p, u64 len, bool is_32) {
     return p < TOC_MMAP_MIN_ADDR ? 1 << TOC_SPACE_LOW : 1 << TOC_SPACE_USER;
 }
 
-static __always_inline u64 facts_port(const u8 *name) {
-    u16 family = *(u16 *)name;
+/* What follows has no branches, of which the verifier would follow each for each message. */
+static __always_inline u64 facts_name_family(const u8 *name) {
+    return 1ull << (*(u16 *)name & 63);
+}
 
-    /* AF_UNSPEC may be meant as AF_INET; of other families none has a port. */
-    return family == AF_INET || family == AF_INET6 ? 1ull << (bpf_ntohs(*(u16 *)(name + 2)) & 63)
-                                                   : 0;
+/* Of what has a port. */
+static __always_inline u64 facts_port(const u8 *name) {
+    u64 family = facts_name_family(name);
+
+    return ((family >> AF_INET | family >> AF_INET6) & 1) << (bpf_ntohs(*(u16 *)(name + 2)) & 63);
 }
 
 /* What is named as inet6 may be shown as the inet it maps. */
 static __always_inline u64 facts_family(const u8 *name) {
-    u16 family = *(u16 *)name;
+    u64 family = facts_name_family(name);
 
-    return family == AF_INET6 ? 1ull << AF_INET6 | 1ull << AF_INET : 1ull << (family & 63);
+    return family | (family >> AF_INET6 & 1) << AF_INET;
 }
 
 static __always_inline void facts_entry(struct entry_facts *all, const struct toc_wire_entry *e,
@@ -57,7 +61,7 @@ static __always_inline void facts_entry(struct entry_facts *all, const struct to
     if (e->name_status == TOC_WIRE_OK) {
         all->ports |= facts_port(e->name);
         all->families |= facts_family(e->name);
-        all->has_flow |= *(u16 *)e->name == AF_INET6 && *(u32 *)&e->name[4];
+        all->flow |= (facts_name_family(e->name) >> AF_INET6 & 1) * *(u32 *)&e->name[4];
     }
     all->has_items |= e->control_ptr && e->control_len;
     all->is_huge |= (s64)e->iov_count < 0 || (s64)e->iov_bytes < 0 || (s64)e->seg_len < 0 ||

@@ -10,6 +10,7 @@ struct entry_facts {
     u64 status, name_status, iov_status;
     u64 name_space, iov_space, control_space, seg_space;
     u64 iov_count, name_len, ports, families;
-    bool has_items, is_huge, is_cut, has_flow;
+    u64 flow; /* not 0: an IPv6 name has one */
+    bool has_items, is_huge, is_cut;
     bool differs; /* some entry at exit does from the one at entry */
 };

@@ -4,40 +4,21 @@
 
 #include "deny_maps.h"
 
-/* Bytes of toc_wire_entry from its name on; of the last of them, these have another meaning here.
- */
-#define KEPT_NAME_N TOC_WIRE_NAME
-#define KEPT_NAME_STATUS 30
-#define KEPT_STATUS 31
-#define NO_FAULT 0xffffffffu
-_Static_assert(__builtin_offsetof(struct toc_wire_entry, name) + sizeof(struct kept_name) ==
-                       sizeof(struct toc_wire_entry) &&
-                   __builtin_offsetof(struct toc_wire_entry, name) % 8 == 0,
-               "a name and its length end an entry");
+/* Whether a header or a name could not be read: by message, in bits. No branches, of which the
+ * verifier would follow each. */
+static __always_inline u32 names_faults(const struct scratch *s, u32 n) {
+    u32 faults = 0;
 
-static __always_inline void name_keep(struct kept_name *to, const struct toc_wire_entry *e) {
-    const u64 *from = (const u64 *)e->name;
-
-    for (int k = 0; k < 4; k++)
-        to->words[k] = from[k];
-    to->bytes[KEPT_NAME_STATUS] = e->name_status;
-    to->bytes[KEPT_STATUS] = e->status;
-}
-
-/* Remembers the names shown at entry. */
-static __always_inline void names_keep(struct call_state *st, const struct scratch *s, u32 n) {
-    st->n_names = n < TOC_WIRE_PART_MSGS ? n : TOC_WIRE_PART_MSGS;
-    st->first_fault = NO_FAULT;
+    _Static_assert(TOC_WIRE_FAULT == 3 && TOC_WIRE_PART_MSGS <= 32, "the largest of two bits");
     for (u32 i = 0; i < TOC_WIRE_PART_MSGS; i++) {
         const struct toc_wire_entry *e = &s->entries[i];
+        u32 status = e->status & e->status >> 1, name = e->name_status & e->name_status >> 1;
 
         if (i >= n)
             break;
-        name_keep(&st->names[i], e);
-        if ((e->status == TOC_WIRE_FAULT || e->name_status == TOC_WIRE_FAULT) &&
-            st->first_fault > i)
-            st->first_fault = i;
+        faults |= (status | name) << i;
     }
+    return faults;
 }
 
 /* Places that are looked at for a free one. */
@@ -63,6 +44,21 @@ static __always_inline void more_release(struct call_state *st) {
     st->more = st->n_more = 0;
 }
 
+static __always_inline void kept_name_set(struct kept_name *to, const struct toc_wire_entry *e) {
+    const u64 *from = (const u64 *)e->name;
+
+    _Static_assert(__builtin_offsetof(struct toc_wire_entry, name) + sizeof(*to) == sizeof(*e) &&
+                       __builtin_offsetof(struct toc_wire_entry, name) % 8 == 0 &&
+                       __builtin_offsetof(struct kept_name, name_n) ==
+                           __builtin_offsetof(struct toc_wire_entry, name_n) -
+                               __builtin_offsetof(struct toc_wire_entry, name),
+                   "a name and its length end an entry");
+    for (int k = 0; k < 4; k++)
+        to->words[k] = from[k];
+    to->name_status = e->name_status;
+    to->status = e->status;
+}
+
 /* The names of a part that is not the first, which is in scratch. */
 static __always_inline void more_keep(const struct walk *w, const struct scratch *s, u32 n) {
     u32 place = w->more - 1, first = w->first;
@@ -76,27 +72,39 @@ static __always_inline void more_keep(const struct walk *w, const struct scratch
         if (i >= n)
             break;
         index_message(index);
-        name_keep(&more->names[index], &s->entries[i]);
+        kept_name_set(&more->names[index], &s->entries[i]);
     }
 }
 
-/* The name that was shown of a message. NULL: none was kept. */
-static __always_inline const struct kept_name *name_shown(const struct call_state *st, u32 index) {
+/* What was shown of a message. */
+struct shown {
+    const u8 *name;
+    u8 name_n, name_status, status;
+};
+
+/* False: nothing was kept of it. */
+static __always_inline bool name_shown(const struct call_state *st, u32 index, struct shown *ret) {
     u32 place = st->more - 1;
     struct more_names *more;
 
-    if (index < st->n_names) {
+    if (index < st->kept.rec.n_entries) {
+        const struct toc_wire_entry *e;
+
         index_part(index);
-        return &st->names[index];
+        e = &st->kept.entries[index];
+        *ret = (struct shown){e->name, e->name_n, e->name_status, e->status};
+        return true;
     }
     if (!st->more || index >= st->n_more)
-        return 0;
+        return false;
     more = bpf_map_lookup_elem(&more_names, &place);
     if (!more)
-        return 0;
+        return false;
     opaque(more);
     index_message(index);
-    return &more->names[index];
+    *ret = (struct shown){more->names[index].name, more->names[index].name_n,
+                          more->names[index].name_status, more->names[index].status};
+    return true;
 }
 
 /* An IPv4 address in IPv6 form; the kernel uses it as the former. */
@@ -106,11 +114,11 @@ static __always_inline bool name_is_mapped(const u8 *name) {
 }
 
 /* By family, port and address, as user space compares; `used` is as the hooks show it. */
-static __always_inline bool names_differ(const struct kept_name *shown, const u8 *used) {
-    const u8 *a = shown->bytes, *b = used;
+static __always_inline bool names_differ(const u8 *shown, u8 shown_status, const u8 *used) {
+    const u8 *a = shown, *b = used;
     u32 from = *(u16 *)a, to = *(u16 *)b;
 
-    if (shown->bytes[KEPT_NAME_STATUS] != TOC_WIRE_OK || *(u16 *)(a + 2) != *(u16 *)(b + 2))
+    if (shown_status != TOC_WIRE_OK || *(u16 *)(a + 2) != *(u16 *)(b + 2))
         return true;
     if (to == AF_INET && from == AF_INET6)
         return !name_is_mapped(a) || *(u32 *)(a + 20) != *(u32 *)(b + 4);

@@ -55,7 +55,8 @@ static __always_inline void sends_origin(struct origin *from, struct task_struct
     from->via = TOC_WIRE_IN_KERNEL;
     if (task->flags & PF_KTHREAD)
         return;
-    regs = (struct pt_regs *)bpf_task_pt_regs(task);
+    /* Which takes no other pointer. */
+    regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
     if (task->flags & PF_IO_WORKER) {
         from->via = TOC_WIRE_IO_URING;
     } else if (machine_is_in_call(regs)) {

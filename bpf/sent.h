@@ -21,7 +21,7 @@ static __always_inline u64 uring_silent(u64 sk, u64 bytes, bool sends) {
 /* The silent request that this thread is at. A worker's request is known, others' is the likeliest.
  */
 static __always_inline u64 uring_silent_at(u64 sk, u64 process, u64 bytes, bool sends) {
-    u64 req = uring_at_work(bpf_get_current_task_btf());
+    u64 req = uring_at_work(toc_task());
     struct uring_state *st = req ? bpf_map_lookup_elem(&uring_requests, &req) : 0;
 
     if (st)
@@ -78,7 +78,7 @@ static __always_inline bool uring_moved(u64 sk, u64 bytes, bool sends) {
 
 /* A message left, or came. */
 static __always_inline void sends_look(struct sock *sk, int ret, bool sends) {
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task = toc_task();
     struct origin from = {};
     u64 key = 0;
 
@@ -96,8 +96,9 @@ static __always_inline void sends_look(struct sock *sk, int ret, bool sends) {
     }
     if (!sends || !(toc_wanted & UNEXPLAINED))
         return;
+    bpf_get_socket_cookie(sk);
+    sk = kernel_cast(struct sock, sk);
     if (sends_of_kernel(sk))
         from.via = TOC_WIRE_IN_KERNEL;
-    bpf_get_socket_cookie(sk);
     sends_note(sk, key, task, &from, ret);
 }

@@ -15,11 +15,13 @@ __noinline int suspect_find(const struct call_state *st) {
 
         if (i >= st->n_kernel)
             break;
-        if (!msg->name_hook || index >= st->n_names)
+        if (!msg->name_hook || index >= st->kept.rec.n_entries)
             continue;
         index_part(index);
-        if (*(u16 *)msg->name == AF_UNIX ? !(msg->bits & TOC_WIRE_NAME_SAME)
-                                         : names_differ(&st->names[index], msg->name))
+        if (*(u16 *)msg->name == AF_UNIX
+                ? !(msg->bits & TOC_WIRE_NAME_SAME)
+                : names_differ(st->kept.entries[index].name, st->kept.entries[index].name_status,
+                               msg->name))
             return i;
     }
     return TOC_WIRE_PART_MSGS;
@@ -31,5 +33,6 @@ static __always_inline bool suspect_is(const struct call_state *st, long ret) {
     u32 moved = returned > st->kernel_seen ? returned : st->kernel_seen;
 
     return st->denied || st->args_changed || (toc_has_length && st->kernel_seen > returned) ||
-           st->first_fault < moved || suspect_find(st) < TOC_WIRE_PART_MSGS;
+           st->faults & (moved < TOC_WIRE_PART_MSGS ? (1u << moved) - 1 : ~0u) ||
+           suspect_find(st) < TOC_WIRE_PART_MSGS;
 }

@@ -11,13 +11,13 @@ extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 /* Whether it is the name that the message showed at entry. */
 static __always_inline bool unix_is_shown(const struct call_state *call,
                                           const struct toc_wire_kernel_msg *msg) {
-    const struct kept_name *shown = name_shown(call, msg->index);
+    struct shown shown;
 
-    if (!shown || shown->bytes[KEPT_STATUS] != TOC_WIRE_OK ||
-        shown->bytes[KEPT_NAME_STATUS] != TOC_WIRE_OK || shown->bytes[KEPT_NAME_N] != msg->name_n)
+    if (!name_shown(call, msg->index, &shown) || shown.status != TOC_WIRE_OK ||
+        shown.name_status != TOC_WIRE_OK || shown.name_n != msg->name_n)
         return false;
     for (u32 i = 0; i < TOC_WIRE_NAME && i < msg->name_n; i++)
-        if (shown->bytes[i] != msg->name[i])
+        if (shown.name[i] != msg->name[i])
             return false;
     return true;
 }
@@ -42,7 +42,8 @@ static __always_inline void unix_extra(struct call_state *call, u32 index, const
 
 static __always_inline void unix_witness(struct bpf_sock_addr *ctx, u8 hook) {
     struct call_state *call = witness_call((u64)ctx->sk);
-    struct bpf_sock_addr_kern *kernel = bpf_cast_to_kern_ctx(ctx);
+    struct bpf_sock_addr_kern *kernel =
+        kernel_cast(struct bpf_sock_addr_kern, bpf_cast_to_kern_ctx(ctx));
     struct toc_wire_kernel_msg *msg;
     const void *name = kernel->uaddr;
     u64 n = kernel->uaddrlen, part;

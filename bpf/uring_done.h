@@ -97,7 +97,7 @@ static __always_inline void uring_result(struct uring_state *st, u64 req, s64 re
  * request accounts for. A frame of its own, which is gone when the result is told. */
 static __noinline int uring_unexplained(struct io_kiocb *req, s64 bytes) {
     struct sock *sk = bytes > 0 ? uring_socket(BPF_CORE_READ(req, file)) : 0;
-    struct task_struct *task = bpf_get_current_task_btf();
+    struct task_struct *task = toc_task();
     struct io_ring_ctx *ctx;
     struct origin from = {};
 

@@ -10,9 +10,9 @@ struct call_ask {
     __u8 args_changed;
     struct toc_wire_kernel_msg used;
     __u32 kind; /* TOC_WIRE_KIND */
-    __u32 n_names;
+    __u32 n_entries;
     __u32 kernel_seen;
-    __u32 first_fault; /* message that could not be read at entry */
+    __u32 faults; /* messages that could not be read at entry, as bits */
     __s64 ret;
     __u32 is_suspect; /* the answer */
 };

@@ -158,17 +158,17 @@ struct call_ask call_ask;
 SEC("syscall")
 int extract_suspect(struct extract *x) {
     struct call_state *st = &copied_call;
-    struct kept_name *kept = &st->names[0];
+    struct toc_wire_entry *shown = &st->kept.entries[0];
 
     st->kind = call_ask.kind;
-    st->n_names = call_ask.n_names;
+    st->kept.rec.n_entries = call_ask.n_entries;
     st->kernel_seen = call_ask.kernel_seen;
-    st->first_fault = call_ask.first_fault;
+    st->faults = call_ask.faults;
     st->args_changed = call_ask.args_changed;
     st->n_kernel = 1;
     st->kernel[0] = call_ask.used;
-    __builtin_memcpy(kept->bytes, call_ask.shown, sizeof(call_ask.shown));
-    kept->bytes[KEPT_NAME_STATUS] = call_ask.shown_status;
+    __builtin_memcpy(shown->name, call_ask.shown, sizeof(call_ask.shown));
+    shown->name_status = call_ask.shown_status;
     call_ask.is_suspect = suspect_is(st, call_ask.ret);
     return 0;
 }

@@ -7,7 +7,6 @@
 
 #include "prog_run.h"
 
-#define NO_FAULT 0xffffffffu
 #define BATCH(event)                                                                               \
     TOC_WIRE_KIND(TOC_EVENT_##event, TOC_WIRE_NATIVE, TOC_WIRE_SYSCALL, TOC_WIRE_SHAPE_BATCH,      \
                   TOC_WIRE_TIME_NONE)
@@ -58,7 +57,7 @@ static void no_name_seen(struct call_ask *a) {
 }
 static void beyond_the_names_kept(struct call_ask *a) {
     other_address(a);
-    a->n_names = 0;
+    a->n_entries = 0;
 }
 static void of_a_receive(struct call_ask *a) {
     other_address(a);
@@ -71,10 +70,10 @@ static void sent_and_failed(struct call_ask *a) {
     a->ret = -14;
 }
 static void fault_that_moved(struct call_ask *a) {
-    a->first_fault = 0;
+    a->faults = 1;
 }
 static void fault_behind_the_end(struct call_ask *a) {
-    a->first_fault = 1;
+    a->faults = 2;
 }
 static void arguments_changed(struct call_ask *a) {
     a->args_changed = 1;
@@ -110,9 +109,8 @@ Test(prog_run_suspect, what_looks_like_an_attack) {
         *a = (struct call_ask){.shown_status = TOC_WIRE_OK,
                                .used = {.name_hook = TOC_WIRE_HOOK_SENDMSG4},
                                .kind = BATCH(sendmmsg),
-                               .n_names = 1,
+                               .n_entries = 1,
                                .kernel_seen = 1,
-                               .first_fault = NO_FAULT,
                                .ret = 1};
         honest(a);
         rows[i].make(a);
