@@ -56,5 +56,9 @@ struct cel_set_verdict {
  * it counts as one of one element. */
 struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
 
+/* Whether it is known of an earlier record what the condition gives: then of all elements, of which
+ * there is one chunk. */
+bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_verdict *ret);
+
 /* Judges elements [CEL_SET_CHUNK * chunk, …) of a list that is one. */
 struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk);

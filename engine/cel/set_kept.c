@@ -20,7 +20,7 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
         bits[slot->kept[i].id / 64] |= UINT64_C(1) << slot->kept[i].id % 64;
 }
 
-static struct set_kept *find(struct set_slot *slot, uint32_t id) {
+static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
     for (uint32_t i = 0; i < slot->n_kept; i++)
         if (slot->kept[i].id == id)
             return &slot->kept[i];
@@ -50,6 +50,17 @@ static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
         slot->kept[slot->n_kept++] = (struct set_kept){id, *verdict};
     else if (!is_no)
         give_up(reuse, id);
+}
+
+bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_verdict *ret) {
+    const struct set_kept *kept;
+
+    if (!cel_reuse_is_on(run) || is_set(run->reuse->dirty, id))
+        return false;
+    kept = find(run->reuse->slot, id);
+    if (kept)
+        *ret = kept->verdict;
+    return kept != NULL;
 }
 
 struct cel_set_verdict cel_reuse_judge(struct cel_set_run *run, uint32_t id, uint64_t all) {

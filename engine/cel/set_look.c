@@ -187,20 +187,27 @@ static void look_chunk(struct cel_set_run *run, const struct set_plan *plan, uin
     }
 }
 
-/* Which indexes of the plan are asked, and which objects they need. */
-static void choose(struct cel_set_run *run, const struct set_plan *plan) {
-    const uint64_t *asked = run->asked;
+static inline void ask(struct cel_set_run *run, const struct set_index *index) {
+    run->asking[run->n_asking++] = index;
+    run->needed |= index->needs;
+}
+
+/* Which indexes of a domain are asked, and which objects they need. */
+static void choose(struct cel_set_run *run, uint8_t domain) {
+    const struct set_plan *plan = &run->set->plans[domain];
+    const struct set_index *indexes = run->set->indexes;
 
     run->n_asking = 0;
     run->needed = 0;
-    for (uint32_t i = 0; i < plan->n_indexes; i++) {
-        const struct set_index *index = plan->indexes[i];
+    for (uint32_t i = 0; i < plan->n_indexes && !run->asked; i++)
+        ask(run, plan->indexes[i]);
+    for (size_t i = 0; i < run->set->n_indexes && run->asked; i += 64)
+        for (uint64_t left = run->asked[i / 64]; left; left &= left - 1) {
+            size_t number = i + (size_t)__builtin_ctzll(left);
 
-        if (asked && !(asked[index->number / 64] >> index->number % 64 & 1))
-            continue;
-        run->asking[run->n_asking++] = index;
-        run->needed |= index->needs;
-    }
+            if (number < run->set->n_indexes && indexes[number].domain == domain)
+                ask(run, &indexes[number]);
+        }
 }
 
 static void look(struct cel_set_run *run, uint8_t domain) {
@@ -208,7 +215,7 @@ static void look(struct cel_set_run *run, uint8_t domain) {
     const struct cel_value *list = domain ? cel_set_list_of(run, domain) : NULL;
     uint32_t n = list ? list->n : 1;
 
-    choose(run, plan);
+    choose(run, domain);
     for (uint32_t i = 0; i < run->n_asking; i++) {
         const struct set_index *index = run->asking[i];
 

@@ -107,7 +107,8 @@ static enum toc_verdict take_each(struct toc_matcher *matcher, struct toc_occurr
     struct cel_value list;
     size_t n;
 
-    list = toc_match_list(matcher, compiled, occurrence->event);
+    list = matcher->run ? cel_set_list(matcher->run, matcher->place)
+                        : toc_match_list(matcher, compiled, occurrence->event);
     if (list.kind != CEL_LIST) {
         // The event may still end a group whose key needs no element.
         matcher->vars[0] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
@@ -138,7 +139,7 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
     matcher->n_matched = matcher->n_groups = 0;
     matcher->cut = matcher->counted = false;
     for (size_t i = 0; i < TOC_MAX_VARS; i++)
-        matcher->vars[i] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
+        matcher->vars[i] = (struct cel_value){.kind = CEL_ERROR, .error = CEL_ERR_UNOBSERVED};
     if (compiled->list)
         verdict = take_each(matcher, &occurrence);
     else

@@ -108,6 +108,12 @@ enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t number,
     return judged->yes >> bit & 1 ? excepted_or(matcher, rule, activation) : TOC_NO_MATCH;
 }
 
+static void count(struct toc_rule_counts *counts, const struct cel_set_verdict *judged) {
+    counts->unobserved += (uint64_t)__builtin_popcountll(judged->unobserved);
+    if (judged->failed)
+        counts->errors += (uint64_t)__builtin_popcountll(judged->failed);
+}
+
 /* The elements of one chunk that the condition holds for. */
 static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number,
                                     const struct cel_value *list, uint32_t first,
@@ -115,15 +121,11 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     struct cel_set_verdict judged =
         cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
-    struct toc_rule_counts *counts = &matcher->rule_counts[number];
     struct cel_value element;
     struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
     enum toc_verdict all = TOC_NO_MATCH;
 
-    if (judged.unobserved | judged.failed) {
-        counts->unobserved += (uint64_t)__builtin_popcountll(judged.unobserved);
-        counts->errors += (uint64_t)__builtin_popcountll(judged.failed);
-    }
+    count(&matcher->rule_counts[number], &judged);
     for (uint64_t left = judged.yes; left; left &= left - 1) {
         uint32_t i = first + (uint32_t)__builtin_ctzll(left);
         enum toc_verdict verdict;
@@ -141,10 +143,17 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
 
 static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
                                      const struct toc_event *event) {
-    struct cel_value list = cel_set_list(matcher->run, matcher->place);
     enum toc_verdict all = TOC_NO_MATCH;
-    uint32_t n = list.n;
+    struct cel_set_verdict known;
+    struct cel_value list;
+    uint32_t n;
 
+    if (cel_set_known(matcher->run, matcher->place, &known) && !known.yes) {
+        count(&matcher->rule_counts[number], &known);
+        return TOC_NO_MATCH;
+    }
+    list = cel_set_list(matcher->run, matcher->place);
+    n = list.n;
     if (list.kind != CEL_LIST) {
         toc_match_count_error(&matcher->rule_counts[number], &list);
         return TOC_NO_MATCH;

@@ -150,7 +150,8 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
                      unsigned stage) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     struct toc_enforced action;
-    bool acted = toc_event_enforced(event, &rule->pub, &matcher->action, &action);
+    bool acted =
+        event->actions.n && toc_event_enforced(event, &rule->pub, &matcher->action, &action);
     enum toc_verdict verdict;
     uint64_t key;
 
