@@ -43,11 +43,12 @@ static void derive_peer(struct toc_builder *builder, struct toc_msg *msg, bool i
     uint16_t from;
     const struct toc_addr *found = find_peer(event, msg, is_send, &from);
     struct toc_addr *peer;
-    uint32_t off;
+    uint32_t off = msg->peer;
 
     if (!found)
         return;
-    peer = TOC_NEW(builder, addr, &off);
+    // One that was given gives its place.
+    peer = off ? TOC_EDIT(event, addr, off) : TOC_NEW(builder, addr, &off);
     if (!peer)
         return;
     // An address alone: how it was read belongs to where it was read. Bytes are shared.

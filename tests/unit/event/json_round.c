@@ -51,6 +51,33 @@ Test(json, every_event_comes_back) {
     cr_assert(!counts.unknown_fields && !counts.contradictions);
 }
 
+static const struct toc_event *read_event(struct toc_builder *builder, const char *text, size_t n) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    struct toc_json_counts counts = {0};
+    const struct toc_event *event = NULL;
+
+    cr_assert_eq(toc_json_read(builder, text, n, place, TOC_EVENT_NONE, &diags, &counts, &event),
+                 0);
+    return event;
+}
+
+Test(json, what_follows_from_the_rest_takes_no_more_room_when_it_is_given) {
+    static const char text[] =
+        "{\"event\":{\"name\":\"sendmmsg\",\"ret\":1},\"msgs\":[{\"kernel\":{"
+        "\"name\":{\"family\":\"inet\",\"ip\":\"192.0.2.1\",\"port\":53}}}]}";
+    _cleanup_toc_builder_ struct toc_builder *one = NULL, *two = NULL;
+    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    const struct toc_event *event, *back;
+
+    cr_assert(!toc_builder_new(&one) && !toc_builder_new(&two));
+    event = read_event(one, text, sizeof(text) - 1);
+    cr_assert(event->msgs.n == 1 && toc_event_msgs(event)->peer);
+    toc_json_write(event, &buf);
+    back = read_event(two, buf.p, buf.n);
+    cr_assert(toc_same_event(event, back));
+    cr_expect_eq(event->size, back->size);
+}
+
 Test(json, a_selection_of_messages) {
     static const uint32_t odd[] = {1, 3};
     static const struct {
