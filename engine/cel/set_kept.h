@@ -41,6 +41,7 @@ struct set_reuse {
     uint64_t *dirty;       /* conditions to be judged anew … */
     uint64_t *everywhere;  /* … on all elements */
     uint64_t *asked;       /* indexes to be asked */
+    uint64_t *noted;       /* by class: the record that it was last seen to change on */
     bool is_dirty;         /* some condition is */
 };
 

@@ -23,8 +23,9 @@ int cel_reuse_new(const struct cel_set *set, struct set_reuse **ret) {
     reuse->dirty = calloc(set->words, sizeof(uint64_t));
     reuse->everywhere = calloc(set->words, sizeof(uint64_t));
     reuse->asked = calloc(set->classes->index_words, sizeof(uint64_t));
+    reuse->noted = calloc(set->classes->n, sizeof(*reuse->noted));
     *ret = reuse;
-    if (reuse->dirty && reuse->everywhere && reuse->asked)
+    if (reuse->dirty && reuse->everywhere && reuse->asked && reuse->noted)
         return 0;
     cel_reuse_free(ret);
     return -ENOMEM;
@@ -44,6 +45,7 @@ void cel_reuse_free(struct set_reuse **reuse) {
     free(r->dirty);
     free(r->everywhere);
     free(r->asked);
+    free(r->noted);
     free(r);
     *reuse = NULL;
 }
@@ -65,8 +67,11 @@ static void note(struct cel_set_run *run, struct set_mark mark) {
     const uint64_t *conditions = classes->conditions + class * words;
 
     reuse->is_dirty = true;
-    cel_add_bits(reuse->dirty, conditions, words);
-    cel_add_bits(reuse->asked, classes->indexes + class * index_words, index_words);
+    if (reuse->noted[class] != run->record) {
+        cel_add_bits(reuse->dirty, conditions, words);
+        cel_add_bits(reuse->asked, classes->indexes + class * index_words, index_words);
+    }
+    reuse->noted[class] = run->record;
     if (!unit)
         cel_add_bits(reuse->everywhere, conditions, words);
     if (class == SET_CLASS_ALL)
