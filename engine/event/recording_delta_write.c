@@ -11,12 +11,22 @@ static size_t words_of(size_t bytes) {
     return (bytes + 7) / 8;
 }
 
+/* Payload of another length moves what lies behind it. */
+static uint64_t layout_of(const struct toc_event *event) {
+    const struct toc_msg *msg = event->msgs.n ? toc_event_msgs(event) : NULL;
+    const struct toc_view *view = msg ? TOC_GET(event, view, msg->enter) : NULL;
+    const struct toc_iov *iov = view ? TOC_GET(event, iov, view->iov) : NULL;
+
+    return iov ? (uint64_t)iov->data.n << 48 : 0;
+}
+
 /* What records that are likely to be alike have in common. */
 static uint64_t key_of(const struct toc_event *event) {
     const struct toc_proc *proc = TOC_GET(event, proc, event->proc);
     const struct toc_sock *sock = TOC_GET(event, sock, event->sock);
     uint64_t key = event->size ^ (uint64_t)event->variant << 32;
 
+    key ^= layout_of(event);
     key ^= proc ? (uint64_t)(uint32_t)proc->tid << 40 : 0;
     key ^= sock ? sock->cookie << 20 : 0;
     return key;
