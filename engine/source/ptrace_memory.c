@@ -12,29 +12,41 @@
 /* Whoever writes there waits for somebody who serves the page. */
 #define PAGEMAP_GUARDED (UINT64_C(1) << 57)
 
-/* Names, buffers and headers lie on a few pages each, and are asked about in turn. */
-#define PAGES_KNOWN 16
+/* Names, buffers and headers lie on a few pages near each other; to ask about a page costs as much
+ * as about all of these. */
+#define PAGES_ASKED 16
+#define ANSWERS 8
 
 struct pages {
     int pagemap;
     uint64_t bits, wanted; /* of an entry of the page map: it must have these among those */
     struct {
-        uint64_t next; /* the page after the one asked about; 0: none */
-        bool there;
-    } known[PAGES_KNOWN];
+        uint64_t next;  /* the page after the first that was asked about; 0: none */
+        uint32_t there; /* of them, as bits */
+    } answers[ANSWERS];
 };
 
-static bool page_there(struct pages *pages, uint64_t page) {
-    size_t i = page % PAGES_KNOWN;
-    uint64_t entry;
+/* Bits of those that are there. What is behind the end of memory is not. */
+static uint32_t ask(const struct pages *pages, uint64_t first) {
+    uint64_t entries[PAGES_ASKED];
+    ssize_t n = pread(pages->pagemap, entries, sizeof(entries), (off_t)(first * sizeof(*entries)));
+    uint32_t there = 0;
 
-    if (pages->known[i].next == page + 1)
-        return pages->known[i].there;
-    pages->known[i].next = page + 1;
-    pages->known[i].there = pread(pages->pagemap, &entry, sizeof(entry),
-                                  (off_t)(page * sizeof(entry))) == sizeof(entry) &&
-                            (entry & pages->bits) == pages->wanted;
-    return pages->known[i].there;
+    for (unsigned i = 0; n > 0 && i < (size_t)n / sizeof(*entries); i++)
+        if ((entries[i] & pages->bits) == pages->wanted)
+            there |= 1u << i;
+    return there;
+}
+
+static bool page_there(struct pages *pages, uint64_t page) {
+    size_t i = page / PAGES_ASKED % ANSWERS;
+    uint64_t first = page - page % PAGES_ASKED;
+
+    if (pages->answers[i].next != first + 1) {
+        pages->answers[i].next = first + 1;
+        pages->answers[i].there = ask(pages, first);
+    }
+    return pages->answers[i].there >> page % PAGES_ASKED & 1;
 }
 
 static bool is_there(struct pages *pages, const struct toc_want *want) {
@@ -61,15 +73,28 @@ static size_t mark(struct toc_want **wants, size_t n_wants, size_t n) {
     return done;
 }
 
-static void read_group(const struct toc_ptrace_memory *memory, struct toc_want **wants, size_t n) {
+/* What lies side by side is asked for as one: the kernel looks up each range anew. */
+static ssize_t read_all(pid_t tid, struct toc_want **wants, size_t n) {
     struct iovec local[TOC_MAX_WANTS], remote[TOC_MAX_WANTS];
+    size_t n_remote = 0;
+    uint64_t end = 0;
 
     for (size_t i = 0; i < n; i++) {
-        local[i] = (struct iovec){wants[i]->to, wants[i]->n};
-        remote[i] = (struct iovec){(void *)(uintptr_t)wants[i]->at, wants[i]->n};
+        const struct toc_want *w = wants[i];
+
+        local[i] = (struct iovec){w->to, w->n};
+        if (n_remote && w->at == end)
+            remote[n_remote - 1].iov_len += w->n;
+        else
+            remote[n_remote++] = (struct iovec){(void *)(uintptr_t)w->at, w->n};
+        end = w->at + w->n;
     }
+    return process_vm_readv(tid, local, n, remote, n_remote, 0);
+}
+
+static void read_group(const struct toc_ptrace_memory *memory, struct toc_want **wants, size_t n) {
     for (size_t i = 0; i < n;) {
-        ssize_t got = process_vm_readv(memory->tid, local + i, n - i, remote + i, n - i, 0);
+        ssize_t got = read_all(memory->tid, wants + i, n - i);
 
         i += mark(wants + i, n - i, got > 0 ? (size_t)got : 0);
         i++; /* the one that it stopped at */

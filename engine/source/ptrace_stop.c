@@ -20,6 +20,7 @@ static void resume(struct toc_tracer *tracer, const struct toc_tracee *t, int si
     bool to_next = t->changed || t->freeze || t->guarded ||
                    (!tracer->quiet && (!tracer->task->filtered || tracer->each || t->in_call));
 
+    tracer->wait.inside = t->in_call || t->freeze;
     if (may_let(tracer, t))
         ptrace(PTRACE_DETACH, t->tid, NULL, (void *)(long)signal);
     else

@@ -6,6 +6,7 @@
 #include "source/ptrace_gate.h"
 #include "source/ptrace_record.h"
 #include "source/ptrace_tracer.h"
+#include "source/ptrace_wait.h"
 
 struct toc_tracer {
     const struct toc_tracer_task *task;
@@ -13,6 +14,7 @@ struct toc_tracer {
     struct toc_ptrace_gate gate;
     struct toc_freezer freezer;
     struct toc_tracees tracees;
+    struct toc_ptrace_wait wait;
     bool quiet;   /* record nothing */
     bool each;    /* other filters may answer before ours: each system call stops */
     bool letting; /* go of every thread, at its next stop */

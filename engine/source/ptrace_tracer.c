@@ -106,7 +106,7 @@ static void run(struct toc_tracer *tracer) {
 
     for (;;) {
         look_around(tracer);
-        tid = waitpid(-1, &status, __WALL);
+        tid = toc_ptrace_wait(&tracer->wait, tracer->tracees.n, &status);
         if (tid > 0)
             toc_tracer_stopped(tracer, tid, status);
         else if (errno != EINTR)
@@ -139,6 +139,7 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
                                           .pages = TOC_FREEZE_PAGES,
                                           .guarded = toc_gate_guards(task->gate),
                                           .tracees = &tracer.tracees};
+    tracer.wait.n_cpus = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
     set_signals();
     drop_files();
     raise_limit();

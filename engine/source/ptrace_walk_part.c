@@ -32,6 +32,13 @@ static struct toc_want *want(struct part *part, uint64_t at, void *to, uint32_t 
     return new;
 }
 
+/* Messages that follow each other often show the same name. */
+static struct toc_want *want_once(struct part *part, uint64_t at, void *to, uint32_t n) {
+    struct toc_want *last = part->n_wants ? &part->wants[part->n_wants - 1] : NULL;
+
+    return last && last->at == at && last->n == n ? last : want(part, at, to, n);
+}
+
 static bool is_32(const struct toc_ptrace_walk *w) {
     return w->bits & TOC_PTRACE_WALK_32;
 }
@@ -42,7 +49,7 @@ static void want_name(struct toc_ptrace_walk *w, struct part *part, struct targe
 
     if (!(w->bits & TOC_PTRACE_WALK_NAMES) || !e->name_ptr || e->name_len <= 0)
         return;
-    t->name = want(part, e->name_ptr, e->name, n < TOC_WIRE_NAME ? n : TOC_WIRE_NAME);
+    t->name = want_once(part, e->name_ptr, e->name, n < TOC_WIRE_NAME ? n : TOC_WIRE_NAME);
     if (n > TOC_WIRE_NAME)
         t->long_name =
             want(part, e->name_ptr, t->long_bytes, n < TOC_WIRE_LONG_NAME ? n : TOC_WIRE_LONG_NAME);
@@ -69,6 +76,8 @@ static void take_name(struct target *t, struct toc_wire_entry *e) {
         return;
     e->name_status = t->name->ok ? TOC_WIRE_OK : TOC_WIRE_FAULT;
     e->name_n = t->name->ok ? (uint8_t)t->name->n : 0;
+    if (t->name->ok && t->name->to != e->name)
+        memcpy(e->name, t->name->to, e->name_n);
 }
 
 static void widen(struct target *t) {
@@ -202,11 +211,12 @@ void toc_ptrace_walk_targets(struct toc_ptrace_walk *w, uint32_t n) {
         segs[i] = t->wide;
         t->name = t->long_name = t->segs = NULL;
         t->n_segs = 0;
-        if (w->entries[i].status != TOC_WIRE_OK)
-            continue;
-        want_name(w, &part, t, &w->entries[i]);
-        want_segs(w, &part, t, &w->entries[i]);
+        if (w->entries[i].status == TOC_WIRE_OK)
+            want_name(w, &part, t, &w->entries[i]);
     }
+    for (uint32_t i = 0; i < n; i++)
+        if (w->entries[i].status == TOC_WIRE_OK)
+            want_segs(w, &part, &part.targets[i], &w->entries[i]);
     toc_ptrace_read(&w->memory, part.wants, part.n_wants);
     for (uint32_t i = 0; i < n; i++) {
         struct target *t = &part.targets[i];
