@@ -35,6 +35,9 @@ struct toc_ptrace_filter {
 /* What these events (as bits; 0: all) and that gate (or NULL) need. */
 struct toc_ptrace_filter toc_ptrace_filter_for(uint64_t events, const struct toc_gate *gate);
 
+/* What the filter's stops say: those of the program's own filters say something else. */
+#define TOC_PTRACE_FILTER_MARK 0x746fu
+
 /* Makes the calling process, and all it will start, stop there and at no other call but those of
  * toc_ptrace_listens. It cannot be undone: without a tracer such calls fail with ENOSYS from then
  * on. Without privilege it also gives up gaining any by setuid programs. 0 or an errno. Safe after

@@ -71,7 +71,8 @@ static void end(struct part *p) {
     unsigned short let = p->n, stop = let + 1;
 
     add(p, (struct sock_filter)RETURN(ALLOW));
-    add(p, (struct sock_filter)RETURN(TRACE));
+    add(p,
+        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | TOC_PTRACE_FILTER_MARK));
     for (unsigned short i = 0; i < let; i++) {
         struct sock_filter *one = &p->code[i];
 

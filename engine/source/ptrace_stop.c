@@ -2,6 +2,8 @@
 // What to do with a thread that stopped.
 #include "source/ptrace_stop.h"
 
+#include <errno.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -75,13 +77,34 @@ static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t ar
         toc_ptrace_record_enter(&tracer->recorder, t, kind, nr, args);
 }
 
+/* By a filter of the program's own, which counts on there being no tracer. */
+static bool is_foreign(const struct __ptrace_syscall_info *info) {
+    return info->op == PTRACE_SYSCALL_INFO_SECCOMP &&
+           (info->seccomp.ret_data & SECCOMP_RET_DATA) != TOC_PTRACE_FILTER_MARK;
+}
+
+/* The call fails as it would then. */
+static void fail_as_untraced(const struct toc_tracee *t) {
+    toc_regs regs;
+
+    if (!toc_regs_get(t->tid, &regs) || regs.orig_rax == (unsigned long long)-1)
+        return; /* it is passed over as it is */
+    toc_regs_skip(&regs, ENOSYS);
+    toc_regs_set(t->tid, &regs);
+}
+
 static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     struct __ptrace_syscall_info info;
 
     if (tracer->quiet)
         t->guarded = 0;
-    if ((tracer->quiet && !t->changed && !t->freeze) ||
-        ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) <= 0)
+        return;
+    if (is_foreign(&info)) {
+        fail_as_untraced(t);
+        return;
+    }
+    if (tracer->quiet && !t->changed && !t->freeze)
         return;
     if (t->freeze) {
         bool behind = info.op == PTRACE_SYSCALL_INFO_EXIT;
