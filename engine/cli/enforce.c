@@ -126,6 +126,7 @@ int toc_enforce_open(const struct toc_cli *cli, const struct toc_ruleset *rulese
     ret->gate = (struct toc_gate){
         .events = toc_enforcer_events(ret->enforcer),
         .freezes = toc_enforcer_freezes(ret->enforcer),
+        .payloads = toc_enforcer_payloads(ret->enforcer),
         .monitor = cli->enforce == TOC_ENFORCE_MONITOR,
         .ctx = ret->enforcer,
         .decide = toc_enforcer_decide,

@@ -153,12 +153,8 @@ static void check_known(struct reader *r) {
         const struct toc_expression *e = &r->signature->expressions[i];
 
         if ((e->kind != TOC_EXPR_WHEN && e->kind != TOC_EXPR_EACH) ||
-            !toc_known_later(e->text, r->signature, later, sizeof(later)))
+            !toc_known_later(e->text, r->signature, r->freeze, later, sizeof(later)))
             continue;
-        if (r->freeze && !strncmp(later, "iov.data", strlen("iov.data"))) {
-            refuse(r, r->freeze, "`freeze` leaves payload where it is, and `when` looks at that");
-            return;
-        }
         r->good = false;
         toc_diag_set_hint(
             toc_yaml_error_key(r->link->doc, r->node,
@@ -166,7 +162,7 @@ static void check_known(struct reader *r) {
                                "which is not known when the call begins",
                                r->signature->id, e->where, later),
             "known at entry: event.abi and the like, proc, sock, args, batch.requested, "
-            "timeout.enter, enter of each message");
+            "timeout.enter, enter of each message, its payload with `freeze: true`");
         return;
     }
 }

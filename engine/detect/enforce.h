@@ -10,7 +10,7 @@
 int toc_enforce_read(struct toc_pack *pack, const struct toc_loaded *loaded,
                      struct toc_rule_body *body);
 
-/* The first member that an expression selects and that is not known before the call returned (or
- * is never captured), as written: "m.kernel"; false: there is none. */
-bool toc_known_later(const char *expression, const struct toc_signature *signature, char *ret,
-                     size_t size);
+/* The first member that an expression selects and that is not known before the call returned, as
+ * written: "m.kernel"; false: there is none. frozen: payload is what the kernel will use. */
+bool toc_known_later(const char *expression, const struct toc_signature *signature, bool frozen,
+                     char *ret, size_t size);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "detect/demand.h"
 #include "detect/matcher.h"
 #include "detect/ruleset.h"
 
@@ -14,7 +15,7 @@ struct toc_enforcer {
     struct toc_matcher *matcher; /* its own: nothing it counts is told */
     uint32_t rules[TOC_MAX_ACTIONS];
     size_t n;
-    uint64_t events, freezes;
+    uint64_t events, freezes, payloads;
     const struct toc_action *kernel[TOC_WIRE_DENY_RULES];
     size_t n_kernel;
 };
@@ -35,13 +36,18 @@ static void no_alert(void *ctx, const struct toc_alert *alert) {
     (void)alert;
 }
 
-static int add(struct toc_enforcer *e, uint32_t rule, const struct toc_rule_body *body) {
+static int add(struct toc_enforcer *e, const struct toc_ruleset *ruleset, uint32_t rule) {
+    const struct toc_rule_body *body = &ruleset->bodies[rule];
+    struct toc_rule_demand looks_at;
+
     if (e->n == TOC_MAX_ACTIONS)
         return -E2BIG;
     e->rules[e->n++] = rule;
     e->events |= body->pub.signature->events;
     if (body->action->freeze)
         e->freezes |= body->pub.signature->events;
+    toc_demand_rule(ruleset, rule, &looks_at);
+    e->payloads |= looks_at.demand.payload_enter;
     return 0;
 }
 
@@ -63,7 +69,7 @@ int toc_enforcer_new(const struct toc_ruleset *ruleset, struct toc_enforcer **re
 
         if (!body->action)
             continue;
-        err = body->action->kernel ? add_kernel(e, body->action) : add(e, (uint32_t)i, body);
+        err = body->action->kernel ? add_kernel(e, body->action) : add(e, ruleset, (uint32_t)i);
     }
     if (err) {
         toc_enforcer_free(&e);
@@ -87,6 +93,10 @@ uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer) {
 
 uint64_t toc_enforcer_freezes(const struct toc_enforcer *enforcer) {
     return enforcer->freezes;
+}
+
+uint64_t toc_enforcer_payloads(const struct toc_enforcer *enforcer) {
+    return enforcer->payloads;
 }
 
 size_t toc_enforcer_kernel(const struct toc_enforcer *enforcer,

@@ -15,7 +15,9 @@ void toc_enforcer_free(struct toc_enforcer **enforcer);
 uint64_t toc_enforcer_events(const struct toc_enforcer *enforcer);
 /* And those of rules that freeze. */
 uint64_t toc_enforcer_freezes(const struct toc_enforcer *enforcer);
-/* The action of the first of those; NULL: there is none. */
+/* And those whose payload one of them looks at. */
+uint64_t toc_enforcer_payloads(const struct toc_enforcer *enforcer);
+/* The action of the first of those decided so; NULL: there is none. */
 const struct toc_action *toc_enforcer_first(const struct toc_enforcer *enforcer);
 /* The actions that the kernel decides; gives how many. */
 size_t toc_enforcer_kernel(const struct toc_enforcer *enforcer,

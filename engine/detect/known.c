@@ -6,23 +6,25 @@
 #include "cel/parts.h"
 #include "detect/enforce.h"
 
-/* Members of `of` ("": of anything) that only the kernel's work or the return brings about. */
+/* Members of `of` ("": of anything) that only the kernel's work or the return brings about; `copy`:
+ * or that a copy of the call holds. */
 static const struct {
     const char *of, *name;
+    bool copy;
 } later[] = {
-    {"event", "ret"},       {"event", "error"},     {"event", "duration_ns"},
-    {"", "kernel"},         {"", "exit"},           {"", "changed"},
-    {"", "changed_kernel"}, {"", "changed_exit"},   {"batch", "kernel_seen"},
-    {"batch", "bytes"},     {"batch", "completed"}, {"", "grew"},
-    {"iov", "data"},        {"iov", "data_len"},    {"iov", "data_truncated"},
-    {"", "actions"},
+    {"event", "ret", false},         {"event", "error", false},     {"event", "duration_ns", false},
+    {"", "kernel", false},           {"", "exit", false},           {"", "changed", false},
+    {"", "changed_kernel", false},   {"", "changed_exit", false},   {"batch", "kernel_seen", false},
+    {"batch", "bytes", false},       {"batch", "completed", false}, {"", "grew", false},
+    {"", "actions", false},          {"iov", "data", true},         {"iov", "data_len", true},
+    {"iov", "data_truncated", true},
 };
 
 struct finder {
     const struct toc_signature *signature;
     char *ret;
     size_t size;
-    bool found;
+    bool frozen, found;
 };
 
 static bool same(const char *want, const char *s, size_t n) {
@@ -41,7 +43,8 @@ static void find(void *ctx, const struct cel_member *member) {
     bool is_later = is_message_len(finder->signature, member);
 
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]) && !is_later; i++)
-        is_later = (!*later[i].of || same(later[i].of, member->of, member->of_n)) &&
+        is_later = !(later[i].copy && finder->frozen) &&
+                   (!*later[i].of || same(later[i].of, member->of, member->of_n)) &&
                    same(later[i].name, member->name, member->name_n);
     if (!is_later || finder->found)
         return;
@@ -50,10 +53,10 @@ static void find(void *ctx, const struct cel_member *member) {
              member->of_n ? "." : "", (int)member->name_n, member->name);
 }
 
-bool toc_known_later(const char *expression, const struct toc_signature *signature, char *ret,
-                     size_t size) {
+bool toc_known_later(const char *expression, const struct toc_signature *signature, bool frozen,
+                     char *ret, size_t size) {
     const struct cel_source source = {.text = expression, .n = strlen(expression)};
-    struct finder finder = {.signature = signature, .ret = ret, .size = size};
+    struct finder finder = {.signature = signature, .frozen = frozen, .ret = ret, .size = size};
 
     return cel_members_all(&source, find, &finder) == 0 && finder.found;
 }

@@ -40,9 +40,10 @@ struct toc_asked {
 
 /* Decides calls as they begin. Everything is borrowed, and outlives the producer. */
 struct toc_gate {
-    uint64_t events;  /* bits of those it wants to decide */
-    uint64_t freezes; /* and of those among them that a rule wants frozen */
-    bool monitor;     /* nothing is done, it is only told what would be */
+    uint64_t events;   /* bits of those it wants to decide */
+    uint64_t freezes;  /* and of those among them that a rule wants frozen */
+    uint64_t payloads; /* and of those whose payload one of its rules looks at */
+    bool monitor;      /* nothing is done, it is only told what would be */
     /* Those that the kernel decides by itself. */
     const struct toc_action *kernel[TOC_WIRE_DENY_RULES];
     size_t n_kernel;

@@ -226,6 +226,8 @@ void toc_freeze_enter(struct toc_freezer *freezer, struct toc_tracee *t, uint32_
     f->narrow = TOC_KIND_ABI(kind) != TOC_WIRE_X86_64;
     memcpy(f->args, args, sizeof(f->args));
     f->snapshot.budget = &freezer->pages;
+    if (freezer->gate->gate->payloads >> TOC_KIND_EVENT(kind) & 1)
+        f->snapshot.payload = freezer->recorder->payload_bytes;
     toc_opening_begin(&f->opening);
     t->freeze = f;
     run(freezer, t, 0);

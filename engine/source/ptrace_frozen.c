@@ -34,14 +34,18 @@ static enum toc_move fetch(struct toc_freeze *f, uint64_t page, int advice) {
     return TOC_MOVE_CALL;
 }
 
-/* A sendto that shows no name, or one that the kernel refuses before it looks, has nothing to
- * freeze. */
+/* A sendto whose name the kernel refuses before it looks has nothing to freeze, nor has one that
+ * shows neither a name nor payload that rules look at. */
 static void take_buffer(struct toc_freeze *f) {
-    int32_t n = (int32_t)f->now[5];
+    int32_t n = f->now[4] ? (int32_t)f->now[5] : 0;
+    bool refused = n < 0 || n > (int32_t)TOC_SLOT_NAME_BYTES;
 
-    f->vec = f->now[4];
-    f->name_n = f->vec && n > 0 && n <= (int32_t)TOC_SLOT_NAME_BYTES ? (uint32_t)n : 0;
-    f->vlen = f->name_n > 0;
+    f->buffer = (struct toc_buffer){.at = f->now[1],
+                                    .n = f->now[2],
+                                    .name = f->now[4],
+                                    .name_n = refused ? 0 : (uint32_t)n,
+                                    .narrow = f->narrow};
+    f->vlen = !refused && (n > 0 || (f->snapshot.payload && f->now[2]));
     f->flags = (uint32_t)f->now[3];
 }
 
@@ -88,7 +92,7 @@ static int take_one(struct toc_freeze *f, const struct toc_ptrace_memory *memory
     const struct toc_message_place place = place_of(f, f->taken);
 
     if (shape(f) == TOC_WIRE_SHAPE_BUFFER)
-        return toc_snapshot_take(&f->snapshot, memory, f->vec, f->name_n, ret_missing);
+        return toc_buffer_take(&f->snapshot, memory, &f->buffer, ret_missing);
     return toc_message_take(&f->snapshot, memory, &place, ret_missing);
 }
 
@@ -113,9 +117,10 @@ enum toc_move toc_frozen_fetch(struct toc_freeze *f, const struct toc_ptrace_mem
     if (r == 1 && f->tries < MAX_TRIES)
         return fetch(f, missing, MADV_POPULATE_READ);
     if (r)
-        f->failed = r == 1         ? "its memory does not stay"
-                    : r == -ENOMEM ? "out of memory"
-                                   : "it leads to too much memory";
+        f->failed = r == 1           ? "its memory does not stay"
+                    : r == -ENOMEM   ? "out of memory"
+                    : r == -EMSGSIZE ? "its payload cannot be parted"
+                                     : "it leads to too much memory";
     f->fetching = false;
     return TOC_MOVE_ON;
 }
@@ -129,13 +134,20 @@ void toc_frozen_set(struct toc_freeze *f) {
     take_args(f, args);
     if (f->vlen > f->taken)
         f->failed = "more messages are set than were looked at";
+    if (f->snapshot.payload && f->flags & MSG_ZEROCOPY)
+        f->failed = "its payload is read after the call (MSG_ZEROCOPY)";
 }
 
 static void send_buffer(struct toc_freeze *f) {
-    uint64_t name = toc_message_put_name(&f->snapshot, f->vec, f->name_n, &f->slot);
+    struct toc_buffer b = f->buffer;
+    struct toc_message message;
 
-    f->call = (struct toc_injected){TOC_INJECT_sendto,
-                                    {f->now[0], f->now[1], f->now[2], f->now[3], name, f->now[5]}};
+    if (toc_buffer_put(&f->snapshot, &b, &f->slot, &message))
+        f->call =
+            (struct toc_injected){TOC_INJECT_sendmsg, {(uint32_t)f->now[0], message.at, f->flags}};
+    else
+        f->call = (struct toc_injected){TOC_INJECT_sendto,
+                                        {f->now[0], b.at, f->now[2], f->now[3], b.name, f->now[5]}};
 }
 
 enum toc_move toc_frozen_send(struct toc_freeze *f) {

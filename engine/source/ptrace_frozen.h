@@ -22,8 +22,8 @@ struct toc_freeze {
 
     bool narrow, unread; /* compat layouts; the arguments themselves cannot be read */
     uint64_t now[6];     /* arguments that are in use */
-    uint64_t vec;        /* of a sendto: its name, */
-    uint32_t name_n;     /* and how long that is */
+    uint64_t vec;
+    struct toc_buffer buffer; /* of a sendto, instead of that */
     uint32_t vlen, flags;
 
     uint32_t taken;     /* messages in the snapshot */

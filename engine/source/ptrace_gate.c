@@ -26,8 +26,8 @@ int toc_ptrace_gate_open(const struct toc_gate *gate, struct toc_ptrace_gate *re
 }
 
 /* The call as an event; NULL: no memory. */
-static const struct toc_event *event_of(struct toc_ptrace_gate *gate, const struct toc_buf *held,
-                                        const struct toc_wire_enter *enter) {
+static struct toc_event *event_of(struct toc_ptrace_gate *gate, const struct toc_buf *held,
+                                  const struct toc_wire_enter *enter) {
     struct toc_call call = {
         .entered = true,
         .pending = true,
@@ -41,7 +41,7 @@ static const struct toc_event *event_of(struct toc_ptrace_gate *gate, const stru
     if (toc_compose_call(&gate->composer, &call, 0, &event) < 0)
         event = NULL;
     toc_identity_put(&call.identity);
-    return event;
+    return (struct toc_event *)event; /* its own until the next one */
 }
 
 static bool is_fault(const struct toc_wire_entry *e) {
@@ -63,6 +63,39 @@ static bool is_hidden(const struct toc_ptrace_gate *gate, const struct toc_event
         if (g->msgs[i].view[0] && is_fault(g->msgs[i].view[0]))
             return true;
     return TOC_HAS(batch, batch, truncated) && batch->truncated;
+}
+
+/* Of one whose payload rules look at: there is more of it. A stream sends what is before a fault.
+ */
+static bool is_cut(const struct toc_gathered_msg *m) {
+    const struct toc_wire_payload *p = m->payload[0];
+
+    return p && (p->status == TOC_WIRE_FAULT ? p->n > 0 : p->is_cut);
+}
+
+/* Of a frozen one: the kernel cannot read it, and sends neither it nor what comes behind it. */
+static bool is_unsent(const struct toc_gathered_msg *m) {
+    const struct toc_wire_payload *p = m->payload[0];
+
+    return (m->view[0] && is_fault(m->view[0])) || (p && p->status == TOC_WIRE_FAULT && p->n == 0);
+}
+
+/* Whether a rule cannot tell for want of payload. Of frozen messages those count that are sent. */
+static bool is_payload_hidden(const struct toc_ptrace_gate *gate, struct toc_event *event,
+                              bool frozen) {
+    const struct toc_gathered *g = gate->composer.gathered;
+    struct toc_asked asked[TOC_MAX_ACTIONS];
+    bool cut = false, unsure = false;
+    uint32_t n = 0;
+
+    for (; n < g->n_msgs && !(frozen && is_unsent(&g->msgs[n])); n++)
+        cut |= is_cut(&g->msgs[n]);
+    if (!cut)
+        return false;
+    event->msgs.n = n;
+    for (size_t i = gate->gate->decide(gate->gate->ctx, event, asked); i-- > 0;)
+        unsure |= asked[i].unsure;
+    return unsure;
 }
 
 static const struct toc_wire_enter *enter_of(const struct toc_buf *held) {
@@ -164,7 +197,7 @@ static bool must_change(const struct toc_ptrace_gate *gate, const struct toc_tra
 static void decide(struct toc_ptrace_gate *gate, struct toc_held *held, uint32_t kind,
                    bool frozen) {
     const struct toc_wire_enter *enter = enter_of(&held->records);
-    const struct toc_event *event = enter ? event_of(gate, &held->records, enter) : NULL;
+    struct toc_event *event = enter ? event_of(gate, &held->records, enter) : NULL;
     struct toc_decision *d = &held->decision;
 
     *d = (struct toc_decision){.monitor = gate->gate->monitor, .kind = kind};
@@ -174,7 +207,7 @@ static void decide(struct toc_ptrace_gate *gate, struct toc_held *held, uint32_t
         return;
     }
     d->n = gate->gate->decide(gate->gate->ctx, event, held->asked);
-    d->hidden = is_hidden(gate, event, frozen);
+    d->hidden = is_hidden(gate, event, frozen) || is_payload_hidden(gate, event, frozen);
     memcpy(held->args, enter->arg, sizeof(held->args));
     toc_decide(d, held->asked, held->args);
 }

@@ -2,9 +2,11 @@
 // One message of a send, as the kernel is to see it: out of what was looked at, into a slot.
 #include "source/ptrace_message.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "source/ptrace_header.h"
+#include "source/ptrace_payload_copy.h"
 
 /* The kernel moves no more in one call: MAX_RW_COUNT. */
 #define MAX_BYTES 0x7ffff000u
@@ -46,6 +48,16 @@ static bool get_header(const struct toc_snapshot *s, const struct toc_message_pl
     return true;
 }
 
+static int take_payload(struct toc_snapshot *s, const struct toc_ptrace_memory *memory,
+                        const struct lead *iov, bool narrow, uint64_t *ret_missing) {
+    uint8_t bytes[16 * TOC_SLOT_IOVECS];
+    const struct toc_iovecs iovecs = {bytes, (uint32_t)iov->n / (narrow ? 8 : 16), narrow};
+
+    if (!s->payload || !iov->n || !toc_snapshot_get(s, iov->at, bytes, iov->n))
+        return 0;
+    return toc_payload_take(s, memory, &iovecs, ret_missing);
+}
+
 int toc_message_take(struct toc_snapshot *s, const struct toc_ptrace_memory *memory,
                      const struct toc_message_place *place, uint64_t *ret_missing) {
     union toc_header bytes;
@@ -61,6 +73,8 @@ int toc_message_take(struct toc_snapshot *s, const struct toc_ptrace_memory *mem
         r = toc_snapshot_take(s, memory, l.iov.at, l.iov.n, ret_missing);
     if (r == 0)
         r = toc_snapshot_take(s, memory, l.control.at, l.control.n, ret_missing);
+    if (r == 0)
+        r = take_payload(s, memory, &l.iov, place->narrow, ret_missing);
     return r;
 }
 
@@ -71,40 +85,39 @@ static uint64_t put(const struct toc_snapshot *s, const struct lead *lead,
                                                                                   : slot->absent;
 }
 
-static uint64_t bytes_of(const struct toc_slot *slot, uint64_t n_bytes, bool narrow) {
-    const uint8_t *at = slot->bytes + TOC_SLOT_IOV, *end = at + n_bytes;
+static uint64_t bytes_of(const struct toc_iovecs *iovecs) {
+    const uint32_t word = iovecs->narrow ? 4 : 8;
     uint64_t sum = 0;
 
-    for (; at < end; at += narrow ? 8 : 16) {
+    for (uint32_t i = 0; i < iovecs->n; i++) {
         uint64_t len = 0;
 
-        memcpy(&len, at + (narrow ? 4 : 8), narrow ? 4 : 8);
+        memcpy(&len, iovecs->bytes + (2 * i + 1) * word, word);
         sum += len < MAX_BYTES - sum ? len : MAX_BYTES - sum;
     }
     return sum;
 }
 
+/* iov_count: 0: as it is. */
 static void point(union toc_header *header, bool narrow, uint64_t name, uint64_t iov,
-                  uint64_t control) {
+                  uint32_t iov_count, uint64_t control) {
     if (narrow) {
         header->narrow.name = (uint32_t)name;
         header->narrow.iov = (uint32_t)iov;
+        header->narrow.iov_count = iov_count ? iov_count : header->narrow.iov_count;
         header->narrow.control = (uint32_t)control;
     } else {
         header->wide.name = name;
         header->wide.iov = iov;
+        header->wide.iov_count = iov_count ? iov_count : header->wide.iov_count;
         header->wide.control = control;
     }
-}
-
-uint64_t toc_message_put_name(const struct toc_snapshot *s, uint64_t name, uint32_t n,
-                              const struct toc_slot *slot) {
-    return put(s, &(struct lead){name, n}, slot, TOC_SLOT_NAME);
 }
 
 void toc_message_put(const struct toc_snapshot *s, const struct toc_message_place *place,
                      const struct toc_slot *slot, struct toc_message *ret) {
     bool narrow = place->narrow;
+    struct toc_iovecs iovecs = {slot->bytes + TOC_SLOT_IOV, 0, narrow};
     union toc_header bytes;
     struct toc_wire_entry e;
     struct leads l;
@@ -116,10 +129,63 @@ void toc_message_put(const struct toc_snapshot *s, const struct toc_message_plac
     l = leads_of(&e, narrow);
     name = e.name_ptr ? put(s, &l.name, slot, TOC_SLOT_NAME) : 0;
     iov = put(s, &l.iov, slot, TOC_SLOT_IOV);
-    point(&bytes, narrow, name, iov, put(s, &l.control, slot, TOC_SLOT_CONTROL));
+    if (iov != slot->absent)
+        iovecs.n = (uint32_t)l.iov.n / (narrow ? 8 : 16);
+    toc_payload_put(s, slot, &iovecs);
+    point(&bytes, narrow, name, iov, iovecs.n, put(s, &l.control, slot, TOC_SLOT_CONTROL));
     memcpy(slot->bytes, &bytes, toc_header_size(narrow));
     ret->at = slot->at;
     ret->flags = e.flags;
-    if (iov != slot->absent)
-        ret->bytes = bytes_of(slot, l.iov.n, narrow);
+    ret->bytes = bytes_of(&iovecs);
+}
+
+static struct toc_iovecs one(const struct toc_buffer *b, uint8_t bytes[16]) {
+    const uint64_t words[2] = {b->at, b->n};
+
+    memcpy(bytes, words, sizeof(words));
+    return (struct toc_iovecs){bytes, 1, false};
+}
+
+int toc_buffer_take(struct toc_snapshot *s, const struct toc_ptrace_memory *memory,
+                    const struct toc_buffer *b, uint64_t *ret_missing) {
+    uint8_t bytes[16];
+    const struct toc_iovecs iovecs = one(b, bytes);
+    int r = toc_snapshot_take(s, memory, b->name, b->name_n, ret_missing);
+
+    if (r || !s->payload)
+        return r;
+    /* A name of no length is one for sendto, and none for sendmsg. */
+    if (b->n > s->payload && ((b->narrow && b->at + b->n > UINT32_MAX) || (b->name && !b->name_n)))
+        return -EMSGSIZE;
+    return toc_payload_take(s, memory, &iovecs, ret_missing);
+}
+
+static void put_header(const struct toc_slot *slot, const struct toc_buffer *b, uint32_t n) {
+    union toc_header header = {0};
+
+    if (b->narrow)
+        header.narrow.name_len = (int32_t)b->name_n;
+    else
+        header.wide.name_len = (int32_t)b->name_n;
+    point(&header, b->narrow, b->name, slot->at + TOC_SLOT_IOV, n, 0);
+    memcpy(slot->bytes, &header, toc_header_size(b->narrow));
+}
+
+bool toc_buffer_put(const struct toc_snapshot *s, struct toc_buffer *b, const struct toc_slot *slot,
+                    struct toc_message *ret) {
+    struct toc_iovecs iovecs = one(b, slot->bytes + TOC_SLOT_IOV);
+    uint64_t pieces[4];
+
+    if (b->name)
+        b->name = put(s, &(struct lead){b->name, b->name_n}, slot, TOC_SLOT_NAME);
+    toc_payload_put(s, slot, &iovecs);
+    memcpy(pieces, iovecs.bytes, sizeof(pieces));
+    b->at = pieces[0];
+    *ret = (struct toc_message){.at = slot->at, .bytes = b->n};
+    if (iovecs.n == 1)
+        return false;
+    for (uint32_t i = 0; i < 4 && b->narrow; i++)
+        memcpy(iovecs.bytes + 4 * i, &(uint32_t){(uint32_t)pieces[i]}, 4);
+    put_header(slot, b, iovecs.n);
+    return true;
 }

@@ -18,7 +18,7 @@ struct toc_message_place {
     bool single; /* a struct msghdr */
 };
 
-/* Takes what that header leads to, but for the payload. As toc_snapshot_take. */
+/* Takes what that header leads to. As toc_payload_take. */
 int toc_message_take(struct toc_snapshot *snapshot, const struct toc_ptrace_memory *memory,
                      const struct toc_message_place *place, uint64_t *ret_missing);
 
@@ -26,6 +26,20 @@ int toc_message_take(struct toc_snapshot *snapshot, const struct toc_ptrace_memo
 void toc_message_put(const struct toc_snapshot *snapshot, const struct toc_message_place *place,
                      const struct toc_slot *slot, struct toc_message *ret);
 
-/* The same for a name alone, of up to TOC_SLOT_NAME_BYTES; gives its address in the slot. */
-uint64_t toc_message_put_name(const struct toc_snapshot *snapshot, uint64_t name, uint32_t n,
-                              const struct toc_slot *slot);
+/* A message made of arguments. */
+struct toc_buffer {
+    uint64_t at, n;  /* its payload */
+    uint64_t name;   /* 0: none */
+    uint32_t name_n; /* at most TOC_SLOT_NAME_BYTES */
+    bool narrow;     /* layout of the process's headers */
+};
+
+/* The same as the two above. -EMSGSIZE also: the rest of its payload would not fit such a header.
+ */
+int toc_buffer_take(struct toc_snapshot *snapshot, const struct toc_ptrace_memory *memory,
+                    const struct toc_buffer *buffer, uint64_t *ret_missing);
+
+/* Gives where its name and its payload are now; true: that lies in two places, and *ret is a
+ * message for sendmsg. */
+bool toc_buffer_put(const struct toc_snapshot *snapshot, struct toc_buffer *buffer,
+                    const struct toc_slot *slot, struct toc_message *ret);

@@ -3,6 +3,7 @@
 #include "source/ptrace_payload.h"
 
 #include "event/wire_payload.h"
+#include "source/ptrace_snapshot.h"
 
 /* Of one message. */
 struct copy {
@@ -95,7 +96,11 @@ static void put(struct toc_ptrace_walk *w, uint32_t i, const struct copy *copy) 
 
 void toc_ptrace_walk_payload(struct toc_ptrace_walk *w, uint32_t n,
                              const struct toc_wire_seg *const segs[]) {
-    const struct toc_ptrace_memory memory = {.tid = w->memory.tid, .pagemap = w->memory.pagemap};
+    const struct toc_snapshot *snapshot = w->memory.snapshot;
+    const struct toc_ptrace_memory memory = {.tid = w->memory.tid,
+                                             .pagemap = w->memory.pagemap,
+                                             .snapshot =
+                                                 snapshot && snapshot->payload ? snapshot : NULL};
     bool is_there[TOC_WIRE_PART_MSGS];
     struct part part;
 
@@ -107,7 +112,6 @@ void toc_ptrace_walk_payload(struct toc_ptrace_walk *w, uint32_t n,
         if (is_there[i])
             want(&part, &part.copies[i], &w->entries[i], segs[i]);
     }
-    /* Not out of a snapshot: that holds what leads to the payload, not the payload. */
     toc_ptrace_read(&memory, part.wants, part.n_wants);
     for (uint32_t i = 0; i < n; i++)
         if (is_there[i])

@@ -6,13 +6,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* One message: its header, its name, as many iovecs as the kernel takes, and as much control data
- * as it takes by default (net.core.optmem_max). */
+#include "event/wire_payload.h"
+
+/* One message: its header, its name, as many iovecs as the kernel takes and one more, its payload
+ * as far as rules look at it, and as much control data as the kernel takes by default
+ * (net.core.optmem_max). */
 #define TOC_SLOT_NAME 64u
 #define TOC_SLOT_NAME_BYTES 128u
 #define TOC_SLOT_IOV (TOC_SLOT_NAME + TOC_SLOT_NAME_BYTES)
 #define TOC_SLOT_IOVECS 1024u
-#define TOC_SLOT_CONTROL (TOC_SLOT_IOV + 16 * TOC_SLOT_IOVECS)
+#define TOC_SLOT_PAYLOAD (TOC_SLOT_IOV + 16 * (TOC_SLOT_IOVECS + 1))
+#define TOC_SLOT_CONTROL (TOC_SLOT_PAYLOAD + TOC_WIRE_MAX_PAYLOAD)
 #define TOC_SLOT_CONTROL_BYTES 131072u
 #define TOC_SLOT_BYTES ((TOC_SLOT_CONTROL + TOC_SLOT_CONTROL_BYTES + 4095u) / 4096u * 4096u)
 

@@ -64,6 +64,8 @@ static uint32_t payload_wanted(const struct toc_ptrace_recorder *r, const struct
                                                                       : &shared->payload_enter,
                                            memory_order_relaxed);
 
+    if (view != TOC_WIRE_VIEW_EXIT)
+        events |= r->payloads;
     return events >> TOC_KIND_EVENT(t->kind) & 1 ? r->payload_bytes : 0;
 }
 

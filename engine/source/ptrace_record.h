@@ -10,7 +10,8 @@ struct toc_ptrace_recorder {
     struct toc_ptrace_out out;
     uint64_t call_seq;
     uint32_t max_msgs;
-    uint32_t payload_bytes;  /* of a message to copy, where events ask for it */
+    uint32_t payload_bytes;  /* of a message to copy, where events ask for it: */
+    uint64_t payloads;       /* those that do so at entry, whatever the reader wants */
     const char *cgroup_root; /* borrowed; NULL: none */
 };
 

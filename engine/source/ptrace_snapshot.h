@@ -20,6 +20,7 @@ struct toc_snapshot {
     struct toc_snapshot_page *table; /* open addressing */
     size_t n, cap;                   /* cap: a power of two, or 0 */
     size_t *budget;                  /* borrowed: pages that may still be kept, of several */
+    uint32_t payload; /* of each message that many bytes of payload are taken, if it has them */
 };
 
 /* Takes what is not there yet of n bytes at an address. 1: *ret_missing is the address of a page

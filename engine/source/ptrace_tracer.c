@@ -133,6 +133,7 @@ _Noreturn void toc_tracer_main(const struct toc_tracer_task *task) {
                                  .recorder = {.out = {.shared = task->shared},
                                               .max_msgs = task->max_msgs,
                                               .payload_bytes = task->payload_bytes,
+                                              .payloads = task->gate ? task->gate->payloads : 0,
                                               .cgroup_root = task->cgroup_root}};
     tracer.freezer = (struct toc_freezer){.gate = &tracer.gate,
                                           .recorder = &tracer.recorder,

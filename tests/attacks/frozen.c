@@ -19,6 +19,7 @@
 #include "single.h"
 
 #define FORBIDDEN_TTL 77
+#define LONG 600
 
 static struct sockaddr_in allowed, forbidden;
 
@@ -36,6 +37,18 @@ static void turn_header(struct race *race, bool bad) {
 
 static void turn_iov(struct race *race, bool bad) {
     batch_set_payload(&race->batch, 1, race->batch.payloads[1], bad ? 4 : 2);
+}
+
+static void turn_payload(struct race *race, bool bad) {
+    __atomic_store_n(race->payload, bad ? 'f' : 'm', __ATOMIC_SEQ_CST);
+}
+
+/* Longer than what is looked at. */
+static void lengthen(struct race *race) {
+    race->length = LONG;
+    race->payload = low_pages(PAGE);
+    memset(race->payload, 'm', race->length);
+    batch_set_payload(&race->batch, 1, race->payload, race->length);
 }
 
 static uint32_t *control_type;
@@ -64,11 +77,11 @@ static bool is_forbidden(const struct msghdr *msg, ssize_t n) {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR((struct msghdr *)msg, c))
         if (c->cmsg_type == IP_TTL && *(int *)CMSG_DATA(c) == FORBIDDEN_TTL)
             return true;
-    return n == 4;
+    return n == 4 || ((char *)msg->msg_iov->iov_base)[0] == 'f';
 }
 
 static void arrived(struct race *race, unsigned *good, unsigned *bad) {
-    char data[PAYLOAD], control[256];
+    char data[LONG], control[256];
     struct iovec iov = {data, sizeof(data)};
     *bad += (unsigned)drain_now(race->forbidden);
     for (;;) {
@@ -90,6 +103,9 @@ static void fill(struct race *race) {
     for (unsigned i = 0; i < 2; i++)
         batch_set(&race->batch, i, &allowed, sizeof(allowed), "mm");
     batch_set(&race->batch, 2, &forbidden, sizeof(forbidden), "mm");
+    race->payload = (char *)race->batch.payloads[1];
+    race->length = 2;
+    race->name_n = sizeof(allowed);
 }
 
 /* 2 when what there was left. */
@@ -104,8 +120,8 @@ static long race_send(struct race *race) {
         ret = call_single(race->convention, &sendmsg_number, (const uintptr_t[6]){fd, msg});
     else
         ret = call_single(race->convention, &sendto_number,
-                          (const uintptr_t[6]){fd, (uintptr_t)b->payloads[1], 2, 0,
-                                               (uintptr_t)b->names[1], sizeof(allowed)});
+                          (const uintptr_t[6]){fd, (uintptr_t)race->payload, race->length, 0,
+                                               (uintptr_t)b->names[1], race->name_n});
     return ret > 0 ? 2 : ret;
 }
 
@@ -146,7 +162,8 @@ static void setup(struct race *race, long tries) {
     }
 }
 
-/* The first message waits until somebody reads; meanwhile the second is rewritten. */
+/* The first message waits until somebody reads, and meanwhile the second is rewritten; or a single
+ * one waits for room, and its payload is. */
 static struct sockaddr_un waiting;
 
 static int unix_receiver(struct sockaddr_un *ret, const char *name) {
@@ -179,8 +196,12 @@ static void *rewrite_later(void *arg) {
     char data[PAYLOAD];
     while (!is_blocked())
         sched_yield();
-    memcpy(later->race->batch.names[1], later->bad, MAX_NAME);
-    recv(later->full, data, sizeof(data), MSG_DONTWAIT);
+    if (later->race->call == BATCH)
+        memcpy(later->race->batch.names[1], later->bad, MAX_NAME);
+    else
+        turn_payload(later->race, true);
+    while (recv(later->full, data, sizeof(data), MSG_DONTWAIT) > 0 && later->race->call != BATCH)
+        ;
     return NULL;
 }
 
@@ -191,6 +212,9 @@ static void blocked(struct race *race, long tries) {
     race->allowed = unix_receiver(&good, "allowed");
     race->forbidden = unix_receiver(&bad, "forbidden");
     race->sender = socket(AF_UNIX, SOCK_DGRAM, 0);
+    race->name_n = MAX_NAME;
+    if (race->call != BATCH)
+        must(!setsockopt(race->sender, SOL_SOCKET, SO_SNDBUF, &(int){0}, sizeof(int)), "SO_SNDBUF");
     for (long i = 0; i < tries; i++) {
         pthread_t thread;
         while (sendto(race->sender, "x", 1, MSG_DONTWAIT, (struct sockaddr *)&waiting, MAX_NAME) ==
@@ -199,7 +223,7 @@ static void blocked(struct race *race, long tries) {
         batch_set(&race->batch, 0, &waiting, MAX_NAME, "mm");
         batch_set(&race->batch, 1, &good, MAX_NAME, "mm");
         must(!pthread_create(&thread, NULL, rewrite_later, &later), "thread");
-        other += batch_send(&race->batch, race->sender, 2, 0) != 2;
+        other += race_send(race) != 2;
         pthread_join(thread, NULL);
         arrived(race, &n_good, &n_bad);
     }
@@ -228,8 +252,10 @@ static const struct {
     void (*turn)(struct race *race, bool bad);
     void *(*second)(void *);
 } kinds[] = {
-    {"name", turn_name, NULL},       {"header", turn_header, NULL},     {"iov", turn_iov, NULL},
-    {"control", turn_control, NULL}, {"range", turn_name, race_meddle},
+    {"name", turn_name, NULL},         {"header", turn_header, NULL},
+    {"iov", turn_iov, NULL},           {"control", turn_control, NULL},
+    {"range", turn_name, race_meddle}, {"payload", turn_payload, NULL},
+    {"parted", turn_payload, NULL},    {"payload-range", turn_payload, race_meddle},
 };
 
 int main(int argc, char **argv) {
@@ -255,6 +281,8 @@ int main(int argc, char **argv) {
         race.turn = kinds[i].turn;
         if (race.turn == turn_control)
             add_control(&race);
+        if (!strcmp(kinds[i].name, "parted"))
+            lengthen(&race);
         /* Once there is something to meddle with. */
         if (kinds[i].second)
             must(race_send(&race) == 2, "send");

@@ -12,6 +12,9 @@ struct race {
     enum convention convention;
     enum { BATCH, SENDMSG, SENDTO } call; /* the two of its second message alone */
     struct batch batch;
+    char *payload;                  /* of that one, */
+    size_t length;                  /* its bytes, */
+    size_t name_n;                  /* and those of its name */
     int sender, allowed, forbidden; /* sockets */
     void (*turn)(struct race *race, bool forbidden);
     atomic_bool over;

@@ -78,8 +78,9 @@ static void zero_copy(void) {
     honest_fill(&b, 3, &to);
     if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)) < 0)
         return;
-    honest_tell("without copying", &b, 3, batch_send(&b, fd, 3, MSG_ZEROCOPY), at);
-    while (last < 2) {
+    long ret = batch_send(&b, fd, 3, MSG_ZEROCOPY);
+    honest_tell("without copying", &b, 3, ret, at);
+    while (ret == 3 && last < 2) {
         union {
             struct cmsghdr head;
             char bytes[256];

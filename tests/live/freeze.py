@@ -37,13 +37,17 @@ FORBIDDEN = {
     "path": ('m.enter.name.path.contains("forbidden")', '{name: {path: "@forbidden-1"}}',
              '{name: {path: "@allowed-1"}}'),
     "long": ("m.enter.iov.bytes == 4", "{iov: {bytes: 4}}", "{iov: {bytes: 2}}"),
+    "data": ('m.enter.iov.data.startsWith(b"f")', "{iov: {data: ZmY=}}", "{iov: {data: bW0=}}"),
+    "word": ('m.enter.iov.data.contains(b"ff")', "{iov: {data: ZmY=}}", "{iov: {data: bW0=}}"),
     "ttl": ("m.enter.control.?items.orValue([]).exists(i, i.type == 2)",
             "{control: {items: [{level: 0, type: 2, len: 20}]}}", '{control: {status: "null"}}'),
 }
 KINDS = {"name": "ip", "header": "ip", "iov": "long", "control": "ttl", "range": "ip",
-         "blocked": "path"}
+         "blocked": "path", "payload": "data", "parted": "data", "payload-range": "data"}
 # The same against single messages, as far as they have such parts.
-SINGLE_KINDS = {"sendmsg": ("name", "header", "iov", "control", "range"), "sendto": ("name", "range")}
+PAYLOAD_KINDS = ("payload", "parted", "payload-range")
+SINGLE_KINDS = {"sendmsg": ("name", "header", "iov", "control", "range", *PAYLOAD_KINDS),
+                "sendto": ("name", "range", *PAYLOAD_KINDS)}
 FROZEN = "deny: EPERM, freeze: true"
 
 
@@ -118,6 +122,9 @@ def the_attacks_work(c):
     c.check(sums["won"] > 0, f"name: {sums}")
     sums, _ = attacked(c, "blocked", 50, program, convention, "deny: EPERM")
     c.equal(sums["won"], 50, "blocked")
+    for kind in PAYLOAD_KINDS:
+        sums, _ = attacked(c, kind, 5 * TRIES, program, convention, "freeze: true", "ip")
+        c.check(sums["won"] > 0, f"{kind}: {sums}")
 
 
 def single_attacks_work(c):
@@ -125,6 +132,8 @@ def single_attacks_work(c):
     for call in SINGLE_KINDS:
         sums, _ = attacked(c, "name", 5 * TRIES, program, convention, "deny: EPERM", call=call)
         c.check(sums["won"] > 0, f"{call}: {sums}")
+        sums, _ = attacked(c, "blocked", 50, program, convention, "freeze: true", "ip", call)
+        c.equal(sums["won"], 50, f"blocked {call}")
 
 
 def rewriting_singles_never_wins(c):
@@ -143,6 +152,10 @@ def rewriting_singles_never_wins(c):
                 c.equal(sum(actions.values()), sums["denied"], what)
                 tries += n
             print(f"{call} {kind}: {tries} tries, none won")
+        for program, convention in programs():
+            sums, actions = attacked(c, "blocked", 50, program, convention, name="data", call=call)
+            what = f"{call} blocked {os.path.basename(program)} {convention}: {sums} {actions}"
+            c.equal((sums["won"], sums["arrived"]), (0, 50), what)
 
 
 def rewriting_never_wins(c):
@@ -166,28 +179,30 @@ def rewriting_never_wins(c):
 def taking_over_the_memory(c):
     """Another thread puts its own files where the copy is handed over."""
     for program, convention in programs():
-        sums, actions = attacked(c, "setup", SETUPS, program, convention, name="ip")
-        what = f"{os.path.basename(program)} {convention}: {sums} {actions}"
-        c.equal(sums["won"], 0, what)
-        c.check(sums["arrived"] + sums["denied"] > 0, what)
-        for done, failed, level in actions:
-            c.equal((failed, level), ("cannot be frozen" in done,) + (("high",) if failed else
-                                                                      ("medium",)), what)
+        for call in ("", *SINGLE_KINDS):
+            sums, actions = attacked(c, "setup", SETUPS, program, convention, name="ip", call=call)
+            what = f"{call} {os.path.basename(program)} {convention}: {sums} {actions}"
+            c.equal(sums["won"], 0, what)
+            c.check(sums["arrived"] + sums["denied"] > 0, what)
+            for done, failed, level in actions:
+                c.equal((failed, level), ("cannot be frozen" in done,) + (("high",) if failed else
+                                                                          ("medium",)), what)
 
 
 def without_sealing(c):
     """On a kernel that cannot seal mappings, calls that would change them are refused."""
     for program, convention in programs():
-        for kind in ("range", "name"):
-            sums, actions = attacked(c, kind, TRIES, program, convention, preexec_fn=unsealed)
-            what = f"{kind} {os.path.basename(program)} {convention}: {sums} {actions}"
-            c.equal((sums["won"], sums["meddled"]), (0, 0), what)
-            c.check(sums["arrived"] > 0 and sums["denied"] > 0, what)
-            c.check(all(not failed for _, failed, _ in actions), what)
-        sums, actions = attacked(c, "setup", SETUPS, program, convention, name="ip",
-                                 preexec_fn=unsealed)
-        c.equal(sums["won"], 0, f"setup: {sums} {actions}")
-        c.check(sums["arrived"] > 0, f"setup: {sums} {actions}")
+        for call in ("", *SINGLE_KINDS):
+            for kind in ("range", "name", "payload-range"):
+                sums, actions = attacked(c, kind, TRIES, program, convention, call=call, preexec_fn=unsealed)
+                what = f"{call} {kind} {os.path.basename(program)} {convention}: {sums} {actions}"
+                c.equal((sums["won"], sums["meddled"]), (0, 0), what)
+                c.check(sums["arrived"] > 0 and sums["denied"] > 0, what)
+                c.check(all(not failed for _, failed, _ in actions), what)
+            sums, actions = attacked(c, "setup", SETUPS, program, convention, name="ip", call=call,
+                                     preexec_fn=unsealed)
+            c.equal(sums["won"], 0, f"setup {call}: {sums} {actions}")
+            c.check(sums["arrived"] > 0, f"setup {call}: {sums} {actions}")
     with live.workspace() as directory:
         done = live.tocsin("run", *rules(directory, "ip"), "--pid", os.getpid(),
                            preexec_fn=unsealed)

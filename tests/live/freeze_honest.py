@@ -5,6 +5,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import enforce
@@ -52,6 +53,63 @@ def without_privilege(c):
 def without_sealing(c):
     for command in enforce.programs():
         honest(c, command, preexec_fn=freeze.unsealed)
+
+
+NO_ZERO_COPY = "denied with EPERM: it cannot be frozen: its payload is read after the call (MSG_ZEROCOPY)"
+
+
+# A name of no length is one for sendto, and none for the sendmsg that a parted payload takes.
+NO_PARTING = "denied with EPERM: it cannot be frozen: its payload cannot be parted"
+
+
+def but_what_is_denied(output):
+    return [line for line in output.splitlines()
+            if not line.startswith(("without copying", "left up to", "sendto, no length"))]
+
+
+def payload_is_as_ever(c):
+    """Copied whole, or the first bytes of it, with the rest from where it is."""
+    for command in enforce.programs():
+        for n in (1, 256):
+            with live.workspace() as directory:
+                os.chmod(directory, 0o777)
+                out = os.path.join(directory, "out")
+                done = live.tocsin("run", *live.kept(directory), *freeze.rules(directory, "data", "freeze: true"),
+                                   "--payload", n, "--", "sh", "-c", f"exec {' '.join(command)} > {out}",
+                                   stdin=subprocess.DEVNULL)
+                run = live.finished(done, directory)
+                c.equal(run.status, 0, f"{command} {n}: {run.stderr}")
+                with open(out, encoding="utf-8") as file:
+                    c.equal(*map(but_what_is_denied, (file.read(), freeze.whole(command))), f"{command} {n}")
+            c.equal([a["action"]["done"] for a in run.alerts()], [NO_ZERO_COPY] + [NO_PARTING] * (n == 1),
+                    f"{command} {n}")
+
+
+SENDS = """
+import errno, socket
+at, by = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+for data, flags in ((b"m" * 256, 0), (b"m" * 257, 0), (b"m" * 255 + b"ff", 0), (b"m" * 254 + b"ff" + b"m" * 99, 0), (b"m", 1 << 26)):
+    try:
+        print(by.send(data, flags), at.recv(1000) == data)
+    except OSError as error:
+        print(errno.errorcode[error.errno])
+"""
+
+
+def payload_that_cannot_be_judged(c):
+    """What is beyond the bytes copied might be what is forbidden; so might what is read after the call."""
+    with live.workspace() as directory:
+        os.chmod(directory, 0o777)
+        out = os.path.join(directory, "out")
+        done = live.tocsin("run", *live.kept(directory), *freeze.rules(directory, "word"), "--", "sh", "-c",
+                           f"exec {sys.executable} -c '{SENDS}' > {out}")
+        run = live.finished(done, directory)
+        with open(out, encoding="utf-8") as file:
+            c.equal(file.read().split(), ["256", "True", *["EPERM"] * 4], run.stderr)
+    undecided = ("denied with EPERM: what the signature looks at could not be read", True, "high")
+    c.equal([(a["action"]["done"], a["action"]["failed"], a["level"]) for a in run.alerts()],
+            [undecided, undecided, ("denied with EPERM", False, "medium"), (NO_ZERO_COPY, True, "high")],
+            "actions")
 
 
 def set_and_frozen(c):
@@ -150,5 +208,5 @@ def letting_go(c):
 
 
 if __name__ == "__main__":
-    live.main(honest_sends_are_as_ever, without_privilege, without_sealing, set_and_frozen, monitor,
+    live.main(honest_sends_are_as_ever, payload_is_as_ever, payload_that_cannot_be_judged, without_privilege, without_sealing, set_and_frozen, monitor,
               threads_and_processes_come_and_go, killing_tocsin, letting_go, need=None)

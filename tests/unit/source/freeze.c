@@ -72,7 +72,7 @@ Test(snapshot, what_is_missing_is_named_and_the_budget_holds) {
     toc_snapshot_clear(&s);
 }
 
-Test(message, holds_all_but_the_payload) {
+Test(message, payload_that_nothing_looks_at_stays) {
     static uint8_t slot_bytes[TOC_SLOT_BYTES];
     const struct toc_slot slot = {.at = 0x10000, .bytes = slot_bytes, .absent = 0x90000};
     size_t budget = 100;
@@ -133,8 +133,14 @@ Test(message, a_single_one_is_shorter) {
     toc_message_put(&s, &(struct toc_message_place){address(header), false, true}, &slot, &message);
     cr_expect_eq(message.at, slot.at);
     cr_expect_arr_eq(slot_bytes + TOC_SLOT_NAME, "abc", 3);
-    cr_expect_eq(toc_message_put_name(&s, address(p), 3, &slot), slot.at + TOC_SLOT_NAME);
-    cr_expect_eq(toc_message_put_name(&s, address(p) + PAGE - 1, 3, &slot), slot.absent);
+    struct toc_buffer buffer = {.at = 7, .n = 9, .name = address(p), .name_n = 3};
+
+    cr_expect_not(toc_buffer_put(&s, &buffer, &slot, &message));
+    cr_expect_eq(buffer.name, slot.at + TOC_SLOT_NAME);
+    cr_expect_eq(buffer.at, 7, "its payload stays where it is");
+    buffer.name = address(p) + PAGE - 1;
+    cr_expect_not(toc_buffer_put(&s, &buffer, &slot, &message));
+    cr_expect_eq(buffer.name, slot.absent);
     toc_snapshot_clear(&s);
 }
 
