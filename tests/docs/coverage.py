@@ -123,7 +123,7 @@ def notes(attack, coverage, reasons, wrong):
                 wrong.append(f"{where}: {attack.name}: {signature or 'cannot be run'}: no reason is told")
             elif where not in told.setdefault(why, []):
                 told[why].append(where)
-    return "; ".join(f"{', '.join(places)}: {why}" for why, places in sorted(told.items(), key=lambda t: t[1]))
+    return "; ".join(f"{', '.join(places)}: {why}" for why, places in sorted(told.items(), key=lambda t: (t[1], t[0])))
 
 
 def details(attacks, coverage, reasons, wrong):
