@@ -12,10 +12,14 @@ static inline bool toc_bench_smoke(void) {
     return getenv("TOC_BENCH_SMOKE") != NULL;
 }
 
+/* In an emulated machine, which has one processor, of this thread alone. */
 static inline double toc_bench_now_ns(void) {
+    static int clock = -1;
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    if (clock < 0)
+        clock = getenv("TOC_HASTE") ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    clock_gettime(clock, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 

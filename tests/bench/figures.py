@@ -10,7 +10,7 @@ LOAD = ["taskset", "-c", "0", os.path.join(os.environ.get("TOC_BUILD_DIR", ""), 
 SMOKE = "TOC_BENCH_SMOKE" in os.environ
 # Emulated machines are slow: few calls, and of what tells hook sets apart alone.
 HASTE = "TOC_HASTE" in os.environ
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "1" if SMOKE else "7"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "1" if SMOKE else "3" if HASTE else "7"))
 
 
 def tell(figure, values, base=None, base_is="", peers=None, note=""):

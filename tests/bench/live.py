@@ -50,7 +50,7 @@ def watchers(directory):
     """name → command in front of the load."""
     (Path(directory) / "never.yaml").write_text(NEVER)
     (Path(directory) / "pack.yml").write_text(NEVER_PACK)
-    run = ["taskset", "-c", "1", TOCSIN, "run", "-q"]
+    run = ["taskset", "-c", "0" if HASTE else "1", TOCSIN, "run", "-q"]
     found = {
         "untraced": [],
         "default": [*run, "--"],
