@@ -16,9 +16,22 @@
     } while (0)
 #define fact_absent(facts, slot) ((facts)->absent |= 1ull << TOC_FILTER_##slot)
 
-/* Its arguments and who makes it: what toc_proc_who has filled. Global, as are others below, so
- * that each is verified once. */
-__noinline int facts_call(const struct toc_wire_enter *rec, u32 kind) {
+#define FACT(slot) (1ull << TOC_FILTER_##slot)
+#define FACTS_OF_CALLER (FACT(PID) | FACT(TID) | FACT(UID) | FACT(GID) | FACT(TRACED))
+#define FACTS_ALL ~0ull
+
+static __always_inline void facts_caller(struct toc_filter_facts *f,
+                                         const struct toc_wire_proc *proc) {
+    fact(f, PID, proc->pid);
+    fact(f, TID, proc->tid);
+    fact(f, UID, proc->uid);
+    fact(f, GID, proc->gid);
+    fact(f, TRACED, proc->traced ? 2 : 1);
+}
+
+/* Its arguments and, where one of `needs` is of that, who makes it: what toc_proc_who has filled.
+ * Global, as are others below, so that each is verified once. */
+__noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs) {
     struct scratch *s = toc_scratch();
     struct toc_filter_facts *f;
     bool several = TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH;
@@ -34,11 +47,8 @@ __noinline int facts_call(const struct toc_wire_enter *rec, u32 kind) {
     fact(f, STAGE, 1); /* call */
     fact(f, ABI, 1ull << TOC_KIND_ABI(kind));
     fact(f, VIA, 1ull << TOC_KIND_VIA(kind));
-    fact(f, PID, rec->proc.pid);
-    fact(f, TID, rec->proc.tid);
-    fact(f, UID, rec->proc.uid);
-    fact(f, GID, rec->proc.gid);
-    fact(f, TRACED, rec->proc.traced ? 2 : 1);
+    if (needs & FACTS_OF_CALLER)
+        facts_caller(f, &rec->proc);
     if (rec->args_status != TOC_WIRE_OK)
         return 0;
     fact(f, FD, (s64)(s32)rec->arg[0]);
@@ -134,7 +144,7 @@ __noinline int facts_scalars(struct call_state *st, long ret) {
     if (!s || !st)
         return 0;
     f = &s->facts;
-    facts_call(&st->kept.rec, st->kind);
+    facts_call(&st->kept.rec, st->kind, FACTS_ALL);
     facts_socket(&st->kept.rec);
     if (st->kept.rec.proc.elf)
         fact(f, ELF, st->kept.rec.proc.elf);

@@ -73,8 +73,9 @@ static __always_inline bool filter_at_call(const struct toc_filter_table *table,
     if (!filter_asks(table, TOC_FILTER_CALL))
         return false;
     toc_call_args(&s->enter, regs, kind);
-    toc_proc_who(&s->enter.proc, task);
-    facts_call(&s->enter, kind);
+    if (table->needs & FACTS_OF_CALLER)
+        toc_proc_who(&s->enter.proc, task);
+    facts_call(&s->enter, kind, table->needs);
     return !filter_any(table, 0, table->n);
 }
 
@@ -83,7 +84,7 @@ static __always_inline bool filter_at_socket(const struct toc_filter_table *tabl
                                              struct scratch *s, u32 kind) {
     if (!filter_asks(table, TOC_FILTER_SOCKET))
         return false;
-    facts_call(&s->enter, kind);
+    facts_call(&s->enter, kind, table->needs);
     facts_socket(&s->enter);
     return !filter_any(table, 0, table->n);
 }

@@ -22,16 +22,21 @@ static __always_inline struct call_state *state_slot(u64 task) {
     return bpf_map_lookup_elem(&slots, &i);
 }
 
+/* The state of the thread whose slot that is. NULL: none. */
+static __always_inline struct call_state *state_of(struct call_state *slot, u64 task) {
+    struct toc_totals *total;
+
+    if (slot && slot->task == task)
+        return slot;
+    total = toc_total();
+    return total && total->overflow ? bpf_map_lookup_elem(&overflow, &task) : 0;
+}
+
 /* The state of the call that the running thread is in. NULL: none. */
 static __always_inline struct call_state *state_find(void) {
     u64 task = bpf_get_current_pid_tgid();
-    struct call_state *st = state_slot(task);
-    struct toc_totals *total;
 
-    if (st && st->task == task)
-        return st;
-    total = toc_total();
-    return total && total->overflow ? bpf_map_lookup_elem(&overflow, &task) : 0;
+    return state_of(state_slot(task), task);
 }
 
 static __always_inline struct call_state *state_insert(struct scratch *s, u64 task) {
@@ -55,12 +60,12 @@ static __always_inline struct call_state *state_insert(struct scratch *s, u64 ta
 /* State for the call that begins. NULL: no room. What it holds is old. */
 static __always_inline struct call_state *state_claim(struct scratch *s) {
     u64 task = bpf_get_current_pid_tgid();
-    struct call_state *st = state_find();
+    struct call_state *st = state_slot(task), *own;
 
     /* Its own, when the return of the call before went by unseen. */
-    if (st)
-        return st;
-    st = state_slot(task);
+    own = state_of(st, task);
+    if (own)
+        return own;
     if (!st)
         return 0;
     if (__sync_val_compare_and_swap(&st->task, 0, task))
