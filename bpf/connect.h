@@ -39,7 +39,7 @@ static __always_inline void connect_peer(struct scratch *s, struct call_state *s
         return;
     kernel->hook = TOC_WIRE_HOOK_SOCK_PEER;
     kernel->n = s->side.sock.peer.n < 24 ? s->side.sock.peer.n : 24; /* a scope is not told */
-    __builtin_memcpy(kernel->address, s->side.sock.peer.bytes, sizeof(kernel->address));
+    __builtin_memcpy(kernel->address, s->side.sock.peer.bytes, sizeof(s->side.sock.peer.bytes));
 }
 
 static __always_inline void connect_return(struct scratch *s, struct call_state *st, long ret) {

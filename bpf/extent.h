@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "maps.h"
+#include "stopped.h"
 #include "walk_header.h"
 
 /* A long vlen on a descriptor that moves nothing costs its caller next to nothing, and must not
@@ -19,7 +20,8 @@ static __always_inline u32 extent_at_enter(u32 kind, u32 vlen) {
     return vlen < limit ? vlen : limit;
 }
 
-/* As far as the call came: each message moved, and the one it stopped at. */
+/* As far as the call came: each message moved, and the one it stopped at; of a batch of receives
+ * only if it was changed. */
 static __always_inline u32 extent_at_exit(const struct call_state *st, long ret) {
     bool is_send = TOC_KIND_IS_SEND(st->kind);
     u32 n = ret > 0 ? ret : 0;
@@ -27,13 +29,15 @@ static __always_inline u32 extent_at_exit(const struct call_state *st, long ret)
     if (!st->sk)
         return 0;
     if (TOC_KIND_SHAPE(st->kind) != TOC_WIRE_SHAPE_BATCH)
-        return st->n_walked && (is_send || ret >= 0 || st->kernel_seen);
+        return st->n_walked && (is_send || ret >= 0 || ret == -EFAULT || st->kernel_seen);
     if (n < st->kernel_seen)
         n = st->kernel_seen;
     if (is_send) {
         n++;
         return n < st->n_walked ? n : st->n_walked;
     }
+    if ((n || ret == -EFAULT) && stopped_is_other(st, n))
+        n++;
     return n < toc_max_msgs ? n : toc_max_msgs;
 }
 

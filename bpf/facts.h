@@ -241,6 +241,10 @@ static __always_inline void facts_views(struct scratch *s, const struct call_sta
     fact(f, SATURATED, all->is_huge || (s64)st->kept.rec.arg[2] < 0 ? ALL_BITS : 0);
     fact(f, EXIT_NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
     fact(f, EXIT_NAME_LEN, all->name_len);
+    fact(f, EXIT_NAME_SPACE, all->name_space);
+    fact(f, EXIT_IOV_SPACE, all->iov_space);
+    fact(f, EXIT_CONTROL_SPACE, all->control_space);
+    fact(f, EXIT_SEG_SPACE, all->seg_space);
     fact(f, CHANGED_EXIT, changes);
     fact(f, CHANGED, changes | f->value[TOC_FILTER_CHANGED_KERNEL]);
 }

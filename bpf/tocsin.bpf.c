@@ -158,6 +158,12 @@ int toc_connect6(struct bpf_sock_addr *ctx) {
     return 1;
 }
 
+SEC("cgroup/connect4")
+int toc_connect_unix(struct bpf_sock_addr *ctx) {
+    unix_connect(ctx);
+    return 1;
+}
+
 /* Run by the reader. */
 SEC("syscall")
 int toc_overdue(const struct toc_wire_overdue *than) {

@@ -4,6 +4,7 @@
 // These hooks may be preempted: they write into the ring itself, and touch no per-CPU memory.
 #pragma once
 
+#include "connect.h"
 #include "witness.h"
 
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
@@ -38,6 +39,24 @@ static __always_inline void unix_extra(struct call_state *call, u32 index, const
     if (!bpf_probe_read_kernel(x->name, n, name))
         x->name_n = n;
     bpf_ringbuf_submit(x, BPF_RB_NO_WAKEUP);
+}
+
+/* Where a connect goes, whole. */
+static __always_inline void unix_connect(struct bpf_sock_addr *ctx) {
+    struct toc_wire_side_kernel *kernel = connect_state(ctx);
+    struct bpf_sock_addr_kern *from = bpf_cast_to_kern_ctx(ctx);
+    const void *name = from->uaddr;
+    u64 n = from->uaddrlen;
+
+    if (!kernel)
+        return;
+    opaque(n);
+    if (n > sizeof(kernel->address))
+        n = sizeof(kernel->address);
+    if (bpf_probe_read_kernel(kernel->address, n, name))
+        return;
+    kernel->n = n;
+    kernel->hook = TOC_WIRE_HOOK_CONNECT_UNIX;
 }
 
 static __always_inline void unix_witness(struct bpf_sock_addr *ctx, u8 hook) {

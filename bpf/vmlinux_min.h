@@ -283,6 +283,7 @@ struct user_mmsghdr32 {
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 
+#define EFAULT 14
 #define EINPROGRESS 115
 #define MM_CONTEXT_32 0 /* bit; set by exec of a 32-bit program, on x86 and on arm64 */
 #define PF_KTHREAD 0x00200000

@@ -48,8 +48,8 @@ struct toc_wire_part_head {
 struct toc_wire_side_kernel {
     __u8 hook; /* enum toc_wire_hook */
     __u8 n;    /* bytes of address */
-    __u8 address[TOC_WIRE_NAME];
-    __u8 pad[2];
+    __u8 address[TOC_WIRE_LONG_NAME];
+    __u8 pad[6];
 };
 
 /* Begins as struct toc_wire_enter does. */

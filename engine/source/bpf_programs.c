@@ -26,7 +26,8 @@ struct row {
         COPY = 8,       /* shows the kernel's copy of a message */
         AT_RETURN = 16, /* of a kprobe */
         SEND_UNIX = 32, /* on unix sockets' addresses */
-        RECV_UNIX = 64
+        RECV_UNIX = 64,
+        CONNECT_UNIX = 128
     } traits;
     uint32_t shows;        /* witnesses, as bits; ALWAYS: it is needed in any case */
     uint64_t events;       /* that it takes part in */
@@ -127,6 +128,13 @@ struct bpf_program *toc_bpf_program(struct bpf_object *object, size_t i) {
     return bpf_object__find_program_by_name(object, rows[i].symbol);
 }
 
+static const struct {
+    unsigned trait;
+    enum bpf_attach_type type;
+} attached[] = {{SEND_UNIX, TOC_BPF_CGROUP_UNIX_SENDMSG},
+                {RECV_UNIX, TOC_BPF_CGROUP_UNIX_RECVMSG},
+                {CONNECT_UNIX, TOC_BPF_CGROUP_UNIX_CONNECT}};
+
 void toc_bpf_program_want(struct bpf_object *object, size_t i,
                           const struct toc_bpf_program *wanted) {
     struct bpf_program *program = toc_bpf_program(object, i);
@@ -134,10 +142,9 @@ void toc_bpf_program_want(struct bpf_object *object, size_t i,
     bpf_program__set_autoload(program, wanted->loaded);
     if (rows[i].kind == TOC_BPF_FENTRY && wanted->loaded && strcmp(wanted->target, rows[i].target))
         bpf_program__set_attach_target(program, 0, wanted->target);
-    if (rows[i].traits & SEND_UNIX)
-        bpf_program__set_expected_attach_type(program, TOC_BPF_CGROUP_UNIX_SENDMSG);
-    if (rows[i].traits & RECV_UNIX)
-        bpf_program__set_expected_attach_type(program, TOC_BPF_CGROUP_UNIX_RECVMSG);
+    for (size_t k = 0; k < sizeof(attached) / sizeof(attached[0]); k++)
+        if (rows[i].traits & attached[k].trait)
+            bpf_program__set_expected_attach_type(program, attached[k].type);
 }
 
 static bool has_target(const struct toc_bpf_report *report, const char *target, unsigned trait) {

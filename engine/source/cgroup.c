@@ -120,7 +120,7 @@ bool toc_cgroup_foreign_bpf(const char *root, const char *path,
     static const enum bpf_attach_type kinds[] = {
         BPF_CGROUP_UDP4_SENDMSG,     BPF_CGROUP_UDP6_SENDMSG,     BPF_CGROUP_UDP4_RECVMSG,
         BPF_CGROUP_UDP6_RECVMSG,     BPF_CGROUP_INET4_CONNECT,    BPF_CGROUP_INET6_CONNECT,
-        TOC_BPF_CGROUP_UNIX_SENDMSG, TOC_BPF_CGROUP_UNIX_RECVMSG,
+        TOC_BPF_CGROUP_UNIX_SENDMSG, TOC_BPF_CGROUP_UNIX_RECVMSG, TOC_BPF_CGROUP_UNIX_CONNECT,
     };
     _cleanup_free_ char *dir = NULL;
     _cleanup_close_ int fd = -1;

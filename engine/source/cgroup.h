@@ -9,6 +9,7 @@
 #define TOC_OWN_PROGRAMS 64
 
 /* Attach types of <linux/bpf.h> since Linux 6.7, which older headers lack. */
+#define TOC_BPF_CGROUP_UNIX_CONNECT 49
 #define TOC_BPF_CGROUP_UNIX_SENDMSG 50
 #define TOC_BPF_CGROUP_UNIX_RECVMSG 51
 

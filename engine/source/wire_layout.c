@@ -65,6 +65,6 @@ TOC_WIRE_SIZED(toc_wire_payload, 56);
 TOC_WIRE_SIZED(toc_wire_action, 56);
 TOC_WIRE_SIZED(toc_wire_counts, 56);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);
-TOC_WIRE_SIZED(toc_wire_side_kernel, 32);
+TOC_WIRE_SIZED(toc_wire_side_kernel, 136);
 TOC_WIRE_SIZED(toc_wire_side_enter, 208);
 TOC_WIRE_SIZED(toc_wire_side_exit, 64);

@@ -36,7 +36,7 @@ static bool content_ok(const struct toc_wire_part_head *part) {
     if (part->status != TOC_WIRE_OK)
         return true;
     if (part->kind == TOC_WIRE_PART_KERNEL)
-        return kernel->hook < TOC_WIRE_HOOKS && kernel->n <= TOC_WIRE_NAME;
+        return kernel->hook < TOC_WIRE_HOOKS && kernel->n <= sizeof(kernel->address);
     if (part->kind == TOC_WIRE_PART_SOCK)
         return sock->status <= TOC_WIRE_FAULT && addr_ok(&sock->local) && addr_ok(&sock->peer);
     return true;

@@ -8,7 +8,6 @@
 
 #define MSG_SPLICE_PAGES_ 0x8000000u
 #define MSG_CMSG_COMPAT_ 0x80000000u
-#define KERNEL_ADDRESS 0xffffffff81000000u
 #define HOLE 0x1234567800000000u
 
 static int set_up(struct batch *batch, enum convention convention, unsigned n, int *ret_sender) {

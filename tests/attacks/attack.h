@@ -81,6 +81,9 @@ void *file_page(const void *bytes, size_t n);
 void *served_pages(unsigned n, void (*then)(void *arg, unsigned page), void *arg);
 void served_pages_join(void);
 
+/* Of memory that no program has. */
+#define KERNEL_ADDRESS 0xffffffff81000000u
+
 /* ---- Attacks that are part of others ---- */
 
 /* A batch on that socket whose second message goes elsewhere than shown; and one as shown. */
@@ -104,16 +107,16 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_cold_name, attack_readonly_len, attack_vlen, attack_kernel_pointer, attack_noncanonical,
     attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared,
     attack_kernel_vec, attack_kernel_name, attack_kernel_control, attack_kernel_base,
-    attack_kernel_timeout, attack_recv_rewrite, attack_family_later, attack_connected_control,
-    attack_connected_mapped, attack_iov_later, attack_control_later, attack_timeout_later,
-    attack_readonly_recv, attack_recv_fault, attack_tiny_buffers, attack_huge_size, attack_above_4g,
-    attack_x32, attack_unix_oob, attack_fault_storm, attack_fan_out, attack_ntp_burst,
-    attack_memcached_burst, attack_reflection, attack_uring, attack_sqpoll, attack_write,
-    attack_passed, attack_segment, attack_segment_option, attack_supervised, attack_traced,
-    attack_traced_instead, attack_traced_let_go, attack_dispatch, attack_iov_restored,
-    attack_flooded, attack_crowded, attack_long, attack_short_lived, attack_other_name,
-    attack_orphan_thread, attack_close_race, attack_beyond_capture, attack_same_destination,
-    attack_connected_iov, attack_served_page, attack_single_race, attack_single_cold,
-    attack_single_kernel_pointer, attack_single_readonly, attack_ring_silent, attack_ring_rewrite,
-    attack_ring_write, attack_array_later, attack_array_cold, attack_array_race,
-    attack_unix_restored, attack_unix_long;
+    attack_kernel_later, attack_kernel_restored, attack_recv_kernel_later, attack_kernel_timeout,
+    attack_recv_rewrite, attack_family_later, attack_connected_control, attack_connected_mapped,
+    attack_iov_later, attack_control_later, attack_timeout_later, attack_readonly_recv,
+    attack_recv_fault, attack_tiny_buffers, attack_huge_size, attack_above_4g, attack_x32,
+    attack_unix_oob, attack_fault_storm, attack_fan_out, attack_ntp_burst, attack_memcached_burst,
+    attack_reflection, attack_uring, attack_sqpoll, attack_write, attack_passed, attack_segment,
+    attack_segment_option, attack_supervised, attack_traced, attack_traced_instead,
+    attack_traced_let_go, attack_dispatch, attack_iov_restored, attack_flooded, attack_crowded,
+    attack_long, attack_short_lived, attack_other_name, attack_orphan_thread, attack_close_race,
+    attack_beyond_capture, attack_same_destination, attack_connected_iov, attack_served_page,
+    attack_single_race, attack_single_cold, attack_single_kernel_pointer, attack_single_readonly,
+    attack_ring_silent, attack_ring_rewrite, attack_ring_write, attack_array_later,
+    attack_array_cold, attack_array_race, attack_unix_restored, attack_unix_long;

@@ -19,15 +19,14 @@
 struct receiving {
     struct batch batch;
     struct sockaddr_in to;
-    uint8_t *other;
-    bool redirect;
+    uint8_t *other; /* where message 1 is to go instead; NULL: it stays */
 };
 
 static void *send_later(void *arg) {
     struct receiving *r = arg;
     int sender = udp_socket();
     usleep(WAIT_US);
-    if (r->redirect)
+    if (r->other)
         batch_set_payload(&r->batch, 1, r->other, BUFFER);
     for (unsigned i = 0; i < ENTRIES; i++)
         must(sendto(sender, "here", 4, 0, (struct sockaddr *)&r->to, sizeof(r->to)) == 4, "sendto");
@@ -35,31 +34,44 @@ static void *send_later(void *arg) {
     return NULL;
 }
 
-static void receive(enum convention convention, bool redirect) {
-    struct receiving r = {.other = low_pages(PAGE), .redirect = redirect};
+/* Gives how many messages the call took. */
+static long receive(enum convention convention, struct receiving *r) {
     struct sockaddr_in any = {0};
     pthread_t thread;
-    int at = receiver(&r.to, "127.0.0.1");
-    batch_init(&r.batch, convention, ENTRIES);
+    int at = receiver(&r->to, "127.0.0.1");
+    long taken;
+    batch_init(&r->batch, convention, ENTRIES);
     for (unsigned i = 0; i < ENTRIES; i++) {
-        batch_set(&r.batch, i, &any, sizeof(any), "");
-        batch_set_payload(&r.batch, i, r.batch.payloads[i], BUFFER);
+        batch_set(&r->batch, i, &any, sizeof(any), "");
+        batch_set_payload(&r->batch, i, r->batch.payloads[i], BUFFER);
     }
-    must(!pthread_create(&thread, NULL, send_later, &r), "pthread_create");
-    must(batch_recv(&r.batch, at, ENTRIES, 0, 0) == ENTRIES, "receive");
+    must(!pthread_create(&thread, NULL, send_later, r), "pthread_create");
+    taken = batch_recv(&r->batch, at, ENTRIES, 0, 0);
     pthread_join(thread, NULL);
-    must(!memcmp(redirect ? r.other : r.batch.payloads[1], "here", 4), "where it arrived");
+    return taken;
 }
 
 static void recv_rewrite_cheat(enum convention convention) {
-    receive(convention, true);
+    struct receiving r = {.other = low_pages(PAGE)};
+    must(receive(convention, &r) == ENTRIES, "receive");
+    must(!memcmp(r.other, "here", 4), "where it arrived");
 }
 
 static void recv_rewrite_honest(enum convention convention) {
-    receive(convention, false);
+    struct receiving r = {0};
+    must(receive(convention, &r) == ENTRIES, "receive");
+    must(!memcmp(r.batch.payloads[1], "here", 4), "where it arrived");
 }
 
 const struct attack attack_recv_rewrite = {"recv-rewrite", recv_rewrite_cheat, recv_rewrite_honest};
+
+static void recv_kernel_later_cheat(enum convention convention) {
+    struct receiving r = {.other = (void *)(uintptr_t)KERNEL_ADDRESS};
+    must(receive(convention, &r) == 1, "receive");
+}
+
+const struct attack attack_recv_kernel_later = {"recv-kernel-later", recv_kernel_later_cheat,
+                                                recv_rewrite_honest};
 
 static void *write_timeout(void *arg) {
     usleep(WAIT_US);

@@ -144,6 +144,54 @@ static void control_later_cheat(enum convention convention) {
 
 const struct attack attack_control_later = {"control-later", control_later_cheat, leave_alone};
 
+/* Of two entries, whose second the kernel may refuse. pages: that must wait, the first of them the
+ * payload of entry 0; of two the second holds entry 1's array of buffers, one of no bytes. */
+static void send_two(enum convention convention, void (*then)(void *arg, unsigned page),
+                     unsigned n_pages, int sent) {
+    struct target t;
+    set_up(&t, convention, 2);
+    uint8_t *pages = served_pages(n_pages, then, &t);
+    batch_set_payload(&t.batch, 0, pages, 16);
+    if (n_pages > 1)
+        batch_set_iov(&t.batch, 1, (uintptr_t)pages + PAGE);
+    must(batch_send(&t.batch, t.sender, 2, 0) == sent, "send");
+    served_pages_join();
+    must(drain(t.at_shown) == sent, "delivered");
+}
+
+static void write_kernel_iov(void *arg, unsigned page) {
+    struct target *t = arg;
+    (void)page;
+    batch_set_iov(&t->batch, 1, KERNEL_ADDRESS);
+}
+
+static void kernel_later_cheat(enum convention convention) {
+    send_two(convention, write_kernel_iov, 1, 1);
+}
+
+static void kernel_later_honest(enum convention convention) {
+    send_two(convention, write_nothing, 1, 2);
+}
+
+const struct attack attack_kernel_later = {"kernel-later", kernel_later_cheat, kernel_later_honest};
+
+/* The kernel has taken the header when it waits for the second page. */
+static void write_kernel_control_then_none(void *arg, unsigned page) {
+    struct target *t = arg;
+    batch_set_control(&t->batch, 1, page == 0 ? KERNEL_ADDRESS : 0, page == 0 ? 32 : 0);
+}
+
+static void kernel_restored_cheat(enum convention convention) {
+    send_two(convention, write_kernel_control_then_none, 2, 1);
+}
+
+static void kernel_restored_honest(enum convention convention) {
+    send_two(convention, write_nothing, 2, 2);
+}
+
+const struct attack attack_kernel_restored = {"kernel-restored", kernel_restored_cheat,
+                                              kernel_restored_honest};
+
 static atomic_int racing;
 
 static void *flip(void *arg) {

@@ -19,7 +19,7 @@ static void *map(int fd, size_t size, off_t at) {
 void ring_open(struct ring *ring, unsigned entries, unsigned flags) {
     struct io_uring_params p = {.flags = flags, .sq_thread_idle = 1000};
     int fd = (int)syscall(SYS_io_uring_setup, entries, &p);
-    must(fd >= 0, "io_uring_setup");
+    need(fd >= 0, "io_uring_setup");
     must(p.features & IORING_FEAT_SINGLE_MMAP, "one mapping for both rings");
     size_t sq = p.sq_off.array + p.sq_entries * sizeof(uint32_t);
     size_t cq = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);

@@ -23,7 +23,7 @@ struct completion {
     uint32_t flags;
 };
 
-/* flags: IORING_SETUP_*. Ends the program where the kernel refuses io_uring. */
+/* flags: IORING_SETUP_*. Ends the program with status 77 where the kernel refuses io_uring. */
 void ring_open(struct ring *ring, unsigned entries, unsigned flags);
 /* A zeroed entry; at most as many as the queue has between two submissions. */
 struct io_uring_sqe *ring_sqe(struct ring *ring, uint8_t opcode, int fd, uint64_t user_data);

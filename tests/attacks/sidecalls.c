@@ -114,6 +114,7 @@ static void connect_each(void) {
         .sin6_family = AF_INET6, .sin6_port = htons(9), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     struct sockaddr_in6 mapped = {.sin6_family = AF_INET6, .sin6_port = htons(9)};
     struct sockaddr_un path = {.sun_family = AF_UNIX, .sun_path = "/nonexistent/socket"};
+    struct sockaddr_un abstract = {.sun_family = AF_UNIX, .sun_path = "\0tocsin-nobody"};
     struct sockaddr_in listening;
     socklen_t n = sizeof(listening);
     char json[80];
@@ -127,6 +128,8 @@ static void connect_each(void) {
     to.sin_addr.s_addr = 0;
     connect_to(&to, sizeof(to), SOCK_DGRAM, "\"ip\":\"0.0.0.0\",\"port\":9,\"kernel\":true");
     connect_to(&path, sizeof(path), SOCK_STREAM, "\"path\":\"/nonexistent/socket\"");
+    connect_to(&abstract, offsetof(struct sockaddr_un, sun_path) + 14, SOCK_DGRAM,
+               "\"path\":\"@tocsin-nobody\"");
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     to.sin_port = 0;
     must(!bind(fd, (void *)&to, sizeof(to)) && !listen(fd, 1) &&

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// sidecalls poll-race|connect-race|connect6-race [honest]: another thread rewrites what a call was
-// given.
+// sidecalls poll-race|connect-race|connect6-race|connect-unix-race [honest]: another thread
+// rewrites what a call was given.
 
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,6 +88,35 @@ static void connect6_race(void) {
     connect_while(fd, sizeof(*to), (struct flip){&to->sin6_port, htons(9), htons(7)});
 }
 
+/* An abstract name, which ends with two digits. */
+static socklen_t unix_name(struct sockaddr_un *ret, const char *digits) {
+    *ret = (struct sockaddr_un){.sun_family = AF_UNIX};
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
+           (socklen_t)snprintf(ret->sun_path + 1, sizeof(ret->sun_path) - 1, "%070d-%s",
+                               (int)getpid(), digits);
+}
+
+static uint16_t unix_bound(int type, const char *digits) {
+    struct sockaddr_un name;
+    socklen_t n = unix_name(&name, digits);
+    int fd = socket(AF_UNIX, type, 0);
+    uint16_t last;
+
+    must(fd >= 0 && !bind(fd, (struct sockaddr *)&name, n), "bind");
+    memcpy(&last, digits, sizeof(last));
+    return last;
+}
+
+/* To one socket or another, by a name that is too long for the place of an IP address. */
+static void connect_unix_race(void) {
+    struct sockaddr_un *to = (struct sockaddr_un *)&m->address;
+    uint16_t shown = unix_bound(SOCK_DGRAM, "00"), other = unix_bound(SOCK_DGRAM, "11");
+    socklen_t n = unix_name(to, "00");
+
+    connect_while(socket(AF_UNIX, SOCK_DGRAM, 0), n,
+                  (struct flip){(uint16_t *)((char *)to + n - sizeof(shown)), shown, other});
+}
+
 bool race(const char *name, bool is_honest) {
     honest = is_honest;
     if (!strcmp(name, "poll-race"))
@@ -94,6 +125,8 @@ bool race(const char *name, bool is_honest) {
         connect_race();
     else if (!strcmp(name, "connect6-race"))
         connect6_race();
+    else if (!strcmp(name, "connect-unix-race"))
+        connect_unix_race();
     else
         return false;
     return true;

@@ -62,6 +62,9 @@ def check_connect(checks, where, said, event):
         checks.equal(addr.get("changed"), [], f"{where}: changed: {addr}")
         checks.check(addr.get("from") in ("cgroup_connect4", "cgroup_connect6", "sock_peer"),
                      f"{where}: from: {addr}")
+    elif live.hook("cgroup_connect_unix"):
+        checks.equal([addr.get("changed"), addr.get("from"), addr["kernel"].get("path")],
+                     [[], "cgroup_connect_unix", said["path"]], f"{where}: the kernel's: {addr}")
     checks.equal(event["sock"]["family"], "unix" if "path" in said else addr["enter"].get("mapped") and
                  "inet6" or addr["enter"]["family"], f"{where}: sock.family")
 
@@ -134,6 +137,7 @@ RACES = {
     "poll-race": {"poll-array-rewritten"},
     "connect-race": {"connect-destination-rewritten"},
     "connect6-race": {"connect-destination-rewritten"},
+    **({"connect-unix-race": {"connect-destination-rewritten"}} if live.hook("cgroup_connect_unix") else {}),
 }
 RACE_TRIES = 8  # one of threads alone is lost once in three times on a busy machine
 # Signature → (the call that raises it, one like it that does not).
