@@ -53,6 +53,11 @@ static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs
     return abis >> abi & 1 ? toc_kind_of(abi, plain, machine_arg(regs, abi, 0)) : 0;
 }
 
+/* Runs on every call that is not watched. */
+static __always_inline bool toc_is_unknown(u32 nr) {
+    return (nr & ~TOC_WIRE_X32_BIT) >= TOC_WIRE_NUMBERS_END;
+}
+
 /* socketcall's arguments are in user memory themselves. */
 static __always_inline void toc_socketcall_args(struct toc_wire_enter *rec, u32 subcall,
                                                 u64 array) {

@@ -15,6 +15,7 @@
 #include "event/wire_process.h"
 #include "event/wire_side.h"
 #include "uring_state.h"
+#include "vmlinux_uring.h"
 
 #include "call_state.h"
 #include "facts_state.h"
@@ -115,6 +116,7 @@ struct scratch {
     u8 path[TOC_WIRE_PATH + PATH_NAME]; /* a name may begin at the last offset */
     u64 is_urgent;                      /* what is told of the process goes into the other ring */
     struct uring_state uring;
+    struct io_uring_sqe sqe;
     struct toc_filter_facts facts;
     struct entry_facts entry_facts;
     u64 task; /* stands for the thread in the records being made; 0: the thread itself */

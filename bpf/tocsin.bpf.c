@@ -16,6 +16,8 @@
 #include "scope.h"
 #include "sent.h"
 #include "unix_witness.h"
+#include "uring_failed.h"
+#include "uring_overdue.h"
 #include "witness.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -28,8 +30,11 @@ int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
         kind = !side_is(kind) && toc_is_heartbeat(regs) ? kind | CALL_HEARTBEAT : 0;
     else if (kind && (!toc_is_wanted(kind) || !toc_in_scope()))
         kind = 0;
-    if (!kind)
+    if (!kind) {
+        if (toc_is_unknown(id) && !toc_is_self() && toc_in_scope())
+            count(unknown, 1);
         return 0;
+    }
     if (side_is(kind))
         call_enter_side(toc_task(), regs, id, kind);
     else
@@ -76,6 +81,12 @@ int BPF_PROG(toc_uring_submit, struct io_kiocb *req) {
 SEC("tp_btf/io_uring_submit_sqe")
 int BPF_PROG(toc_uring_submit_old, struct io_kiocb *req) {
     uring_submit(req);
+    return 0;
+}
+
+SEC("tp_btf/io_uring_req_failed")
+int BPF_PROG(toc_uring_failed, const struct io_uring_sqe *sqe, struct io_kiocb *req, int error) {
+    uring_failed(sqe, req, error);
     return 0;
 }
 
@@ -168,6 +179,7 @@ int toc_connect_unix(struct bpf_sock_addr *ctx) {
 SEC("syscall")
 int toc_overdue(const struct toc_wire_overdue *than) {
     overdue_look_all(than->entered_before);
+    uring_overdue_look_all(than->entered_before);
     sends_look_all(than->told_before);
     return 0;
 }

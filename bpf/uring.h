@@ -32,6 +32,15 @@ static __always_inline bool uring_is_file(u8 opcode) {
     return opcode == 2 || opcode == 5 || opcode == 23 || opcode == 30 || opcode == 61;
 }
 
+/* Of a request for messages with a header, `len` is of no meaning. */
+static __always_inline void uring_args(struct toc_wire_enter *rec, u32 fd, u64 at, u32 len,
+                                       u32 flags) {
+    rec->arg[0] = fd;
+    rec->arg[1] = at;
+    rec->arg[2] = URING_MSGS >> rec->event & 1 ? flags : len;
+    rec->arg[3] = flags;
+}
+
 /* What the process asked for. The thread may be one of the kernel's inside the process, with a name
  * of the kernel's choice: then the process's own stands in. */
 static __always_inline void uring_enter(struct scratch *s, struct task_struct *task,
@@ -40,6 +49,7 @@ static __always_inline void uring_enter(struct scratch *s, struct task_struct *t
     struct toc_wire_enter *rec = &s->enter;
     struct task_struct *leader = task->group_leader;
     struct io_ring_ctx *ctx = BPF_CORE_READ(req, ctx);
+    u32 flags;
 
     __builtin_memset(rec, 0, sizeof(*rec));
     toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
@@ -50,15 +60,12 @@ static __always_inline void uring_enter(struct scratch *s, struct task_struct *t
     rec->nr = st->opcode;
     rec->bits = TOC_WIRE_AT_END;
     rec->args_status = TOC_WIRE_OK;
-    rec->arg[0] = (u32)BPF_CORE_READ(req, cqe.fd);
-    rec->arg[1] = (u64)BPF_CORE_READ(sr, buf);
-    rec->arg[2] = (u32)BPF_CORE_READ(sr, len);
-    rec->arg[3] = BPF_CORE_READ(sr, msg_flags);
+    flags = BPF_CORE_READ(sr, msg_flags);
     /* The kernel's own mark of such a ring. */
     if (rec->abi == TOC_WIRE_COMPAT)
-        rec->arg[3] &= ~MSG_CMSG_COMPAT;
-    if (URING_MSGS >> rec->event & 1)
-        rec->arg[2] = rec->arg[3];
+        flags &= ~MSG_CMSG_COMPAT;
+    uring_args(rec, BPF_CORE_READ(req, cqe.fd), (u64)BPF_CORE_READ(sr, buf), BPF_CORE_READ(sr, len),
+               flags);
     rec->timeout.status = TOC_WIRE_ABSENT;
     toc_proc_fill(&rec->proc, task);
     if (task->flags & PF_IO_WORKER && leader)
@@ -68,7 +75,7 @@ static __always_inline void uring_enter(struct scratch *s, struct task_struct *t
 
 /* The only message of the request into s->entries[0]. Before a receive there is only room. */
 static __always_inline void uring_walk(struct scratch *s, const struct toc_wire_enter *rec,
-                                       u32 view, u64 time) {
+                                       u32 view, u64 time, bool is_list) {
     struct walk *w = &s->walk;
 
     w->vec = rec->arg[1];
@@ -79,6 +86,8 @@ static __always_inline void uring_walk(struct scratch *s, const struct toc_wire_
     w->view = view;
     w->bits = rec->abi == TOC_WIRE_COMPAT ? WALK_32 : 0;
     w->bits |= URING_MSGS >> rec->event & 1 ? WALK_MSG : WALK_BUFFER;
+    if (is_list)
+        w->bits |= WALK_LIST;
     if (view == TOC_WIRE_VIEW_EXIT || URING_SENDS >> rec->event & 1)
         w->bits |= WALK_NAMES | WALK_CONTROL;
     w->n = 1;
@@ -110,91 +119,10 @@ static __always_inline void uring_kernel_name(struct uring_state *st, struct io_
     st->kernel.name_n = n;
 }
 
-/* Those that complete several times are found by what their completions show. */
-static __always_inline void uring_repeats_begin(struct uring_state *st, u64 req) {
-    struct uring_data data = {st->ctx, st->user_data, st->sk};
-
-    bpf_map_update_elem(&uring_repeats, &data, &req, BPF_ANY);
-    data.sk = 0;
-    bpf_map_update_elem(&uring_repeats, &data, &req, BPF_ANY);
-}
-
-static __always_inline void uring_remember(struct uring_state *st, u64 req) {
-    if (!uring_sock_begin(st, req) || bpf_map_update_elem(&uring_requests, &req, st, BPF_ANY)) {
-        uring_sock_end(st, req);
-        if (!st->untold) {
-            count(seen, 1);
-            count(state_full, 1);
-        }
-        return;
-    }
-    if (st->repeats)
-        uring_repeats_begin(st, req);
-}
-
-/* A request whose end went by unseen: told as one that did not return, unless some of its results
- * were. Global for the verifier's sake. */
-__noinline int uring_gone(struct uring_state *st, u64 req) {
-    struct scratch *s = toc_scratch();
-    struct toc_wire_enter *rec;
-    struct toc_wire_head *head;
-
-    if (!s || !st || st->untold || st->told)
-        return 0;
-    rec = &s->enter;
-    bpf_probe_read_kernel(rec, sizeof(*rec), &st->enter);
-    s->entries[0] = st->entry;
-    rec->bits &= ~TOC_WIRE_AT_END;
-    s->task = req;
-    head = &s->exit.head;
-    if (toc_emit(s, &rec->head, sizeof(*rec) + sizeof(s->entries[0]),
-                 sizeof(*rec) + sizeof(s->entries[0]))) {
-        toc_head(head, TOC_WIRE_GONE, bpf_ktime_get_boot_ns());
-        head->call_cpu = st->enter.head.call_cpu;
-        head->call_seq = st->enter.head.call_seq;
-        toc_emit(s, head, sizeof(*head), sizeof(*head));
-    } else {
-        count(parts_lost, 1);
-    }
-    s->task = 0;
-    return 0;
-}
-
-static __always_inline void uring_repeats_end(const struct uring_state *st, u64 req) {
-    struct uring_data data = {st->ctx, st->user_data, st->sk};
-    u64 *last;
-
-    bpf_map_delete_elem(&uring_repeats, &data);
-    data.sk = 0;
-    last = bpf_map_lookup_elem(&uring_repeats, &data);
-    if (last && *last == req)
-        bpf_map_delete_elem(&uring_repeats, &data);
-}
-
-/* Gives what uring_sock_end gives. */
-static __always_inline s64 uring_forget(struct uring_state *st, u64 req) {
-    s64 lent = uring_sock_end(st, req);
-
-    if (st->repeats)
-        uring_repeats_end(st, req);
-    bpf_map_delete_elem(&uring_requests, &req);
-    return lent;
-}
-
-/* One that had its memory before. */
-static __always_inline void uring_replace(u64 req) {
-    struct uring_state *old = bpf_map_lookup_elem(&uring_requests, &req);
-
-    if (!old)
-        return;
-    uring_gone(old, req);
-    uring_forget(old, req);
-}
-
 /* The message of a request into st, as the process shows it. */
 static __always_inline void uring_shown(struct scratch *s, struct uring_state *st,
                                         struct io_kiocb *req) {
-    uring_walk(s, &s->enter, TOC_WIRE_VIEW_ENTER, s->enter.head.time);
+    uring_walk(s, &s->enter, TOC_WIRE_VIEW_ENTER, s->enter.head.time, st->is_list);
     /* Where the address of a buffer's destination was is not kept: only the kernel's copy. */
     if (!(URING_MSGS >> s->enter.event & 1))
         s->entries[0].name_status = TOC_WIRE_ABSENT;
@@ -208,6 +136,14 @@ static __always_inline void uring_shown(struct scratch *s, struct uring_state *s
         uring_kernel_name(st, req);
     s->enter.n_entries = s->enter.n_walked = 1;
     st->enter = s->enter;
+}
+
+/* What the arguments of one that has no header are. */
+static __always_inline void uring_buffers(struct uring_state *st, u32 flags) {
+    if (URING_MSGS >> uring_event(st->opcode) & 1)
+        return;
+    st->no_buffer = (st->flags & REQ_F_BUFFER_SELECT) != 0;
+    st->is_list = st->sends && flags & IORING_SEND_VECTORIZED;
 }
 
 static __always_inline void uring_kind(struct uring_state *st, const struct io_kiocb *req) {
@@ -224,76 +160,5 @@ static __always_inline void uring_kind(struct uring_state *st, const struct io_k
     st->repeats =
         (BPF_CORE_READ(sr, flags) & (IORING_RECV_MULTISHOT | IORING_RECVSEND_BUNDLE)) != 0;
     st->waits_all = (BPF_CORE_READ(sr, msg_flags) & MSG_WAITALL) != 0;
-    st->no_buffer = !(URING_MSGS >> uring_event(st->opcode) & 1) &&
-                    (st->flags & REQ_F_BUFFER_SELECT ||
-                     (st->sends && BPF_CORE_READ(sr, flags) & IORING_SEND_VECTORIZED));
-}
-
-/* Global for the verifier's sake: the request is in s->uring. */
-__noinline int uring_begin(void) {
-    struct scratch *s = toc_scratch();
-    struct task_struct *task = toc_task();
-    struct uring_state *st;
-    struct io_kiocb *req;
-    u64 key;
-
-    if (!s)
-        return 0;
-    st = &s->uring;
-    key = s->task;
-    req = (struct io_kiocb *)key;
-    uring_replace(key);
-    s->task = key;
-    uring_kind(st, req);
-    st->mm = (u64)task->mm;
-    uring_enter(s, task, req, st);
-    if (st->flags & REQ_F_FIXED_FILE)
-        s->enter.bits |= TOC_WIRE_FIXED_FILE;
-    st->sk = uring_socket_at_submit(&s->enter, req, task);
-    if (st->is_file && s->enter.sock.status != TOC_WIRE_OK)
-        return 0;
-    if (!st->untold)
-        s->enter.head.call_seq = s->call_seq++;
-    if (!st->is_file && (!st->untold || st->silent))
-        uring_shown(s, st, req);
-    uring_remember(st, key);
-    return 0;
-}
-
-/* Whether it is to be told; else it may be wanted as the explanation of a send. */
-static __always_inline bool uring_is_wanted(u64 wanted, u32 event) {
-    return event && wanted >> event & 1;
-}
-
-static __always_inline void uring_submit(struct io_kiocb *req) {
-    u64 wanted = toc_wanted;
-    u32 event;
-    u8 opcode;
-    struct scratch *s;
-
-    if (!(wanted & (URING_EVENTS | UNEXPLAINED)))
-        return;
-    opcode = req->opcode;
-    event = uring_event(opcode);
-    if (!uring_is_wanted(wanted, event) &&
-        !(wanted & UNEXPLAINED && (uring_is_file(opcode) || URING_SENDS >> event & 1)))
-        return;
-    if (toc_is_self())
-        return;
-    if (!toc_in_scope()) {
-        if (uring_is_wanted(wanted, event)) {
-            count(seen, 1);
-            count(filtered, 1);
-        }
-        return;
-    }
-    s = toc_scratch();
-    if (!s)
-        return;
-    __builtin_memset(&s->uring, 0, sizeof(s->uring));
-    s->uring.opcode = opcode;
-    s->uring.untold = !uring_is_wanted(wanted, event);
-    s->task = (u64)req;
-    uring_begin();
-    s->task = 0;
+    uring_buffers(st, BPF_CORE_READ(sr, flags));
 }

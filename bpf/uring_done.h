@@ -2,20 +2,22 @@
 // Requests of io_uring that move messages: the event that each completion gives.
 #pragma once
 
-#include "sends.h"
-#include "uring.h"
+#include "uring_keep.h"
 
+/* The record of its submission, if that has not left before. */
 static __always_inline bool uring_tell_enter(struct scratch *s, struct uring_state *st, u64 req) {
     struct toc_wire_enter *rec = &s->enter;
+    u32 told = __sync_lock_test_and_set(&st->told, URING_TOLD);
     struct sock *sk;
 
     bpf_probe_read_kernel(rec, sizeof(*rec), &st->enter);
     s->entries[0] = st->entry;
-    if (st->told) {
+    if (told == URING_EARLY)
+        return true;
+    if (told == URING_TOLD) {
         rec->head.call_cpu = bpf_get_smp_processor_id();
         rec->head.call_seq = s->call_seq++;
     }
-    st->told = 1;
     sk = uring_socket(BPF_CORE_READ((struct io_kiocb *)req, file));
     if (sk) {
         __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
@@ -24,7 +26,6 @@ static __always_inline bool uring_tell_enter(struct scratch *s, struct uring_sta
         if (rec->sock.family == AF_UNIX)
             toc_sock_unix(s, sk);
     }
-    s->sk = (u64)sk;
     return toc_emit(s, &rec->head, sizeof(*rec) + sizeof(s->entries[0]),
                     sizeof(*rec) + sizeof(s->entries[0]));
 }
@@ -37,7 +38,7 @@ static __always_inline u32 uring_exit_entry(struct scratch *s, const struct urin
     if (st->enter.event != TOC_EVENT_io_uring_recvmsg || st->repeats || ret < 0 ||
         (u64)task->mm != st->mm)
         return 0;
-    uring_walk(s, &st->enter, TOC_WIRE_VIEW_EXIT, time);
+    uring_walk(s, &st->enter, TOC_WIRE_VIEW_EXIT, time, false);
     return 1;
 }
 

@@ -73,14 +73,16 @@ static __always_inline bool uring_silent_add(struct uring_sock *on, const struct
     return false;
 }
 
+static const struct uring_sock uring_sock_fresh; /* too large for the stack */
+
 /* False: there is no room to remember the request. */
 static __always_inline bool uring_sock_begin(struct uring_state *st, u64 req) {
-    struct uring_sock fresh = {}, *on;
+    struct uring_sock *on;
     u64 sk = st->sk;
 
     if (!st->silent && !st->sends)
         return true;
-    bpf_map_update_elem(&uring_socks, &sk, &fresh, BPF_NOEXIST);
+    bpf_map_update_elem(&uring_socks, &sk, &uring_sock_fresh, BPF_NOEXIST);
     on = uring_sock_find(sk);
     if (!on)
         return false;

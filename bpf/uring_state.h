@@ -8,6 +8,14 @@
 
 #include "event/wire.h"
 
+/* How much of a request has left. */
+enum uring_told {
+    URING_UNTOLD,
+    URING_TELLING, /* somebody copies it, to tell that it is under way for long (uring_overdue.h) */
+    URING_EARLY,   /* its submission, before its end */
+    URING_TOLD,    /* a result */
+};
+
 /* A request of io_uring between its submission and its completion (uring.h). */
 struct uring_state {
     struct toc_wire_enter enter; /* as it is told when the request completes */
@@ -20,6 +28,7 @@ struct uring_state {
     u64 asked; /* bytes; 0: not known */
     u64 moved; /* of them, by a silent one that waits for all */
     u32 flags; /* the kernel's, of the request */
+    u32 told;  /* enum uring_told; changed by exchanges */
     u8 opcode;
     u8 untold;    /* wanted only as the explanation of a send */
     u8 repeats;   /* completes several times */
@@ -27,10 +36,12 @@ struct uring_state {
     u8 sends;     /* moves messages that way */
     u8 is_file;   /* by a request made for files: nothing that anybody would expect to send */
     u8 waits_all; /* goes on until all bytes have moved */
-    u8 no_buffer; /* its arguments are none: the kernel picks one, or they are a list of them */
+    u8 no_buffer; /* its arguments are none: the kernel picks one */
+    u8 is_list;   /* they are a list of them */
     u8 counted;   /* in uring_socks */
-    u8 told;
 };
+
+_Static_assert(__builtin_offsetof(struct uring_state, enter) == 0, "where user space looks for it");
 
 /* One that succeeds without a completion. */
 struct uring_silent {
@@ -40,7 +51,7 @@ struct uring_silent {
 };
 
 /* Requests under way on a socket: those that send, and those that succeed without a completion. */
-#define URING_SILENT 8
+#define URING_SILENT 16
 struct uring_sock {
     u64 n;
     u64 sends; /* those that send, and complete */

@@ -5,6 +5,19 @@
 
 #include "vmlinux_min.h"
 
+/* An entry of the queue: the kernel's interface, in memory of the process. */
+struct io_uring_sqe {
+    u8 opcode;
+    u8 flags;
+    u16 ioprio;
+    s32 fd;
+    u64 off;
+    u64 addr;
+    u32 len;
+    u32 msg_flags;
+    u64 user_data;
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* A request of io_uring. Its first bytes are what its opcode keeps there: struct io_sr_msg. */

@@ -10,6 +10,7 @@ enum walk_bits {
     WALK_CONTROL = 4, /* so is what msg_control points to */
     WALK_MSG = 8,     /* one struct msghdr, which has no msg_len */
     WALK_BUFFER = 16, /* one message made of arguments */
+    WALK_LIST = 128,  /* which are an array of iovecs and their number, not a buffer and its size */
     WALK_LEN_AT = 32, /* its name_len is where the length is */
     WALK_RECEIVED =
         64, /* buffers hold what the call wrote, as much as its result and msg_len say */
@@ -71,6 +72,10 @@ static __always_inline void header_from_args(const struct walk *w, struct toc_wi
     e->name_ptr = b->name;
     e->iov_ptr = e->control_ptr = e->control_len = 0;
     e->iov_count = 1;
+    if (w->bits & WALK_LIST) {
+        e->iov_ptr = w->vec;
+        e->iov_count = b->len;
+    }
     e->flags = e->len = 0;
     e->name_len = b->name_len;
     if (!(w->bits & WALK_LEN_AT))

@@ -104,7 +104,7 @@ static __always_inline void walk_buffer(const struct walk *w, struct toc_wire_en
 static __always_inline void walk_iov(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
     u32 n = e->iov_count > TOC_WIRE_SEGS ? TOC_WIRE_SEGS : e->iov_count;
 
-    if (w->bits & WALK_BUFFER) {
+    if (w->bits & WALK_BUFFER && !(w->bits & WALK_LIST)) {
         walk_buffer(w, e);
         return;
     }

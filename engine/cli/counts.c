@@ -24,6 +24,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
     counts->events.late += more.late;
     counts->events.rescued += more.rescued;
     counts->events.pending += more.pending;
+    counts->events.unknown += more.unknown;
     counts->events.unidentified += more.unidentified;
     toc_counts_heartbeats(&more, &counts->events);
 }
@@ -129,6 +130,8 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     if (events->unidentified)
         toc_say("  %" PRIu64 " calls by programs, or in cgroups, whose path could not be found out",
                 events->unidentified);
+    if (events->unknown)
+        toc_say("  %" PRIu64 " calls of numbers that no ABI has", events->unknown);
     say_heartbeats(events);
     if (!counts->matcher)
         return;
@@ -184,17 +187,17 @@ void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
         toc_buf_addf(out, "%s\"%s\":%" PRIu64, between, cause_name(i), counts->events.lost[i]);
         between = ",";
     }
-    toc_buf_addf(out,
-                 "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"unidentified\":%" PRIu64
-                 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
-                 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64
-                 "}},\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64
-                 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64 ",\"lost\":%" PRIu64
-                 "},\"signatures\":{",
-                 counts->events.rescued, counts->events.pending, counts->events.unidentified,
-                 counts->events.heartbeats, counts->events.heartbeats_missing,
-                 counts->events.heartbeat_last_ns, counts->events.heartbeat_max_ns, alerts->matched,
-                 counts->written, alerts->held_back, alerts->excepted, counts->unwritten);
+    toc_buf_addf(
+        out,
+        "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"unidentified\":%" PRIu64
+        ",\"unknown_numbers\":%" PRIu64 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
+        ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64 "}},\"alerts\":{\"matched\":%" PRIu64
+        ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64
+        ",\"lost\":%" PRIu64 "},\"signatures\":{",
+        counts->events.rescued, counts->events.pending, counts->events.unidentified,
+        counts->events.unknown, counts->events.heartbeats, counts->events.heartbeats_missing,
+        counts->events.heartbeat_last_ns, counts->events.heartbeat_max_ns, alerts->matched,
+        counts->written, alerts->held_back, alerts->excepted, counts->unwritten);
     each_signature(counts, add_signature, &printing);
     toc_buf_adds(out, "},\"evicted\":{");
     printing.more = false;

@@ -51,7 +51,8 @@ bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
 /* False when somebody detached one of the programs attached. */
 bool toc_bpf_kernel_is_whole(const struct toc_bpf_kernel *kernel);
 
-/* True while the thread is in that call, as far as the programs in the kernel know. */
+/* True while the thread is in that call, or the request of io_uring under way, as far as the
+ * programs in the kernel know. */
 bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
                             uint64_t call_seq);
 /* What the programs keep back of it goes into the ring. */

@@ -30,6 +30,18 @@ static bool is_call(const char *state, uint64_t task, uint32_t call_cpu, uint64_
            memcmp(state + TOC_WIRE_STATE_CPU, &call_cpu, sizeof(call_cpu)) == 0;
 }
 
+/* Records of a request of io_uring have it for their task. What is remembered of it begins with the
+ * record of its submission. */
+static bool is_request(struct toc_bpf_kernel *kernel, uint64_t req, uint32_t call_cpu,
+                       uint64_t call_seq) {
+    const struct bpf_map *requests = kernel->skel->maps.uring_requests;
+    size_t size = bpf_map__value_size(requests);
+    _cleanup_free_ struct toc_wire_head *head = malloc(size);
+
+    return head && bpf_map__lookup_elem(requests, &req, sizeof(req), head, size, 0) == 0 &&
+           head->call_cpu == call_cpu && head->call_seq == call_seq;
+}
+
 bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32_t call_cpu,
                             uint64_t call_seq) {
     const struct bpf_map *slots = kernel->skel->maps.slots, *overflow = kernel->skel->maps.overflow;
@@ -42,8 +54,10 @@ bool toc_bpf_kernel_in_call(struct toc_bpf_kernel *kernel, uint64_t task, uint32
     if (bpf_map__lookup_elem(slots, &slot, sizeof(slot), state, size, 0) == 0 &&
         is_call(state, task, call_cpu, call_seq))
         return true;
-    return bpf_map__lookup_elem(overflow, &task, sizeof(task), state, size, 0) == 0 &&
-           is_call(state, task, call_cpu, call_seq);
+    if (bpf_map__lookup_elem(overflow, &task, sizeof(task), state, size, 0) == 0 &&
+        is_call(state, task, call_cpu, call_seq))
+        return true;
+    return is_request(kernel, task, call_cpu, call_seq);
 }
 
 int toc_bpf_kernel_overdue(struct toc_bpf_kernel *kernel, const struct toc_wire_overdue *than) {
@@ -76,6 +90,7 @@ int toc_bpf_kernel_counts(struct toc_bpf_kernel *kernel, struct toc_wire_counts 
         ret->ring_full += each[i].ring_full;
         ret->state_full += each[i].state_full;
         ret->rescued += each[i].rescued;
+        ret->unknown += each[i].unknown;
         ret->parts_lost += each[i].parts_lost;
     }
     return 0;

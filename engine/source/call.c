@@ -184,7 +184,7 @@ static void began(struct toc_calls *calls, struct toc_call *call,
     call->entered_at = record->head->time;
     call->heartbeat = !is_side && bits & TOC_WIRE_HEARTBEAT;
     call->number = is_side ? 0 : record->enter->arg[4];
-    if (!call->entered && !bits)
+    if (!call->entered && !(bits & ~TOC_WIRE_FIXED_FILE))
         wait_begin(calls, call);
     call->entered = true;
 }

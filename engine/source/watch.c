@@ -187,6 +187,7 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->lost[TOC_loss_pairing] += s->stream.pairing;
     counts->parts_lost += kernel.parts_lost;
     counts->rescued += kernel.rescued;
+    counts->unknown += kernel.unknown;
     counts->late += s->stream.order.late;
     counts->pending += s->stream.pending;
     counts->unidentified += s->own.unidentified;

@@ -63,7 +63,7 @@ TOC_WIRE_SIZED(toc_wire_arguments, 80);
 TOC_WIRE_SIZED(toc_wire_taken, 96);
 TOC_WIRE_SIZED(toc_wire_payload, 56);
 TOC_WIRE_SIZED(toc_wire_action, 56);
-TOC_WIRE_SIZED(toc_wire_counts, 56);
+TOC_WIRE_SIZED(toc_wire_counts, 64);
 TOC_WIRE_SIZED(toc_wire_part_head, 8);
 TOC_WIRE_SIZED(toc_wire_side_kernel, 136);
 TOC_WIRE_SIZED(toc_wire_side_enter, 208);

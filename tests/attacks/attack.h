@@ -106,7 +106,7 @@ struct attack {
 extern const struct attack attack_rewrite, attack_restore, attack_race, attack_cold_header,
     attack_cold_name, attack_readonly_len, attack_vlen, attack_kernel_pointer, attack_noncanonical,
     attack_timeout, attack_internal_flags, attack_dual_stack, attack_connected, attack_overdeclared,
-    attack_kernel_vec, attack_kernel_name, attack_kernel_control, attack_kernel_base,
+    attack_time64, attack_kernel_vec, attack_kernel_name, attack_kernel_control, attack_kernel_base,
     attack_kernel_later, attack_kernel_restored, attack_recv_kernel_later, attack_kernel_timeout,
     attack_recv_rewrite, attack_family_later, attack_connected_control, attack_connected_mapped,
     attack_iov_later, attack_control_later, attack_timeout_later, attack_readonly_recv,
@@ -118,5 +118,6 @@ extern const struct attack attack_rewrite, attack_restore, attack_race, attack_c
     attack_long, attack_short_lived, attack_other_name, attack_orphan_thread, attack_close_race,
     attack_beyond_capture, attack_same_destination, attack_connected_iov, attack_served_page,
     attack_single_race, attack_single_cold, attack_single_kernel_pointer, attack_single_readonly,
-    attack_ring_silent, attack_ring_rewrite, attack_ring_write, attack_array_later,
-    attack_array_cold, attack_array_race, attack_unix_restored, attack_unix_long;
+    attack_ring_silent, attack_ring_kernel_pointer, attack_ring_rewrite, attack_ring_write,
+    attack_array_later, attack_array_cold, attack_array_race, attack_unix_restored,
+    attack_unix_long;

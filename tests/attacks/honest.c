@@ -113,3 +113,25 @@ static void overdeclared(enum convention convention) {
 }
 
 const struct attack attack_overdeclared = {"overdeclared", NULL, overdeclared};
+
+#define I386_RECVMMSG_TIME64 417
+
+/* As 32-bit C libraries receive today: by int 0x80 from a 64-bit program, through the vdso from a
+ * 32-bit one. */
+static void time64(enum convention convention) {
+    struct sockaddr_in to;
+    int at = receiver(&to, "127.0.0.1");
+    struct batch batch;
+    int64_t *timeout = low_pages(PAGE);
+    timeout[0] = 5;
+    timeout[1] = 999999999;
+    batch_init(&batch, convention, 1);
+    batch_set(&batch, 0, NULL, 0, "room");
+    must(sendto(udp_socket(), "here", 4, 0, (struct sockaddr *)&to, sizeof(to)) == 4, "sendto");
+    must(call_int80(I386_RECVMMSG_TIME64,
+                    (const uintptr_t[6]){(uintptr_t)at, (uintptr_t)batch.headers, 1, 0,
+                                         (uintptr_t)timeout}) == 1,
+         "receive");
+}
+
+const struct attack attack_time64 = {"time64", NULL, time64};

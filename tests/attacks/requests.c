@@ -2,6 +2,7 @@
 // Requests of io_uring that hide: without a completion, rewritten while they are taken, made for
 // files.
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,6 +84,22 @@ static void ring_rewrite_honest(enum convention convention) {
 }
 
 const struct attack attack_ring_rewrite = {"ring-rewrite", ring_rewrite_cheat, ring_rewrite_honest};
+
+/* One that the kernel refuses, as it cannot read the header. */
+static void ring_kernel_pointer_cheat(enum convention convention) {
+    struct ring ring;
+    (void)convention;
+    ring_open(&ring, 4, 0);
+    struct io_uring_sqe *sqe = ring_sqe(&ring, IORING_OP_SENDMSG, udp_socket(), 1);
+    sqe->addr = KERNEL_ADDRESS;
+    sqe->len = 1;
+    ring_submit(&ring);
+    must(ring_wait(&ring).res == -EFAULT, "the request");
+    ring_close(&ring);
+}
+
+const struct attack attack_ring_kernel_pointer = {"ring-kernel-pointer", ring_kernel_pointer_cheat,
+                                                  ring_rewrite_honest};
 
 /* A request made for files, on a socket. */
 static void ring_write_cheat(enum convention convention) {

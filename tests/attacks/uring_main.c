@@ -9,27 +9,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "attack.h"
-#include "ring.h"
+#include "uring_cases.h"
 
 #define RECV_MULTISHOT (1u << 1)
-#define N 4
 
-static struct options { bool sqpoll, async, fixed, link; } options;
+struct options options;
 
-/* One end of a pair, and N messages between them. */
-struct traffic {
-    struct ring ring;
-    struct sockaddr_in to, from;
-    int receiver, sender;
-    uint8_t sqe_flags;
-    char data[N][16];
-    struct iovec iov[N];
-    struct sockaddr_in name[N];
-    struct msghdr msg[N];
-};
-
-static int use_fixed(struct traffic *t, int fd) {
+int use_fixed(struct traffic *t, int fd) {
     if (!options.fixed)
         return fd;
     must(!syscall(SYS_io_uring_register, t->ring.fd, IORING_REGISTER_FILES, &fd, 1), "register");
@@ -37,9 +23,9 @@ static int use_fixed(struct traffic *t, int fd) {
     return 0;
 }
 
-static void set_up(struct traffic *t) {
+void set_up(struct traffic *t) {
     *t = (struct traffic){.receiver = -1};
-    ring_open(&t->ring, 16, options.sqpoll ? IORING_SETUP_SQPOLL : 0);
+    ring_open(&t->ring, 32, options.sqpoll ? IORING_SETUP_SQPOLL : 0);
     t->receiver = receiver(&t->to, "127.0.0.1");
     t->sender = receiver(&t->from, "127.0.0.1");
     if (options.async)
@@ -55,7 +41,7 @@ static void set_up(struct traffic *t) {
     }
 }
 
-static void told(const char *event, const struct traffic *t, struct completion cqe, int i) {
+void told(const char *event, const struct traffic *t, struct completion cqe, int i) {
     printf("{\"event\":\"%s\",\"user_data\":%llu,\"ret\":%d,\"msg\":%llu,\"to\":%u,\"from\":%u,"
            "\"pid\":%d}\n",
            event, (unsigned long long)cqe.user_data, cqe.res,
@@ -63,7 +49,7 @@ static void told(const char *event, const struct traffic *t, struct completion c
            ntohs(t->from.sin_port), getpid());
 }
 
-static void told_all(const char *event, struct traffic *t, int n) {
+void told_all(const char *event, struct traffic *t, int n) {
     for (int i = 0; i < n; i++) {
         struct completion cqe = ring_wait(&t->ring);
         if (cqe.flags & IORING_CQE_F_NOTIF)
@@ -104,7 +90,7 @@ SEND(send_zc, IORING_OP_SEND_ZC)
 
 /* ---- Receives: submitted first, so that each must wait for its message ---- */
 
-static void post_messages(struct traffic *t) {
+void post_messages(struct traffic *t) {
     for (int i = 0; i < N; i++) {
         struct msghdr h = t->msg[i];
         must(sendmsg(t->sender, &h, 0) == (ssize_t)t->iov[i].iov_len, "sendmsg");
@@ -133,6 +119,22 @@ static void receive(uint8_t opcode, const char *event) {
     ring_submit(&t.ring);
     post_messages(&t);
     told_all(event, &t, N);
+    ring_close(&t.ring);
+}
+
+/* One whose message comes after longer than a request is kept back. */
+static void case_waiting(void) {
+    static char into[64];
+    struct traffic t;
+    set_up(&t);
+    struct io_uring_sqe *sqe = ring_sqe(&t.ring, IORING_OP_RECV, use_fixed(&t, t.receiver), 0);
+    sqe->flags = t.sqe_flags;
+    sqe->addr = (uintptr_t)into;
+    sqe->len = sizeof(into);
+    ring_submit(&t.ring);
+    usleep(1700000);
+    post_messages(&t);
+    told_all("io_uring_recv", &t, 1);
     ring_close(&t.ring);
 }
 
@@ -172,113 +174,26 @@ static void case_multishot(void) {
     ring_close(&t.ring);
 }
 
-/* ---- Attacks ---- */
-
-/* Sent in silence: no completion tells of it. */
-static void case_skip(void) {
-    struct traffic t;
-    set_up(&t);
-    for (int i = 0; i < N; i++) {
-        struct io_uring_sqe *sqe = ring_sqe(&t.ring, IORING_OP_SENDMSG, t.sender, (uint64_t)i);
-        sqe->flags = t.sqe_flags | IOSQE_CQE_SKIP_SUCCESS;
-        sqe->addr = (uintptr_t)&t.msg[i];
-        sqe->len = 1;
-    }
-    ring_submit(&t.ring);
-    usleep(50000);
-    must(drain(t.receiver) == N, "delivered");
-    for (int i = 0; i < N; i++)
-        told("io_uring_sendmsg", &t,
-             (struct completion){.user_data = (uint64_t)i, .res = (int)t.iov[i].iov_len}, i);
-    fflush(stdout);
-    ring_close(&t.ring);
-}
-
-/* The header names one place when the request is made, and another before it is issued. */
-static void case_rewrite(void) {
-    struct traffic t;
-    struct sockaddr_in other;
-    receiver(&other, "127.0.0.1");
-    set_up(&t);
-    struct __kernel_timespec later = {.tv_nsec = 50000000};
-    struct io_uring_sqe *sqe = ring_sqe(&t.ring, IORING_OP_TIMEOUT, -1, 98);
-    sqe->flags = IOSQE_IO_HARDLINK; /* a timeout that ends is a failed request */
-    sqe->addr = (uintptr_t)&later;
-    sqe->len = 1;
-    sqe = ring_sqe(&t.ring, IORING_OP_SENDMSG, t.sender, 0);
-    sqe->addr = (uintptr_t)&t.msg[0];
-    sqe->len = 1;
-    ring_submit(&t.ring);
-    t.name[0] = other;
-    ring_wait(&t.ring);
-    told_all("io_uring_sendmsg", &t, 1);
-    ring_close(&t.ring);
-}
-
-/* The kernel has copied the header when it comes to the iovec, and waits for its page: meanwhile
- * the header is changed to name another place. */
-static struct sockaddr_in other;
-
-static void name_other(void *arg, unsigned page) {
-    (void)page;
-    ((struct msghdr *)arg)->msg_name = &other;
-}
-
-static void case_served(void) {
-    struct traffic t;
-    int at = receiver(&other, "127.0.0.1");
-    set_up(&t);
-    t.msg[0].msg_iov = served_pages(1, name_other, &t.msg[0]);
-    struct io_uring_sqe *sqe = ring_sqe(&t.ring, IORING_OP_SENDMSG, t.sender, 0);
-    sqe->flags = t.sqe_flags;
-    sqe->addr = (uintptr_t)&t.msg[0];
-    sqe->len = 1;
-    ring_submit(&t.ring);
-    told_all("io_uring_sendmsg", &t, 1);
-    served_pages_join();
-    usleep(10000);
-    must(drain(t.receiver) == 1 && drain(at) == 0, "delivered");
-    ring_close(&t.ring);
-}
-
-/* The same bytes by calls that are made for files. */
-static void case_write(void) {
-    struct traffic t;
-    set_up(&t);
-    must(!connect(t.sender, (struct sockaddr *)&t.to, sizeof(t.to)), "connect");
-    must(write(t.sender, t.data[0], 7) == 7, "write");
-    must(writev(t.sender, t.iov, N) > 0, "writev");
-    must(pwritev2(t.sender, t.iov, 1, -1, 0) > 0, "pwritev2");
-    printf("{\"delivered\":%d,\"pid\":%d}\n", drain(t.receiver), getpid());
-    ring_close(&t.ring);
-}
-
-/* The same through the ring: a request that is not one of sockets. */
-static void case_ring_write(void) {
-    struct traffic t;
-    set_up(&t);
-    must(!connect(t.sender, (struct sockaddr *)&t.to, sizeof(t.to)), "connect");
-    struct io_uring_sqe *sqe = ring_sqe(&t.ring, IORING_OP_WRITE, t.sender, 5);
-    sqe->flags = t.sqe_flags;
-    sqe->addr = (uintptr_t)t.data[0];
-    sqe->len = 7;
-    ring_submit(&t.ring);
-    must(ring_wait(&t.ring).res == 7, "write");
-    usleep(10000);
-    printf("{\"delivered\":%d,\"pid\":%d}\n", drain(t.receiver), getpid());
-    ring_close(&t.ring);
-}
-
 static const struct {
     const char *name;
     void (*run)(void);
 } cases[] = {
-    {"sendmsg", case_sendmsg},     {"sendmsg_zc", case_sendmsg_zc},
-    {"send", case_send},           {"send_zc", case_send_zc},
-    {"recvmsg", case_recvmsg},     {"recv", case_recv},
-    {"multishot", case_multishot}, {"skip", case_skip},
-    {"rewrite", case_rewrite},     {"served", case_served},
-    {"write", case_write},         {"ring-write", case_ring_write},
+    {"sendmsg", case_sendmsg},
+    {"sendmsg_zc", case_sendmsg_zc},
+    {"send", case_send},
+    {"send_zc", case_send_zc},
+    {"recvmsg", case_recvmsg},
+    {"recv", case_recv},
+    {"multishot", case_multishot},
+    {"skip", case_skip},
+    {"rewrite", case_rewrite},
+    {"served", case_served},
+    {"write", case_write},
+    {"ring-write", case_ring_write},
+    {"waiting", case_waiting},
+    {"refused", case_refused},
+    {"vectorized", case_vectorized},
+    {"skip-many", case_skip_many},
 };
 
 static bool has(int argc, char **argv, const char *word) {

@@ -101,9 +101,9 @@ class Watching:
                              self.directory)
 
 
-def broken_by(c, attack):
+def broken_by(c, attack, *options):
     with live.workspace() as directory:
-        watching = Watching(directory)
+        watching = Watching(directory, *options)
         c.equal(watching.late(), [], "alerts before")
         c.check(attack(watching) > 0, "nothing to attack was found")
         began = time.monotonic()
@@ -116,6 +116,7 @@ def broken_by(c, attack):
         c.check(beats["came"] >= 1 and beats["missing"] >= 1, f"counts: {beats}")
         again = live.replay(run.recording)
         c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
+        return run
 
 
 def settings_cleared(c):
@@ -133,6 +134,21 @@ def stopped_for_a_while(c):
         watching.process.send_signal(signal.SIGCONT)
         return 1
     broken_by(c, stop)
+
+
+def ring_full(c):
+    """While nobody reads, others' calls fill the ring: the heartbeats of that time are lost."""
+    flood = [live.program("load"), "1", "200", "250", "0"]
+
+    def fill(watching):
+        watching.process.send_signal(signal.SIGSTOP)
+        subprocess.run(flood, check=True, timeout=60, stdout=subprocess.DEVNULL)
+        time.sleep(4 * EVERY)
+        watching.process.send_signal(signal.SIGCONT)
+        return 1
+    run = broken_by(c, fill, "--ring-size", "1")
+    c.check(run.balanced() and run.stats["events"]["lost"].get("ring_full", 0) > 0,
+            f"counts: {run.stats['events']}")
 
 
 def counted(c):
@@ -178,5 +194,5 @@ def told_by_doctor(c):
 
 
 if __name__ == "__main__":
-    live.main(counted, settings_cleared, hooks_detached, stopped_for_a_while, in_a_pid_namespace,
+    live.main(counted, settings_cleared, hooks_detached, stopped_for_a_while, ring_full, in_a_pid_namespace,
               told_by_doctor)

@@ -6,6 +6,7 @@ odd.py child NAME is such a caller.
 """
 
 import ctypes
+import errno
 import os
 import shlex
 import signal
@@ -159,6 +160,33 @@ def every_way_in(c):
         c.equal([e["event"]["ret"] for e in found], [2] * 4, "results")
 
 
+def unheard_of():
+    """Numbers that no ABI has, and one that some other has."""
+    for nr in (548, 1023, 1024, 0x7fffffff, 0x40000000 | 700, 0x40000000 | 1024, 512):
+        assert mmsg.syscall(nr, 0, 0, 0, 0) == -errno.ENOSYS
+
+
+def numbers_unknown(c):
+    """Calls of numbers that no ABI has are counted, and disturb no other count."""
+    run, found = watched(c, caller("unheard_of"))
+    c.equal(run.stats["events"]["unknown_numbers"], 6, f"counts: {run.stats['events']}")
+    c.check("6 calls of numbers that no ABI has" in run.stderr, run.stderr)
+    c.equal(found, [], "calls")
+
+
+def recvmmsg_time64(c):
+    """The 32-bit call with a timeout of 64 bits, which C libraries make today, by int 0x80 and by the vdso."""
+    for bits, convention in ((64, "int80"), (32, "native")):
+        command = live.attack("time64", convention, True, bits)
+        if not command:
+            continue
+        _, found = watched(c, command)
+        c.equal([(e["event"]["name"], e["event"]["abi"], e["event"]["nr"], e["event"]["ret"],
+                  e["timeout"]["enter"]["sec"], e["timeout"]["enter"]["nsec"]) for e in found
+                 if e["event"]["name"].startswith("recv")],
+                [("recvmmsg", "i386", 417, 1, 5, 999999999)], f"{bits} {convention}")
+
+
 def gone_at_once(c):
     """A process that ends right after its call is still told by its path."""
     attack = live.attack("kernel-pointer")
@@ -231,5 +259,6 @@ if __name__ == "__main__":
         globals()[sys.argv[2]]()
     else:
         live.main(answered_by_a_filter, under_a_tracer, leader_gone, begun_before, every_way_in,
+                  numbers_unknown, recvmmsg_time64,
                   gone_at_once, watched_twice, in_a_pid_namespace, interrupted_from_the_keyboard,
                   reader_leaves)

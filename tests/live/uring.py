@@ -114,6 +114,59 @@ def silent(checks):
         hold(checks, "skip", ways, True)
 
 
+def silent_beyond_room(checks):
+    """More of them on one socket than are remembered: each message is told once all the same."""
+    run, said, found = traffic("skip-many", "link")
+    kinds = Counter()
+    for event in found:
+        kinds[event["event"]["name"]] += event["batch"].get("kernel_seen", 0)
+    checks.equal(sum(kinds.values()), len(said), f"messages told: {kinds}")
+    checks.check(run.balanced() and not run.stats["events"]["lost"].get("state_full"),
+                 f"counts: {run.stats['events']}")
+    checks.check(kinds["io_uring_sendmsg"] >= 16 and kinds["tocsin_unexplained_send"] > 0, f"{kinds}")
+    run, said, found = traffic("skip-many", "link", events="io_uring_sendmsg")
+    checks.check(run.balanced(), f"counts: {run.stats['events']}")
+    checks.equal(len(found) + run.stats["events"]["lost"].get("state_full", 0), len(said),
+                 "told, or counted as lost")
+
+
+def refused(checks):
+    """Requests that the kernel does not take are events with its error."""
+    if not live.hook("io_uring_req_failed"):
+        return
+    for ways in ((), ("sqpoll",), ("fixed",)):
+        run, said, found = traffic("refused", *ways)
+        checks.check(run.balanced(), f"{ways}: counts: {run.stats['events']}")
+        checks.equal([(e["event"]["name"], e["event"]["ret"], e["event"]["error"], e["proc"]["pid"],
+                       e["args"]["msg"], e["msgs"][0]["enter"]["name"].get("port"),
+                       e["sock"]["local"]["port"]) for e in found],
+                     [("io_uring_sendmsg", -22, "EINVAL", s["pid"], hex(s["msg"]), s["to"], s["from"])
+                      for s in said], f"{ways}")
+
+
+def pending(checks):
+    """A request that waits for long is told while it does, and again when it is over."""
+    for ways in ((), ("fixed",), ("async",)):
+        run, said, found = traffic("waiting", *ways)
+        checks.check(run.balanced() and run.stats["events"]["pending"] == 1,
+                     f"{ways}: counts: {run.stats['events']}")
+        checks.equal([(e["event"]["stage"], e["event"].get("ret")) for e in found],
+                     [("pending", None), ("call", said[0]["ret"])], f"{ways}: stages")
+        checks.equal(len({(e["event"]["call"], e["event"]["time"], e["args"]["len"]) for e in found}), 1,
+                     f"{ways}: one request")
+        _, _, found = traffic("waiting", *ways, options=("--pending", "0"))
+        checks.equal([e["event"]["stage"] for e in found], ["call"], f"{ways}: --pending 0")
+
+
+def vectorized(checks):
+    """The list of buffers of a send that has one."""
+    _, said, found = traffic("vectorized")
+    checks.equal([e["event"]["ret"] for e in found], [said[0]["ret"]], "result")
+    iov = found[0]["msgs"][0]["enter"]["iov"]
+    if said[0]["ret"] > 0:
+        checks.equal((iov["count"], iov["bytes"], len(iov["segs"])), (4, said[0]["ret"], 4), f"{iov}")
+
+
 def rewritten(checks):
     """A header changed while the kernel takes the request: the kernel's copy shows."""
     run, said, found = traffic("served")
@@ -178,5 +231,5 @@ def signatures(checks):
 if __name__ == "__main__":
     if not live.program("uring") or not programs_run():
         live.skip("this kernel does not let processes use io_uring")
-    live.main(sends, receives, received_names, multishot_ends, silent, rewritten, unexplained,
-              explained, uncounted, signatures)
+    live.main(sends, receives, received_names, multishot_ends, silent, silent_beyond_room, refused,
+              pending, vectorized, rewritten, unexplained, explained, uncounted, signatures)

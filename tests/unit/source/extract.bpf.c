@@ -10,6 +10,8 @@
 #include "copy.h"
 #include "copy_ask.h"
 #include "extract.h"
+#include "side.h"
+#include "side_ask.h"
 #include "suspect.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -170,5 +172,47 @@ int extract_suspect(struct extract *x) {
     __builtin_memcpy(shown->name, call_ask.shown, sizeof(call_ask.shown));
     shown->name_status = call_ask.shown_status;
     call_ask.is_suspect = suspect_is(st, call_ask.ret);
+    return 0;
+}
+
+struct side_ask side_ask;
+
+/* What the arguments of a call that moves no message point to. */
+SEC("syscall")
+int extract_side(struct extract *x) {
+    struct call_state *st = &copied_call;
+    struct scratch *s = toc_scratch();
+
+    if (!s)
+        return 1;
+    st->kind = side_ask.kind;
+    for (int i = 0; i < TOC_WIRE_ARGS; i++)
+        st->side.arg[i] = side_ask.arg[i];
+    s->side.n = 0;
+    side_memory(s, st);
+    if (side_ask.once)
+        side_memory_once(s, st);
+    side_ask.n = s->side.n;
+    bpf_probe_read_kernel(side_ask.parts, sizeof(side_ask.parts), s->side.parts);
+    return 0;
+}
+
+/* Whether the message that a receive stopped at is another than at entry: one of headers, plainly
+ * laid out. */
+SEC("syscall")
+int extract_stopped(struct extract *x) {
+    struct call_state *st = &copied_call;
+
+    st->kind = x->kind;
+    st->vec = x->at;
+    st->n_walked = x->n;
+    st->kept.entries[0].status = TOC_WIRE_OK;
+    st->kept.entries[0].name_ptr = x->name;
+    st->kept.entries[0].iov_ptr = x->len;
+    st->kept.entries[0].control_ptr = 0;
+    st->kept.entries[0].iov_count = st->kept.entries[0].segs = 1;
+    st->kept.entries[0].seg_base = x->name_len;
+    st->kept.entries[0].seg_len = 8;
+    x->ret = stopped_is_other(st, x->fd);
     return 0;
 }

@@ -11,6 +11,8 @@
 #include "event/wire_deny.h"
 #include "event/wire_payload.h"
 #include "extract.h"
+#include "side_ask.h"
+
 #include "extract.skel.h"
 
 /* bpf/walk_header.h */
@@ -21,7 +23,8 @@ enum {
     WALK_MSG = 8,
     WALK_BUFFER = 16,
     WALK_LEN_AT = 32,
-    WALK_RECEIVED = 64
+    WALK_RECEIVED = 64,
+    WALK_LIST = 128
 };
 
 extern struct extract_bpf *skel; /* NULL: no privilege */

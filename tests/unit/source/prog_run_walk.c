@@ -213,3 +213,22 @@ Test(prog_run_walk, a_message_of_arguments) {
     prog_run_walk(&byte, 1, WALK_BUFFER | WALK_LEN_AT);
     cr_expect_eq(entries[0].name_status, TOC_WIRE_NULL);
 }
+
+Test(prog_run_walk, a_list_of_buffers_in_the_arguments) {
+    struct iovec list[3] = {{(void *)0x1000, 5}, {(void *)0x2000, 6}, {(void *)0x3000, 7}};
+
+    NEED_KERNEL();
+    x.len = 3;
+    x.name = x.name_len = 0;
+    prog_run_walk(list, 1, WALK_BUFFER | WALK_LIST);
+    cr_expect_eq(entries[0].iov_ptr, (uintptr_t)list);
+    cr_expect_eq(entries[0].iov_count, 3);
+    cr_expect_eq(entries[0].iov_bytes, 18);
+    cr_expect_eq(n_extras, 1);
+    cr_expect_eq(extras[0].segs[2].base, 0x3000);
+    prog_run_walk((void *)0x10, 1, WALK_BUFFER | WALK_LIST);
+    cr_expect_eq(entries[0].iov_status, TOC_WIRE_FAULT);
+    x.len = 0;
+    prog_run_walk(list, 1, WALK_BUFFER | WALK_LIST);
+    cr_expect_eq(entries[0].iov_bytes, 0);
+}
