@@ -2,12 +2,14 @@
 // A watched call of a traced thread from its entry to its return.
 #include "source/ptrace_record.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "event/wire_arguments.h"
 #include "event/wire_payload.h"
 #include "source/ptrace_begin.h"
 #include "source/ptrace_side.h"
+#include "source/ptrace_stopped.h"
 
 static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
     const struct toc_ptrace_memory memory = toc_ptrace_memory_of(t);
@@ -141,6 +143,8 @@ void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t
     toc_ptrace_who(r, t, &rec.head, &rec.proc);
     rec.n_walked = t->n_walked;
     rec.n_entries = (uint16_t)toc_ptrace_walk_part_n(&w);
+    if (!TOC_KIND_IS_SEND(kind))
+        memcpy(t->shown, w.entries, rec.n_entries * sizeof(w.entries[0]));
     t->enter_lost = !toc_ptrace_emit(&r->out, &rec.head, TOC_WIRE_ENTER, sizeof(rec), w.entries,
                                      rec.n_entries * sizeof(w.entries[0]));
     if (!t->enter_lost)
@@ -149,7 +153,8 @@ void toc_ptrace_record_enter(struct toc_ptrace_recorder *r, struct toc_tracee *t
     count_parts_lost(r, w.parts_lost);
 }
 
-/* As far as the call came: each message moved, and the one it stopped at. */
+/* As far as the call came: each message moved, and the one it stopped at; of a batch of receives
+ * only if it was changed. */
 static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct toc_tracee *t,
                             int64_t ret) {
     bool is_send = TOC_KIND_IS_SEND(t->kind);
@@ -158,10 +163,12 @@ static uint32_t exit_walk_n(const struct toc_ptrace_recorder *r, const struct to
     if (!t->has_sock)
         return 0;
     if (TOC_KIND_SHAPE(t->kind) != TOC_WIRE_SHAPE_BATCH)
-        return t->n_walked && (is_send || ret >= 0);
-    if (!is_send)
-        return n < r->max_msgs ? n : r->max_msgs;
-    return n + 1 < t->n_walked ? n + 1 : t->n_walked;
+        return t->n_walked && (is_send || ret >= 0 || ret == -EFAULT);
+    if (is_send)
+        return n + 1 < t->n_walked ? n + 1 : t->n_walked;
+    if ((n || ret == -EFAULT) && toc_ptrace_stopped_is_other(t, n))
+        n++;
+    return n < r->max_msgs ? n : r->max_msgs;
 }
 
 static void take_args_again(struct toc_ptrace_recorder *r, struct toc_tracee *t,

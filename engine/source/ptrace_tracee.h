@@ -18,6 +18,7 @@ struct toc_tracee {
     uint64_t call_seq, cookie;
     uint64_t arg[TOC_WIRE_ARGS]; /* as the kernel takes them */
     uint32_t n_walked;
+    struct toc_wire_entry shown[TOC_WIRE_PART_MSGS]; /* of a batch of receives, the first of them */
     uint64_t args_at;                    /* where the arguments are, if in user memory, */
     uint32_t n_args;                     /* how many, */
     bool args_ok;                        /* and whether they could be read */
