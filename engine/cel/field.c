@@ -10,18 +10,19 @@
 
 static const struct cel_type *field_type_with(const struct toc_field *field, uint64_t variants,
                                               struct toc_arena *arena) {
-    struct cel_type *type = toc_arena_alloc(arena, 2 * sizeof(*type));
+    bool is_list = field->kind != TOC_KIND_ENUM && field->kind != TOC_KIND_OBJECT;
+    struct cel_type *type = toc_arena_alloc(arena, (1 + is_list) * sizeof(*type));
 
     if (!type)
         return NULL;
-    type[1] = (struct cel_type){.kind = field->names ? CEL_STRING : CEL_OBJECT,
+    type[0] = (struct cel_type){.kind = field->names ? CEL_STRING : CEL_OBJECT,
                                 .object = field->object,
                                 .names = field->names,
                                 .variants = variants};
-    if (field->kind == TOC_KIND_ENUM || field->kind == TOC_KIND_OBJECT)
-        return &type[1];
-    type[0] = (struct cel_type){.kind = CEL_LIST, .elem = &type[1]};
-    return &type[0];
+    if (!is_list)
+        return &type[0];
+    type[1] = (struct cel_type){.kind = CEL_LIST, .elem = &type[0]};
+    return &type[1];
 }
 
 const struct cel_type *cel_field_type(const struct toc_field *field, uint64_t variants,

@@ -65,7 +65,9 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     program->cost = cel_cost(unit, node);
     if (unit->too_big)
         return -E2BIG;
-    cel_reads_of(node, unit->scope, &program->reads);
+    r = cel_reads_of(node, unit->scope, unit->keep, &program->reads);
+    if (r)
+        return r;
     program->code = cel_compile_node(unit, node);
     return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
 }

@@ -2,6 +2,7 @@
 // Finds the fields that a program looks at, in its checked tree.
 #include "cel/reads.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "cel/field.h"
@@ -90,8 +91,15 @@ static void read(const struct cel_node *node, struct cel_reads *reads) {
     }
 }
 
-void cel_reads_of(const struct cel_node *node, const struct cel_scope *scope,
-                  struct cel_reads *ret) {
-    *ret = (struct cel_reads){.root = scope->root, .hidden = scope->hidden};
+int cel_reads_of(const struct cel_node *node, const struct cel_scope *scope,
+                 struct toc_arena *arena, struct cel_reads *ret) {
+    const struct toc_field *found[CEL_MAX_READS];
+
+    *ret = (struct cel_reads){.root = scope->root, .hidden = scope->hidden, .fields = found};
     read(node, ret);
+    ret->fields = toc_arena_alloc(arena, ret->n * sizeof(found[0]));
+    if (!ret->fields)
+        return -ENOMEM;
+    memcpy(ret->fields, found, ret->n * sizeof(found[0]));
+    return 0;
 }

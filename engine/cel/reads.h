@@ -12,14 +12,15 @@
 struct cel_reads {
     const struct toc_object *root;
     const struct toc_field *hidden; /* see cel_scope */
-    const struct toc_field *fields[CEL_MAX_READS];
-    uint16_t n;
+    const struct toc_field **fields;
+    uint16_t n;   /* at most CEL_MAX_READS */
     bool all;     /* it may look at any */
     bool element; /* it looks at the first variable … */
     bool vars;    /* … or another, whose values come from the caller */
 };
 
-/* Of a checked tree; what the caller then looks at in the result does not count. */
-void cel_reads_of(const struct cel_node *node, const struct cel_scope *scope,
-                  struct cel_reads *ret);
+/* Of a checked tree; what the caller then looks at in the result does not count. The fields live in
+ * the arena. -ENOMEM. */
+int cel_reads_of(const struct cel_node *node, const struct cel_scope *scope,
+                 struct toc_arena *arena, struct cel_reads *ret);
 bool cel_reads_field(const struct cel_reads *reads, const struct toc_field *field);
