@@ -14,18 +14,9 @@
 #include "source/ptrace_guard.h"
 #include "source/ptrace_message.h"
 
+#include "own_memory.h"
+
 #define PAGE TOC_SNAPSHOT_PAGE
-
-static const struct toc_ptrace_memory *own(void) {
-    static struct toc_ptrace_memory memory = {.pagemap = -1};
-
-    memory.tid = getpid();
-    return &memory;
-}
-
-static uint64_t address(const void *p) {
-    return (uint64_t)(uintptr_t)p;
-}
 
 static uint8_t *pages(size_t n) {
     uint8_t *p = mmap(NULL, n * PAGE, PROT_READ | PROT_WRITE,

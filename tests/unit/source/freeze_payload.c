@@ -11,16 +11,7 @@
 #include "source/ptrace_message.h"
 #include "source/ptrace_payload_copy.h"
 
-static const struct toc_ptrace_memory *own(void) {
-    static struct toc_ptrace_memory memory = {.pagemap = -1};
-
-    memory.tid = getpid();
-    return &memory;
-}
-
-static uint64_t address(const void *p) {
-    return (uint64_t)(uintptr_t)p;
-}
+#include "own_memory.h"
 
 /* Below 4 GiB. */
 static uint8_t *page(void) {
