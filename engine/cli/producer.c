@@ -90,6 +90,7 @@ static int open_ptrace(const struct toc_cli *cli, uint64_t events, const struct 
         .max_msgs = (uint32_t)cli->max_messages,
         .payload_bytes = (uint32_t)cli->payload,
         .pending_ns = interval(cli->pending, PENDING_NS),
+        .heartbeat_ns = interval(cli->heartbeat, HEARTBEAT_NS),
         .capture = "full",
         .version = TOC_VERSION,
     };

@@ -11,6 +11,7 @@
 #include "source/bpf_deny.h"
 #include "source/bpf_load.h"
 #include "source/bpf_programs.h"
+#include "source/heartbeat_call.h"
 #include "source/watch.h"
 #include "source/watched.h"
 
@@ -20,6 +21,7 @@ struct bpf_source {
     struct toc_watch watch;
     struct toc_bpf_kernel kernel;
     struct ring_buffer *ring, *urgent;
+    struct toc_heartbeat_call *heartbeat; /* NULL: none is made */
     const struct toc_gate *gate;
     bool until_exit;
     bool all_hooks; /* whatever they are needed for */
@@ -37,8 +39,12 @@ static void bpf_detach(struct toc_watch *watch) {
     toc_bpf_kernel_detach(&of(watch)->kernel);
 }
 
-static bool bpf_is_whole(struct toc_watch *watch) {
-    return toc_bpf_kernel_is_whole(&of(watch)->kernel);
+/* Where hooks were taken away that were there in the beginning, none comes. */
+static void bpf_beat(struct toc_watch *watch, uint64_t number) {
+    struct bpf_source *s = of(watch);
+
+    if (toc_bpf_kernel_is_whole(&s->kernel))
+        toc_heartbeat_call_make(s->heartbeat, number);
 }
 
 static int bpf_counts(struct toc_watch *watch, struct toc_wire_counts *ret) {
@@ -46,7 +52,7 @@ static int bpf_counts(struct toc_watch *watch, struct toc_wire_counts *ret) {
 }
 
 static const struct toc_watch_ops watch_ops = {
-    .over = bpf_over, .detach = bpf_detach, .is_whole = bpf_is_whole, .counts = bpf_counts};
+    .over = bpf_over, .detach = bpf_detach, .beat = bpf_beat, .counts = bpf_counts};
 
 static int feed_drain(void *ctx) {
     int r = ring_buffer__consume(of(ctx)->ring), u = ring_buffer__consume(of(ctx)->urgent);
@@ -77,6 +83,7 @@ static void bpf_free(struct toc_source *source) {
     if (s->urgent)
         ring_buffer__free(TAKE_PTR(s->urgent));
     toc_watch_clear(&s->watch);
+    toc_heartbeat_call_close(&s->heartbeat);
     toc_bpf_kernel_close(&s->kernel);
     free(s);
 }
@@ -180,10 +187,12 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     struct toc_bpf_options with = *options;
     int r = 0;
 
+    s->watch.heart.every_ns = options->heartbeat_ns;
     if (options->heartbeat_ns)
-        r = toc_heartbeat_open(&s->watch.heart, options->heartbeat_ns);
+        r = toc_heartbeat_call_open(&s->heartbeat);
     with.demand = &demand;
-    with.heartbeat_call = toc_heartbeat_msgvec(&s->watch.heart);
+    if (s->heartbeat)
+        with.heartbeat_call = toc_heartbeat_call_msgvec(s->heartbeat);
     if (r == 0)
         r = toc_bpf_kernel_load(&with, report, &s->kernel);
 

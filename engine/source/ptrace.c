@@ -75,13 +75,23 @@ static void ptrace_detach(struct toc_watch *watch) {
     }
 }
 
+/* It is for the tracing process to answer. */
+static void ptrace_beat(struct toc_watch *watch, uint64_t number) {
+    struct ptrace_source *s = of(watch);
+
+    atomic_store(&s->shared->heartbeat_at, toc_boot_now());
+    atomic_store(&s->shared->heartbeat, number);
+    if (s->tracer > 0)
+        kill(s->tracer, TOC_TRACER_NUDGE);
+}
+
 static int ptrace_counts(struct toc_watch *watch, struct toc_wire_counts *ret) {
     toc_ptrace_counts(of(watch)->shared, ret);
     return 0;
 }
 
 static const struct toc_watch_ops watch_ops = {
-    .over = ptrace_over, .detach = ptrace_detach, .counts = ptrace_counts};
+    .over = ptrace_over, .detach = ptrace_detach, .beat = ptrace_beat, .counts = ptrace_counts};
 
 static int feed_drain(void *ctx) {
     struct ptrace_source *s = ctx;
@@ -167,6 +177,7 @@ static int open_all(struct ptrace_source *s, const struct toc_ptrace_options *op
     if (r == 0)
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
     s->watch.stream.pending_ns = options->pending_ns;
+    s->watch.heart.every_ns = options->heartbeat_ns;
     snprintf(s->watch.hooks, sizeof(s->watch.hooks), "ptrace");
     toc_watch_events(&s->watch, wanted);
     return r < 0 ? r : start_tracer(s, options);

@@ -34,6 +34,7 @@ struct toc_ptrace_options {
     const struct toc_gate *gate; /* decides calls before they are let in; NULL: all are */
     size_t ring_bytes;           /* power of two; 0: 16 MiB */
     uint64_t pending_ns;         /* as in bpf.h */
+    uint64_t heartbeat_ns;       /* let the tracing process answer that often; 0: never */
     uint32_t max_msgs;           /* as in bpf.h */
     uint32_t payload_bytes;      /* likewise */
     const char *capture;         /* likewise */

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "event/wire_arguments.h"
 #include "event/wire_payload.h"
 #include "source/ptrace_begin.h"
 #include "source/ptrace_side.h"
 #include "source/ptrace_stopped.h"
+#include "source/stream.h"
 
 static void read_timeout(const struct toc_tracee *t, struct toc_wire_timeout *ret) {
     const struct toc_ptrace_memory memory = toc_ptrace_memory_of(t);
@@ -212,6 +214,21 @@ void toc_ptrace_record_gone(struct toc_ptrace_recorder *r, const struct toc_trac
 
     if (!t->enter_lost)
         toc_ptrace_emit(&r->out, &head, TOC_WIRE_GONE, sizeof(head), NULL, 0);
+}
+
+/* A call that nobody makes, of a thread that makes no other. */
+void toc_ptrace_record_heartbeat(struct toc_ptrace_recorder *r, uint64_t number,
+                                 uint64_t asked_at) {
+    struct toc_wire_enter enter = {
+        .head = {.call_seq = r->call_seq++, .time = asked_at, .task = (uint32_t)getpid()},
+        .event = TOC_EVENT_sendmmsg,
+        .bits = TOC_WIRE_HEARTBEAT,
+        .arg = {[4] = number}};
+    struct toc_wire_exit exit = {.head = enter.head};
+
+    exit.head.time = toc_boot_now();
+    if (toc_ptrace_emit(&r->out, &enter.head, TOC_WIRE_ENTER, sizeof(enter), NULL, 0))
+        toc_ptrace_emit(&r->out, &exit.head, TOC_WIRE_EXIT, sizeof(exit), NULL, 0);
 }
 
 void toc_ptrace_record_exit(struct toc_ptrace_recorder *r, struct toc_tracee *t, int64_t ret) {

@@ -22,6 +22,10 @@ void toc_ptrace_record_enter(struct toc_ptrace_recorder *recorder, struct toc_tr
 /* It ended inside. */
 void toc_ptrace_record_gone(struct toc_ptrace_recorder *recorder, const struct toc_tracee *tracee);
 
+/* Answers a heartbeat: its number, and when it was asked for. */
+void toc_ptrace_record_heartbeat(struct toc_ptrace_recorder *recorder, uint64_t number,
+                                 uint64_t asked_at);
+
 /* It stands behind it. */
 void toc_ptrace_record_exit(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
                             int64_t ret);

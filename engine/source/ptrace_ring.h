@@ -24,6 +24,8 @@ struct toc_ptrace_shared {
     _Atomic uint64_t wanted; /* likewise: events, as bits, whose calls are recorded */
     /* Set by the reader at any time: the events, as bits, whose payload is copied. */
     _Atomic uint64_t payload_enter, payload_exit;
+    /* Set by the reader: number of the heartbeat asked for last, and when (ns since boot). */
+    _Atomic uint64_t heartbeat, heartbeat_at;
     int32_t error;
     char fault[200];
     struct toc_wire_counts counts; /* whole words, read and written atomically */

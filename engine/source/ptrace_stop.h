@@ -15,9 +15,10 @@ struct toc_tracer {
     struct toc_freezer freezer;
     struct toc_tracees tracees;
     struct toc_ptrace_wait wait;
-    bool quiet;   /* record nothing */
-    bool each;    /* other filters may answer before ours: each system call stops */
-    bool letting; /* go of every thread, at its next stop */
+    uint64_t answered; /* the last heartbeat that was */
+    bool quiet;        /* record nothing */
+    bool each;         /* other filters may answer before ours: each system call stops */
+    bool letting;      /* go of every thread, at its next stop */
 };
 
 /* status: from waitpid, of thread tid. */

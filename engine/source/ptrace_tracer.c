@@ -80,13 +80,24 @@ static void set_stage(const struct toc_tracer_task *task, uint32_t stage) {
     atomic_store(&task->shared->stage, stage);
 }
 
+static void answer(struct toc_tracer *tracer) {
+    struct toc_ptrace_shared *shared = tracer->task->shared;
+    uint64_t number = atomic_load(&shared->heartbeat);
+
+    if (number != tracer->answered && !tracer->quiet)
+        toc_ptrace_record_heartbeat(&tracer->recorder, number, atomic_load(&shared->heartbeat_at));
+    tracer->answered = number;
+}
+
 static void look_around(struct toc_tracer *tracer) {
     const struct toc_tracer_task *task = tracer->task;
     bool orphan;
 
     if (!look)
         return;
+    alarm(0);
     look = 0;
+    answer(tracer);
     orphan = getppid() != task->reader;
     if (tracer->quiet || tracer->letting || !(orphan || atomic_load(&task->shared->ending)))
         return;

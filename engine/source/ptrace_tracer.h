@@ -25,6 +25,6 @@ struct toc_tracer_task {
  * end, recording nothing, as their calls would fail without a tracer. */
 _Noreturn void toc_tracer_main(const struct toc_tracer_task *task);
 
-/* The signal that makes it look at shared->ending. It may come too early to be noticed: send it
- * until stage is TOC_PTRACE_OVER. */
+/* The signal that makes it look at shared->ending and shared->heartbeat: at once, or within a
+ * second. */
 #define TOC_TRACER_NUDGE SIGUSR1

@@ -52,12 +52,13 @@ static int came(struct toc_watch *s, const struct toc_call *call, const struct t
 /* The next heartbeat is made when it is time, and when none comes it is told. */
 static int heart(struct toc_watch *s, const struct toc_event **ret) {
     const struct toc_heartbeat *heart = &s->heart;
-    uint64_t now = s->stream.drained_at;
+    uint64_t now = s->stream.drained_at, due;
 
     if (s->stopped)
         return 0;
-    if (toc_heartbeat_is_due(heart, now))
-        toc_heartbeat_beat(&s->heart, now, !s->ops->is_whole || s->ops->is_whole(s));
+    due = toc_heartbeat_due(&s->heart, now);
+    if (due)
+        s->ops->beat(s, due);
     if (!toc_heartbeat_is_missing(&s->heart, now))
         return 0;
     if (s->stream.horizon > s->told)
@@ -236,7 +237,6 @@ void toc_watch_payload(struct toc_watch *s) {
 }
 
 void toc_watch_clear(struct toc_watch *s) {
-    toc_heartbeat_close(&s->heart);
     toc_stream_close(&s->stream);
     toc_composer_clear(&s->composer);
 }

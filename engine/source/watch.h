@@ -17,8 +17,9 @@ struct toc_watch_ops {
     int (*over)(struct toc_watch *watch);
     /* Ends the watching; what was seen by then is in the feed when it returns. */
     void (*detach)(struct toc_watch *watch);
-    /* False: something was taken away that was there in the beginning. NULL: cannot be. */
-    bool (*is_whole)(struct toc_watch *watch);
+    /* Makes a heartbeat of that number; it comes as a call with `heartbeat` set, unless something
+     * on the way is broken. Without waiting. */
+    void (*beat)(struct toc_watch *watch, uint64_t number);
     int (*counts)(struct toc_watch *watch, struct toc_wire_counts *ret);
 };
 

@@ -74,6 +74,13 @@ def detach(links):
     return done
 
 
+def late(path):
+    """The alerts about heartbeats that are there by now."""
+    with open(path, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file if line.endswith("\n")]
+    return [a for a in lines if a.get("signature", {}).get("id") == "late-heartbeat"]
+
+
 class Watching:
     """The detector, its own maps and links, and its alerts as they come."""
 
@@ -88,9 +95,7 @@ class Watching:
         self.maps, self.links = ids(MAP_NEXT_ID) - maps, ids(LINK_NEXT_ID) - links
 
     def late(self):
-        with open(self.alerts, encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file if line.endswith("\n")]
-        return [a for a in lines if a.get("signature", {}).get("id") == "late-heartbeat"]
+        return late(self.alerts)
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
