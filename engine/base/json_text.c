@@ -69,6 +69,11 @@ void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n) {
     toc_buf_addc(buf, '"');
 }
 
+void toc_buf_add_json_pair(struct toc_buf *buf, const char *key, const char *text) {
+    toc_buf_addf(buf, "\"%s\":", key);
+    toc_buf_add_json_string(buf, text, strlen(text));
+}
+
 void toc_buf_add_one_line(struct toc_buf *buf, const char *s, size_t n) {
     bool blank = false;
 

@@ -61,6 +61,8 @@ void toc_buf_add_one_line(struct toc_buf *buf, const char *s, size_t n);
 
 /* With quotes. A byte that is no UTF-8 becomes its escape, \\xHH in JSON. */
 void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n);
+/* "key":"text" */
+void toc_buf_add_json_pair(struct toc_buf *buf, const char *key, const char *text);
 void toc_buf_add_base64(struct toc_buf *buf, const void *bytes, size_t n);
 void toc_buf_add_hex(struct toc_buf *buf, const void *bytes, size_t n);
 /* Standard alphabet, padding required, unused bits zero. dst needs n / 4 * 3 bytes. Returns bytes

@@ -11,32 +11,23 @@
 
 #define FOREIGN_LISTED 64
 
-static void add_pair(struct toc_buf *out, const char *key, const char *value, size_t n) {
-    toc_buf_addf(out, "\"%s\":", key);
-    toc_buf_add_json_string(out, value, n);
-}
-
-static void add_text(struct toc_buf *out, const char *key, const char *value) {
-    add_pair(out, key, value, strlen(value));
-}
-
 static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
     toc_buf_adds(out, ",\"programs\":[");
     for (size_t i = 0; i < report->n; i++) {
         const struct toc_bpf_program *program = &report->programs[i];
 
         toc_buf_adds(out, i ? ",{" : "{");
-        add_text(out, "name", program->name);
+        toc_buf_add_json_pair(out, "name", program->name);
         toc_buf_addf(out, ",\"loaded\":%s,", program->loaded ? "true" : "false");
-        add_text(out, "set", program->set);
+        toc_buf_add_json_pair(out, "set", program->set);
         toc_buf_addc(out, ',');
-        add_text(out, "target", program->target);
+        toc_buf_add_json_pair(out, "target", program->target);
         toc_buf_addc(out, ',');
-        add_text(out, "gives", program->gives);
+        toc_buf_add_json_pair(out, "gives", program->gives);
         toc_buf_addc(out, ',');
-        add_text(out, "instead", program->instead);
+        toc_buf_add_json_pair(out, "instead", program->instead);
         toc_buf_addc(out, ',');
-        add_text(out, "reason", program->reason);
+        toc_buf_add_json_pair(out, "reason", program->reason);
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -48,9 +39,9 @@ static void add_witnesses(const struct toc_bpf_report *report, struct toc_buf *o
         const struct toc_witness_info *witness = &toc_witness_infos[i];
 
         toc_buf_adds(out, i ? ",{" : "{");
-        add_text(out, "part", witness->part);
+        toc_buf_add_json_pair(out, "part", witness->part);
         toc_buf_addf(out, ",\"sends\":%s,", witness->is_send ? "true" : "false");
-        add_text(out, "hook", toc_bpf_witness_hook(report, (enum toc_witness)i));
+        toc_buf_add_json_pair(out, "hook", toc_bpf_witness_hook(report, (enum toc_witness)i));
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -62,11 +53,11 @@ static void add_aliases(const struct toc_bpf_report *report, struct toc_buf *out
         const struct toc_bpf_program *program = toc_bpf_alias_program(report, &toc_bpf_aliases[i]);
 
         toc_buf_adds(out, i ? ",{" : "{");
-        add_text(out, "name", toc_bpf_aliases[i].name);
+        toc_buf_add_json_pair(out, "name", toc_bpf_aliases[i].name);
         toc_buf_addc(out, ',');
-        add_text(out, "hook", program ? program->name : "");
+        toc_buf_add_json_pair(out, "hook", program ? program->name : "");
         toc_buf_addc(out, ',');
-        add_text(out, "target", program ? program->target : "");
+        toc_buf_add_json_pair(out, "target", program ? program->target : "");
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -79,7 +70,8 @@ static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out
     toc_buf_adds(out, ",\"foreign\":[");
     for (size_t i = 0; i < n && i < FOREIGN_LISTED; i++) {
         toc_buf_addf(out, "%s{\"id\":%u,", i ? "," : "", programs[i].id);
-        add_pair(out, "name", programs[i].name, strnlen(programs[i].name, 16));
+        toc_buf_adds(out, "\"name\":");
+        toc_buf_add_json_string(out, programs[i].name, strnlen(programs[i].name, 16));
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -97,9 +89,10 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
         if (!toc_signature_blind(signature, hooks, UINT64_MAX, &needs))
             continue;
         toc_buf_adds(out, n++ ? ",{" : "{");
-        add_text(out, "id", signature->id);
+        toc_buf_add_json_pair(out, "id", signature->id);
         toc_buf_addc(out, ',');
-        add_pair(out, "needs", needs.p, needs.n);
+        toc_buf_adds(out, "\"needs\":");
+        toc_buf_add_json_string(out, needs.p, needs.n);
         toc_buf_addc(out, '}');
     }
     toc_buf_addc(out, ']');
@@ -111,11 +104,11 @@ void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
 
     uname(&name);
     toc_buf_adds(out, "{\"v\":1,");
-    add_text(out, "kernel", name.release);
+    toc_buf_add_json_pair(out, "kernel", name.release);
     toc_buf_addc(out, ',');
-    add_text(out, "fault", report->fault);
+    toc_buf_add_json_pair(out, "fault", report->fault);
     toc_buf_addc(out, ',');
-    add_text(out, "ptrace", ptrace);
+    toc_buf_add_json_pair(out, "ptrace", ptrace);
     add_programs(report, out);
     add_witnesses(report, out);
     add_aliases(report, out);

@@ -6,23 +6,11 @@
 
 #include "base/text.h"
 
-void toc_explain_value(const char *value, size_t n, struct toc_buf *out) {
-    bool blank = false;
-
-    for (size_t i = 0; i < n; i++) {
-        bool is_blank = value[i] == ' ' || value[i] == '\n';
-
-        if (!is_blank || !blank)
-            toc_buf_addc(out, is_blank ? ' ' : value[i]);
-        blank = is_blank;
-    }
-}
-
 static void add_setting(const struct toc_setting *setting, struct toc_buf *out) {
     const char *before = "  ";
 
     toc_buf_addf(out, "  %-18s ", setting->name);
-    toc_explain_value(setting->value, strlen(setting->value), out);
+    toc_buf_add_one_line(out, setting->value, strlen(setting->value));
     for (const struct toc_origin *o = setting->origin; o; o = o->before) {
         toc_buf_addf(out, "%s%s:%u (%s)", before, o->file, o->line, o->how);
         // What an addition was added to still counts; what a value replaced does not.
@@ -47,24 +35,19 @@ void toc_explain_text(const struct toc_ruleset *ruleset, struct toc_buf *out) {
     toc_buf_addf(out, "%zu of %zu signature%s run\n", n, signatures, signatures == 1 ? "" : "s");
 }
 
-static void add_text(struct toc_buf *out, const char *key, const char *text) {
-    toc_buf_addf(out, "\"%s\":", key);
-    toc_buf_add_json_string(out, text, strlen(text));
-}
-
 static void add_json_setting(const struct toc_setting *setting, struct toc_buf *out) {
     toc_buf_addc(out, '{');
-    add_text(out, "name", setting->name);
+    toc_buf_add_json_pair(out, "name", setting->name);
     toc_buf_addc(out, ',');
-    add_text(out, "value", setting->value);
+    toc_buf_add_json_pair(out, "value", setting->value);
     if (setting->note) {
         toc_buf_addc(out, ',');
-        add_text(out, "reason", setting->note);
+        toc_buf_add_json_pair(out, "reason", setting->note);
     }
     toc_buf_adds(out, ",\"from\":[");
     for (const struct toc_origin *o = setting->origin; o; o = o->before) {
         toc_buf_adds(out, o == setting->origin ? "{" : ",{");
-        add_text(out, "file", o->file);
+        toc_buf_add_json_pair(out, "file", o->file);
         toc_buf_addf(out, ",\"line\":%u,\"how\":\"%s\"}", o->line, o->how);
     }
     toc_buf_adds(out, "]}");
@@ -76,11 +59,11 @@ void toc_explain_json(const struct toc_ruleset *ruleset, struct toc_buf *out) {
         const struct toc_setting *first = toc_ruleset_settings(ruleset, i);
 
         toc_buf_addc(out, '{');
-        add_text(out, "pack", rule->pack);
+        toc_buf_add_json_pair(out, "pack", rule->pack);
         toc_buf_addc(out, ',');
-        add_text(out, "signature", rule->signature->id);
+        toc_buf_add_json_pair(out, "signature", rule->signature->id);
         toc_buf_addc(out, ',');
-        add_text(out, "file", rule->signature->file);
+        toc_buf_add_json_pair(out, "file", rule->signature->file);
         toc_buf_adds(out, ",\"settings\":[");
         for (const struct toc_setting *s = first; s; s = s->next) {
             toc_buf_adds(out, s == first ? "" : ",");

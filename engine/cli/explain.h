@@ -7,7 +7,5 @@
 
 /* The rules of a ruleset: what each runs with, and where every value was written. */
 void toc_explain_text(const struct toc_ruleset *ruleset, struct toc_buf *out);
-/* A value over several lines, on one. */
-void toc_explain_value(const char *value, size_t n, struct toc_buf *out);
 /* One object a line. */
 void toc_explain_json(const struct toc_ruleset *ruleset, struct toc_buf *out);

@@ -3,9 +3,7 @@
 // for more than can be judged there.
 #include "cli/explain_pushdown.h"
 
-#include <string.h>
-
-#include "cli/explain.h"
+#include "base/text.h"
 #include "detect/demand.h"
 #include "detect/pushdown.h"
 #include "event/catalogue.h"
@@ -28,7 +26,7 @@ static int add_needs(const struct toc_ruleset *ruleset, unsigned event, bool any
             toc_buf_addf(out, "  %s: ", toc_ruleset_rule(ruleset, i)->signature->id);
         if (anything) {
             toc_buf_addf(out, "%s: ", need.where);
-            toc_explain_value(need.text, need.n, out);
+            toc_buf_add_one_line(out, need.text, need.n);
             toc_buf_addc(out, '\n');
         }
         for (size_t k = 0; k < need.over.n; k++) {
@@ -57,6 +55,20 @@ static void add_payload(const struct toc_ruleset *ruleset, unsigned event, struc
     }
 }
 
+static int add_every(const struct toc_ruleset *ruleset, const char *name, unsigned event,
+                     struct toc_buf *out) {
+    _cleanup_toc_buf_ struct toc_buf beyond = {0};
+    int err = add_needs(ruleset, event, true, &beyond);
+
+    if (err)
+        return err;
+    toc_buf_addf(out, "%s: every call is needed, %s\n", name,
+                 beyond.n ? "by what the kernel cannot judge"
+                          : "as the rules together ask for more than the kernel takes");
+    toc_buf_add(out, beyond.p, beyond.n);
+    return 0;
+}
+
 static int add_event(const struct toc_ruleset *ruleset, const char *name, unsigned event,
                      struct toc_buf *out) {
     struct toc_filter_table table;
@@ -64,10 +76,8 @@ static int add_event(const struct toc_ruleset *ruleset, const char *name, unsign
 
     if (err)
         return err;
-    if (!table.decides) {
-        toc_buf_addf(out, "%s: every call is needed, by what the kernel cannot judge\n", name);
-        return add_needs(ruleset, event, true, out);
-    }
+    if (!table.decides)
+        return add_every(ruleset, name, event, out);
     if (!table.n) {
         toc_buf_addf(out, "%s: no call is needed\n", name);
         return 0;

@@ -7,3 +7,5 @@
 
 /* For people. 0 or -ENOMEM. */
 int toc_explain_pushdown(const struct toc_ruleset *ruleset, struct toc_buf *out);
+/* A line for each event, then one for each of the kernel's witnesses: docs/packs.md. Likewise. */
+int toc_explain_pushdown_json(const struct toc_ruleset *ruleset, struct toc_buf *out);

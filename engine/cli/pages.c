@@ -174,19 +174,16 @@ void toc_page_index(const struct toc_ruleset *ruleset, struct toc_buf *out) {
         add_row(toc_ruleset_signature(ruleset, i), out);
 }
 
-static void add_text(struct toc_buf *out, const char *key, const char *text) {
-    toc_buf_addf(out, ",\"%s\":", key);
-    toc_buf_add_json_string(out, text, strlen(text));
-}
-
 void toc_page_json(const struct toc_ruleset *ruleset, struct toc_buf *out) {
     for (size_t i = 0; i < toc_ruleset_n_signatures(ruleset); i++) {
         const struct toc_signature *s = toc_ruleset_signature(ruleset, i);
 
         toc_buf_addf(out, "{\"id\":\"%s\",\"level\":\"%s\",\"status\":\"%s\"", s->id,
                      toc_level_name(s->level), s->status);
-        add_text(out, "title", s->title);
-        add_text(out, "file", s->file);
+        toc_buf_addc(out, ',');
+        toc_buf_add_json_pair(out, "title", s->title);
+        toc_buf_addc(out, ',');
+        toc_buf_add_json_pair(out, "file", s->file);
         toc_buf_adds(out, ",\"tags\":[");
         for (size_t t = 0; t < s->n_tags; t++)
             toc_buf_addf(out, "%s\"%s\"", t ? "," : "", s->tags[t]);

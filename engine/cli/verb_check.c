@@ -64,7 +64,8 @@ static int explain_pushdown(const struct toc_cli *cli) {
         status = toc_rules_load(cli, &paths, &ruleset);
     if (status)
         return status;
-    error = toc_explain_pushdown(ruleset, &output.buf);
+    error = cli->format == TOC_FORMAT_JSON ? toc_explain_pushdown_json(ruleset, &output.buf)
+                                           : toc_explain_pushdown(ruleset, &output.buf);
     status = toc_output_close(&output);
     return error ? TOC_EXIT_FAULT : status;
 }
