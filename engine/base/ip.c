@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IP addresses from and to text.
+#include "base/digits.h"
 #include "base/text.h"
 
 #include <arpa/inet.h>
@@ -16,12 +17,23 @@ static bool is_v4_compatible(const uint8_t *bytes) {
     return !memcmp(bytes, zeros, sizeof(zeros)) && (bytes[12] || bytes[13]);
 }
 
+static char *put_octet(char *to, uint32_t octet) {
+    if (octet >= 100) {
+        *to++ = (char)('0' + octet / 100);
+        return toc_put_two(to, octet % 100);
+    }
+    if (octet >= 10)
+        return toc_put_two(to, octet);
+    *to = (char)('0' + octet);
+    return to + 1;
+}
+
 /* inet_ntop goes through printf for these, at ten times the cost. */
 static size_t format_v4(char *dst, const uint8_t *bytes) {
     char *to = dst;
 
     for (int i = 0; i < 4; i++) {
-        to += toc_u64_format(to, bytes[i]);
+        to = put_octet(to, bytes[i]);
         *to++ = '.';
     }
     *--to = '\0';

@@ -1,72 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 // A string as JSON text.
+#include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
 
-static void add_escaped(struct toc_buf *buf, unsigned char c) {
-    static const char shorthand[] = {
-        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+#define LONGEST_ESCAPE 6 /* \u001f */
 
-    if (c == '"' || c == '\\')
-        toc_buf_add(buf, (const char[]){'\\', (char)c}, 2);
-    else if (c < sizeof(shorthand) && shorthand[c])
-        toc_buf_add(buf, (const char[]){'\\', shorthand[c]}, 2);
-    else if (c < 0x20)
-        toc_buf_addf(buf, "\\u%04x", c);
-    else
-        toc_buf_addf(buf, "\\\\x%02x", c);
+/* Signed: bytes from 0x80 on are negative. */
+typedef signed char block_t __attribute__((vector_size(16)));
+typedef uint64_t halves_t __attribute__((vector_size(16)));
+#define BLANKS UINT64_C(0x2020202020202020)
+
+/* Whether sixteen bytes stand for themselves: ASCII from the blank on, no quote, no backslash. */
+static inline bool is_plain(block_t bytes) {
+    block_t special = (bytes < ' ') | (bytes == '"') | (bytes == '\\');
+    uint64_t halves[2];
+
+    memcpy(halves, &special, sizeof(halves));
+    return !(halves[0] | halves[1]);
 }
 
-#define EACH_BYTE UINT64_C(0x0101010101010101)
-#define HIGH_BITS (EACH_BYTE * 0x80)
+/* Below 16 bytes: as two halves that may overlap. */
+static inline block_t copy_short(char *to, const char *s, size_t n) {
+    uint64_t first = BLANKS, last = BLANKS;
+    uint32_t first4, last4;
 
-/* A high bit set, or any below the first one: some of the eight bytes is zero. */
-static uint64_t has_zero(uint64_t bytes) {
-    return (bytes - EACH_BYTE) & ~bytes & HIGH_BITS;
+    if (n >= 8) {
+        memcpy(&first, s, 8);
+        memcpy(&last, s + n - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + n - 8, &last, 8);
+    } else if (n >= 4) {
+        memcpy(&first4, s, 4);
+        memcpy(&last4, s + n - 4, 4);
+        memcpy(to, &first4, 4);
+        memcpy(to + n - 4, &last4, 4);
+        first = (uint64_t)first4 << 32 | last4;
+    } else {
+        for (size_t i = 0; i < n; i++)
+            first = first << 8 | (uint8_t)(to[i] = s[i]);
+    }
+    return (block_t)(halves_t){first, last};
 }
 
-/* Whether eight bytes stand for themselves: ASCII from the blank on, no quote, no backslash. */
-static bool are_plain(const char *s) {
-    uint64_t bytes;
+/* Copies text that stands for itself. False: it does not. */
+static bool copy_plain(char *to, const char *s, size_t n) {
+    block_t bytes;
 
-    memcpy(&bytes, s, sizeof(bytes));
-    return !((bytes | (bytes - EACH_BYTE * 0x20)) & HIGH_BITS) &&
-           !has_zero(bytes ^ EACH_BYTE * '"') && !has_zero(bytes ^ EACH_BYTE * '\\');
+    for (; n >= 16; s += 16, to += 16, n -= 16) {
+        memcpy(&bytes, s, 16);
+        memcpy(to, &bytes, 16);
+        if (!is_plain(bytes))
+            return false;
+    }
+    return !n || is_plain(copy_short(to, s, n));
 }
 
-/* Most text needs no escape: as much of it as is seen so at once, copied as it stands. */
-static size_t add_plain(struct toc_buf *buf, const char *s, size_t n) {
-    size_t at = 0;
+/* Where the escape ends. */
+static char *put_escaped(char *to, unsigned char c) {
+    static const char digits[] = "0123456789abcdef";
+    static const char shorthand[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                     ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    bool is_short = c < sizeof(shorthand) && shorthand[c];
 
-    while (n - at >= 8 && are_plain(s + at))
-        at += 8;
-    while (at < n && (unsigned char)s[at] >= 0x20 && (unsigned char)s[at] < 0x80 && s[at] != '"' &&
-           s[at] != '\\')
-        at++;
-    toc_buf_add(buf, s, at);
-    return at;
+    *to++ = '\\';
+    if (is_short) {
+        *to++ = shorthand[c];
+        return to;
+    }
+    memcpy(to, c < 0x20 ? "u00" : "\\x", 3);
+    to += c < 0x20 ? 3 : 2;
+    *to++ = digits[c >> 4];
+    *to++ = digits[c & 15];
+    return to;
+}
+
+/* Text in which something does not stand for itself. */
+static char *put_special(char *to, const char *s, size_t n) {
+    for (const char *end = s + n; s < end;) {
+        unsigned char c = (unsigned char)*s;
+        size_t len = c < 0x80 ? 0 : toc_utf8_len(s, (size_t)(end - s));
+
+        if (len > 1) {
+            memcpy(to, s, len);
+            to += len;
+            s += len;
+            continue;
+        }
+        s++;
+        if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\')
+            *to++ = (char)c;
+        else
+            to = put_escaped(to, c);
+    }
+    return to;
 }
 
 void toc_buf_add_json_string(struct toc_buf *buf, const char *s, size_t n) {
-    size_t start, at;
+    char *to = n > SIZE_MAX / 8 ? NULL : toc_buf_room(buf, n + 2), *end;
 
-    toc_buf_addc(buf, '"');
-    start = at = add_plain(buf, s, n);
-    while (at < n) {
-        unsigned char c = (unsigned char)s[at];
-        size_t len = c < 0x80 ? c >= 0x20 && c != '"' && c != '\\' : toc_utf8_len(s + at, n - at);
-
-        if (len) {
-            at += len;
-            continue;
-        }
-        toc_buf_add(buf, s + start, at - start);
-        add_escaped(buf, c);
-        start = ++at;
+    if (!to) {
+        buf->failed = -ENOMEM;
+        return;
     }
-    toc_buf_add(buf, s + start, at - start);
-    toc_buf_addc(buf, '"');
+    if (copy_plain(to + 1, s, n)) {
+        end = to + 1 + n;
+    } else {
+        to = toc_buf_room(buf, n * LONGEST_ESCAPE + 2);
+        if (!to)
+            return;
+        end = put_special(to + 1, s, n);
+    }
+    *to = *end++ = '"';
+    buf->n += (size_t)(end - to);
 }
 
 void toc_buf_add_json_pair(struct toc_buf *buf, const char *key, const char *text) {

@@ -48,8 +48,7 @@ enum toc_kind {
     TOC_KIND_LIST,    /* struct toc_ref, n objects side by side   list       list */
 };
 
-/* A JSON key or name with what surrounds it, padded so that it is copied in one piece. */
-#define TOC_KEY_BYTES 24
+/* A JSON name with its quotes, padded so that it is copied in one piece. */
 #define TOC_NAME_BYTES 28
 
 struct toc_name {
@@ -97,10 +96,8 @@ struct toc_field {
     uint8_t dir;      /* enum toc_dir */
     uint8_t tags;     /* enum toc_tag */
     bool derived;     /* computed from other fields by every reader */
-    uint8_t key_n;    /* bytes of key[] */
     const char *unit; /* "" when it has none */
     const char *doc;
-    char key[TOC_KEY_BYTES]; /* ,"name": of the catalogue's objects alone */
 };
 
 struct toc_object {

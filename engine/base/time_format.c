@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A point in time as RFC 3339 text.
+#include "base/digits.h"
 #include "base/text.h"
 
 #define NS_PER_S 1000000000
 #define S_PER_DAY 86400
 
-static inline char *put_digits(char *to, uint32_t v, int width) {
-#pragma GCC unroll 9
-    for (int i = width - 1; i >= 0; i--, v /= 10)
-        to[i] = (char)('0' + v % 10);
-    return to + width;
+static char *put_four(char *to, uint32_t v) {
+    return toc_put_two(toc_put_two(to, v / 100), v % 100);
+}
+
+static char *put_nine(char *to, uint32_t v) {
+    *to++ = (char)('0' + v / 100000000);
+    return put_four(put_four(to, v / 10000 % 10000), v % 10000);
 }
 
 /* Every event printed passes here: gmtime_r would take the C library's time zone lock. Days are
@@ -22,11 +25,11 @@ static char *put_date(char *to, int64_t days_since_1970) {
     uint32_t shifted = (5 * day_of_year + 2) / 153; /* 0 is March */
     uint32_t month = shifted < 10 ? shifted + 3 : shifted - 9;
 
-    to = put_digits(to, year + era * 400 + (month <= 2), 4);
+    to = put_four(to, year + era * 400 + (month <= 2));
     *to++ = '-';
-    to = put_digits(to, month, 2);
+    to = toc_put_two(to, month);
     *to++ = '-';
-    return put_digits(to, day_of_year - (153 * shifted + 2) / 5 + 1, 2);
+    return toc_put_two(to, day_of_year - (153 * shifted + 2) / 5 + 1);
 }
 
 size_t toc_time_format(char *dst, int64_t ns) {
@@ -37,13 +40,13 @@ size_t toc_time_format(char *dst, int64_t ns) {
     char *to = put_date(dst, days);
 
     *to++ = 'T';
-    to = put_digits(to, of_day / 3600, 2);
+    to = toc_put_two(to, of_day / 3600);
     *to++ = ':';
-    to = put_digits(to, of_day / 60 % 60, 2);
+    to = toc_put_two(to, of_day / 60 % 60);
     *to++ = ':';
-    to = put_digits(to, of_day % 60, 2);
+    to = toc_put_two(to, of_day % 60);
     *to++ = '.';
-    to = put_digits(to, of_second, 9);
+    to = put_nine(to, of_second);
     *to++ = 'Z';
     *to = '\0';
     return (size_t)(to - dst);

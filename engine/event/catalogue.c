@@ -58,8 +58,6 @@ enum { STORED, DERIVED };
 #define F_AS(o, member, f, k, extra, variant_mask, direction, tag_mask, origin, unit_text, text)   \
     {                                                                                              \
         .name = #f,                                                                                \
-        .key = ",\"" #f "\":",                                                                     \
-        .key_n = sizeof(#f) + 3,                                                                   \
         .variants = (variant_mask),                                                                \
         .offset = offsetof(struct toc_##o, member),                                                \
         .bit = TOC_##o##_##member,                                                                 \

@@ -12,7 +12,6 @@ void toc_json_write(const struct toc_event *event, struct toc_buf *buf);
 struct toc_json_select {
     const uint32_t *msgs; /* indexes into msgs to write, ascending; NULL: all */
     size_t n_msgs;
-    bool no_msgs; /* leave msgs out */
 };
 /* As toc_json_write; adds "msgs_omitted":n as last key when messages were left out. */
 void toc_json_write_selected(const struct toc_event *event, const struct toc_json_select *select,

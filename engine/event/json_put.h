@@ -1,25 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writing of one event under way, for the files that write JSON.
+// The values of fields as JSON. Each function writes to `to`, where TOC_JSON_ROOM bytes are free,
+// and returns where what it wrote ends.
 #pragma once
 
-#include "event/json.h"
+#include <string.h>
 
-struct toc_json_writer {
-    const struct toc_event *event;
-    const struct toc_json_select *select; /* NULL: everything */
-    struct toc_buf *buf;
-    /* What was written last of the objects that two fields may share: a view. */
-    uint32_t shared_off;
-    size_t shared_start, shared_n;
-};
+#include "base/text.h"
+#include "event/catalogue.h"
 
-/* Room that a key and any value but text and objects need together. */
-#define TOC_JSON_ROOM (TOC_KEY_BYTES + 64)
+/* A key with its comma, and any value but text, sets, objects and lists. */
+#define TOC_JSON_ROOM 96
 
-/* Writes a value other than an object, a list, names or bytes to `to`, where there are
- * TOC_JSON_ROOM bytes. Where it ends; NULL: it is none of those. */
-char *toc_json_put(const struct toc_field *field, const char *at, char *to);
+static inline char *put_bool(char *to, bool value) {
+    memcpy(to, value ? "true\0" : "false", 5);
+    return to + (value ? 4 : 5);
+}
 
-/* Writes strings, bytes and sets of names. */
-void toc_json_write_text(const struct toc_json_writer *writer, const struct toc_field *field,
-                         const char *at);
+static inline char *put_u64(char *to, uint64_t value) {
+    if (value >= 10)
+        return to + toc_u64_format(to, value);
+    *to = (char)('0' + value);
+    return to + 1;
+}
+
+static inline char *put_i64(char *to, int64_t value) {
+    if (value >= 0)
+        return put_u64(to, (uint64_t)value);
+    *to = '-';
+    return put_u64(to + 1, -(uint64_t)value);
+}
+
+static inline char *put_pointer(char *to, uint64_t value) {
+    memcpy(to, "\"0x", 3);
+    to += 3;
+    to += toc_hex_format(to, value);
+    *to = '"';
+    return to + 1;
+}
+
+/* Text of n bytes that begins at to + 1 gets its quotes. */
+static inline char *put_quotes(char *to, size_t n) {
+    to[0] = to[n + 1] = '"';
+    return to + n + 2;
+}
+
+static inline char *put_time(char *to, int64_t ns) {
+    return put_quotes(to, toc_time_format(to + 1, ns));
+}
+
+static inline char *put_ip(char *to, const struct toc_ip *ip) {
+    return put_quotes(to, toc_ip_format(to + 1, ip));
+}
+
+/* The set has the value. */
+static inline char *put_name(char *to, const struct toc_names *names, uint16_t value) {
+    // Most sets are dense: the place follows from the value.
+    const struct toc_name *name = names->items + (size_t)(value - names->items[0].value);
+
+    if (value < names->items[0].value || name >= names->items + names->n || name->value != value)
+        for (name = names->items; name->value != value;)
+            name++;
+    memcpy(to, name->json, sizeof(name->json));
+    return to + name->json_n;
+}

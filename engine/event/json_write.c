@@ -1,19 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes an event as a line of JSON by walking the catalogue.
+// Writes an event as a line of JSON, by a function for each object of the catalogue.
 
-#include <string.h>
-
-#include "base/text.h"
+#include "event/json.h"
 #include "event/json_put.h"
 
-static void write_object(struct toc_json_writer *writer, const struct toc_object *object,
-                         const char *data);
+/* Functions write to `to` and return where that ends; NULL, which all take too: memory is out. */
+struct writer {
+    const struct toc_event *event;
+    const struct toc_json_select *select; /* NULL: everything */
+    struct toc_buf *buf;
+    char *base, *end; /* of the buffer; its n is only right while others write to it */
+    /* What was written last of the objects that two fields may share: a view. */
+    const void *shared;
+    size_t shared_start, shared_n;
+};
 
-static bool is_selected(struct toc_json_writer *writer, const struct toc_object *object, uint32_t i,
-                        size_t *next) {
+typedef char *write_fn(struct writer *writer, const void *object, char *to);
+
+/* ---- Room ---- */
+
+/* Lets others append to the buffer. */
+static struct toc_buf *leave(struct writer *writer, const char *to) {
+    writer->buf->n = (size_t)(to - writer->base);
+    return writer->buf;
+}
+
+static char *go_on(struct writer *writer) {
+    writer->base = writer->buf->p;
+    writer->end = writer->base + writer->buf->cap;
+    return writer->buf->failed ? NULL : writer->base + writer->buf->n;
+}
+
+/* n free bytes: where they are. */
+static inline char *have(struct writer *writer, char *to, size_t n) {
+    if (!to || (size_t)(writer->end - to) >= n)
+        return to;
+    toc_buf_room(leave(writer, to), n);
+    return go_on(writer);
+}
+
+/* ---- Values that may be long ---- */
+
+static char *write_string(struct writer *writer, struct toc_ref ref, char *to) {
+    toc_buf_add_json_string(leave(writer, to), toc_string_at(writer->event, ref), ref.n);
+    return go_on(writer);
+}
+
+static char *write_bytes(struct writer *writer, struct toc_ref ref, char *to,
+                         void (*add)(struct toc_buf *, const void *, size_t)) {
+    struct toc_buf *buf = leave(writer, to);
+
+    toc_buf_addc(buf, '"');
+    add(buf, toc_string_at(writer->event, ref), ref.n);
+    toc_buf_addc(buf, '"');
+    return go_on(writer);
+}
+
+static char *write_names(struct writer *writer, const struct toc_names *names, uint32_t bits,
+                         char *to) {
+    char *begun = to = have(writer, to, 34 * TOC_NAME_BYTES);
+
+    if (!to)
+        return NULL;
+    if (!bits)
+        *to++ = '[';
+    for (; bits; bits &= bits - 1) {
+        *to = ',';
+        to = put_name(to + 1, names, (uint16_t)__builtin_ctz(bits));
+    }
+    *begun = '[';
+    *to = ']';
+    return to + 1;
+}
+
+/* ---- Objects ---- */
+
+#define OBJECT(o, doc) static write_fn write_##o;
+#define VARIANTS(o, doc) OBJECT(o, doc)
+#define F(...)
+#define F_AS(...)
+#define END(o)
+#include "event/fields.def"
+#undef OBJECT
+#undef VARIANTS
+#undef F
+#undef F_AS
+#undef END
+
+static bool is_selected(const struct writer *writer, write_fn *write, uint32_t i, size_t *next) {
     const struct toc_json_select *select = writer->select;
 
-    if (object != &toc_object_msg || !select || !select->msgs)
+    if (write != write_msg || !select || !select->msgs)
         return true;
     if (*next >= select->n_msgs || select->msgs[*next] != i)
         return false;
@@ -21,113 +98,126 @@ static bool is_selected(struct toc_json_writer *writer, const struct toc_object 
     return true;
 }
 
-static void write_list(struct toc_json_writer *writer, const struct toc_object *object,
-                       const struct toc_ref *ref) {
-    const char *data = toc_at(writer->event, ref->off);
+static char *write_list(struct writer *writer, struct toc_ref ref, write_fn *write, size_t size,
+                        char *to) {
+    const char *object = toc_at(writer->event, ref.off);
     bool first = true;
     size_t next = 0;
 
-    toc_buf_addc(writer->buf, '[');
-    for (uint32_t i = 0; i < ref->n; i++, data += object->size) {
-        if (!is_selected(writer, object, i, &next))
+    *to++ = '[';
+    for (uint32_t i = 0; to && i < ref.n; i++, object += size) {
+        if (!is_selected(writer, write, i, &next))
             continue;
         if (!first)
-            toc_buf_addc(writer->buf, ',');
-        write_object(writer, object, data);
+            *to++ = ',';
+        to = have(writer, write(writer, object, to), 2);
         first = false;
     }
-    toc_buf_addc(writer->buf, ']');
+    if (!to)
+        return NULL;
+    *to = ']';
+    return to + 1;
 }
 
 /* A view at the return that is the one at entry is not walked again. */
-static void write_view(struct toc_json_writer *writer, uint32_t off) {
-    struct toc_buf *buf = writer->buf;
-    size_t start = buf->n;
+static char *write_shared_view(struct writer *writer, const void *view, char *to) {
+    size_t start = (size_t)(to - writer->base);
 
-    if (off == writer->shared_off) {
-        if (toc_buf_room(buf, writer->shared_n))
-            toc_buf_add(buf, buf->p + writer->shared_start, writer->shared_n);
-        return;
+    if (view == writer->shared) {
+        to = have(writer, to, writer->shared_n);
+        if (to)
+            memcpy(to, writer->base + writer->shared_start, writer->shared_n);
+        return to ? to + writer->shared_n : NULL;
     }
-    write_object(writer, &toc_object_view, toc_at(writer->event, off));
-    writer->shared_off = off;
+    to = write_view(writer, view, to);
+    if (!to)
+        return NULL;
+    writer->shared = view;
     writer->shared_start = start;
-    writer->shared_n = buf->n - start;
+    writer->shared_n = (size_t)(to - writer->base) - start;
+    return to;
 }
 
-static void write_rest(struct toc_json_writer *writer, const struct toc_field *field,
-                       const char *at) {
-    if (field->kind == TOC_KIND_LIST)
-        write_list(writer, field->object, (const struct toc_ref *)at);
-    else if (field->kind != TOC_KIND_OBJECT)
-        toc_json_write_text(writer, field, at);
-    else if (field->object == &toc_object_view)
-        write_view(writer, *(const uint32_t *)at);
-    else
-        write_object(writer, field->object, toc_at(writer->event, *(const uint32_t *)at));
+/* What begins with the comma of its first key, or is empty. */
+static char *close_object(struct writer *writer, size_t start, char *to) {
+    char *begun = writer->base + start;
+
+    if (!to)
+        return NULL;
+    to += to == begun;
+    *begun = '{';
+    *to = '}';
+    return to + 1;
 }
 
-/* ,"name":value for each of the fields `present`. */
-static void write_fields(struct toc_json_writer *writer, const struct toc_object *object,
-                         const char *data, uint64_t present) {
-    struct toc_buf *buf = writer->buf;
-    size_t most = (size_t)object->n_fields * TOC_JSON_ROOM;
-    char *to = toc_buf_room(buf, most);
+#define WRITE_BOOL(x) put_bool(to, *value)
+#define WRITE_I32(x) put_i64(to, *value)
+#define WRITE_I64(x) put_i64(to, *value)
+#define WRITE_U8(x) put_u64(to, *value)
+#define WRITE_U16(x) put_u64(to, *value)
+#define WRITE_U32(x) put_u64(to, *value)
+#define WRITE_U64(x) put_u64(to, *value)
+#define WRITE_PTR(x) put_pointer(to, *value)
+#define WRITE_TIME(x) put_time(to, *value)
+#define WRITE_ENUM(x) put_name(to, &toc_names_##x, *value)
+#define WRITE_IP(x) put_ip(to, value)
+#define WRITE_NAMES(x) have(writer, write_names(writer, &toc_names_##x, *value, to), most)
+#define WRITE_STRING(x) have(writer, write_string(writer, *value, to), most)
+#define WRITE_BYTES(x) have(writer, write_bytes(writer, *value, to, toc_buf_add_base64), most)
+#define WRITE_HEX(x) have(writer, write_bytes(writer, *value, to, toc_buf_add_hex), most)
+#define WRITE_OBJ(x) have(writer, WRITER_OF(x)(writer, toc_at(writer->event, *value), to), most)
+#define WRITE_LIST(x)                                                                              \
+    have(writer, write_list(writer, *value, write_##x, sizeof(struct toc_##x), to), most)
+#define WRITER_OF(x)                                                                               \
+    _Generic((struct toc_##x *)0, struct toc_view * : write_shared_view, default : write_##x)
 
-    for (; present && to; present &= present - 1) {
-        const struct toc_field *field = &object->fields[__builtin_ctzll(present)];
-        char *end;
-
-        memcpy(to, field->key, sizeof(field->key));
-        to += field->key_n;
-        most -= TOC_JSON_ROOM;
-        end = toc_json_put(field, data + field->offset, to);
-        if (end) {
-            to = end;
-            continue;
-        }
-        buf->n = (size_t)(to - buf->p);
-        write_rest(writer, field, data + field->offset);
-        to = toc_buf_room(buf, most);
+#define OBJECT(o, doc)                                                                             \
+    static char *write_##o(struct writer *writer, const void *at, char *to) {                      \
+        const struct toc_##o *object = at;                                                         \
+        const size_t most = (TOC_##o##_n_fields + 1) * TOC_JSON_ROOM;                              \
+        size_t start;                                                                              \
+        to = have(writer, to, most);                                                               \
+        start = to ? (size_t)(to - writer->base) : 0;
+#define VARIANTS(o, doc) OBJECT(o, doc)
+#define F_AS(o, member, f, kind, extra, variants, dir, tags, origin, unit, text)                   \
+    if (to && TOC_HAS(o, object, member)) {                                                        \
+        __auto_type value = &object->member;                                                       \
+        _Static_assert(sizeof(#f) + 67 <= TOC_JSON_ROOM, "room for the longest value too");        \
+        memcpy(to, ",\"" #f "\":", sizeof(#f) + 3);                                                \
+        to += sizeof(#f) + 3;                                                                      \
+        to = WRITE_##kind(extra);                                                                  \
     }
-    if (to)
-        buf->n = (size_t)(to - buf->p);
-}
+#define F(o, f, kind, extra, variants, dir, tags, origin, unit, text)                              \
+    F_AS(o, f, f, kind, extra, variants, dir, tags, origin, unit, text)
+#define END(o)                                                                                     \
+    return close_object(writer, start, to);                                                        \
+    }
+#include "event/fields.def"
+#undef OBJECT
+#undef VARIANTS
+#undef F
+#undef F_AS
+#undef END
 
-static void write_object(struct toc_json_writer *writer, const struct toc_object *object,
-                         const char *data) {
-    uint64_t present = *(const uint64_t *)data;
-    struct toc_buf *buf = writer->buf;
-    size_t start = buf->n;
-
-    if (!present)
-        toc_buf_addc(buf, '{');
-    write_fields(writer, object, data, present);
-    // The comma of the first key makes place for what the object begins with.
-    if (present && !buf->failed)
-        buf->p[start] = '{';
-    toc_buf_addc(buf, '}');
-}
-
-static uint32_t omitted(const struct toc_event *event, const struct toc_json_select *select) {
-    if (select && select->no_msgs)
-        return event->msgs.n;
-    return select && select->msgs ? event->msgs.n - (uint32_t)select->n_msgs : 0;
-}
+/* ---- Events ---- */
 
 void toc_json_write_selected(const struct toc_event *event, const struct toc_json_select *select,
                              struct toc_buf *buf) {
-    struct toc_json_writer writer = {.event = event, .select = select, .buf = buf};
-    uint64_t present = event->present;
-    uint32_t left_out = omitted(event, select);
+    struct writer writer = {.event = event, .select = select, .buf = buf};
+    size_t start;
+    char *to;
 
-    if (select && select->no_msgs)
-        present &= ~(UINT64_C(1) << TOC_event_msgs);
     toc_buf_adds(buf, "{\"v\":1");
-    write_fields(&writer, &toc_object_event, (const char *)event, present);
-    if (left_out) {
+    start = buf->n;
+    to = write_event(&writer, event, go_on(&writer));
+    if (!to)
+        return;
+    // No event is empty. Its brace becomes the comma after the version.
+    writer.base[start] = ',';
+    leave(&writer, to - 1);
+    if (select && select->msgs && event->msgs.n > select->n_msgs) {
         toc_buf_adds(buf, ",\"msgs_omitted\":");
-        toc_buf_addu(buf, left_out);
+        toc_buf_addu(buf, event->msgs.n - select->n_msgs);
     }
     toc_buf_addc(buf, '}');
 }

@@ -87,7 +87,6 @@ Test(json, a_selection_of_messages) {
         {{.msgs = odd, .n_msgs = 2}, "\"msgs\":[{\"index\":1},{\"index\":3}],\"msgs_omitted\":2}"},
         {{.msgs = odd, .n_msgs = 1}, "\"msgs\":[{\"index\":1}],\"msgs_omitted\":3}"},
         {{.msgs = odd, .n_msgs = 0}, "\"msgs\":[],\"msgs_omitted\":4}"},
-        {{.no_msgs = true}, "\"batch\":{\"captured\":0},\"msgs_omitted\":4}"},
         {{.msgs = NULL}, "{\"index\":2},{\"index\":3}]}"},
     };
     _cleanup_toc_builder_ struct toc_builder *builder = NULL;
