@@ -11,7 +11,8 @@
 
 #define FOREIGN_LISTED 64
 
-static void add_programs(const struct toc_bpf_report *report, struct toc_buf *out) {
+static void add_programs(const struct toc_bpf_report *report,
+                         const struct toc_doctor_demand *demand, struct toc_buf *out) {
     toc_buf_adds(out, ",\"programs\":[");
     for (size_t i = 0; i < report->n; i++) {
         const struct toc_bpf_program *program = &report->programs[i];
@@ -19,6 +20,9 @@ static void add_programs(const struct toc_bpf_report *report, struct toc_buf *ou
         toc_buf_adds(out, i ? ",{" : "{");
         toc_buf_add_json_pair(out, "name", program->name);
         toc_buf_addf(out, ",\"loaded\":%s,", program->loaded ? "true" : "false");
+        if (demand)
+            toc_buf_addf(out, "\"attaches\":%s,",
+                         toc_doctor_demand_attaches(demand, report, i) ? "true" : "false");
         toc_buf_add_json_pair(out, "set", program->set);
         toc_buf_addc(out, ',');
         toc_buf_add_json_pair(out, "target", program->target);
@@ -99,7 +103,8 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
 }
 
 void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
-                     const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+                     const struct toc_ruleset *ruleset, const char *hooks,
+                     const struct toc_doctor_demand *demand, struct toc_buf *out) {
     struct utsname name = {0};
 
     uname(&name);
@@ -109,7 +114,7 @@ void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
     toc_buf_add_json_pair(out, "fault", report->fault);
     toc_buf_addc(out, ',');
     toc_buf_add_json_pair(out, "ptrace", ptrace);
-    add_programs(report, out);
+    add_programs(report, demand, out);
     add_witnesses(report, out);
     add_aliases(report, out);
     add_foreign(report, out);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "base/buf.h"
+#include "cli/doctor_demand.h"
 #include "detect/detect.h"
 #include "source/bpf.h"
 
 /* {"v":1,"kernel":…,"fault":…,"ptrace":…,"programs":[…],"witnesses":[…],"foreign":[…],"signatures":n,"blind":[…]}
- * and a newline. Without a ruleset (it did not load) the last two are left out. */
+ * and a newline. A program has `"attaches":` too, whether it is attached for the rules. Without a
+ * ruleset (it did not load) that and the last two are left out. */
 void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
-                     const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out);
+                     const struct toc_ruleset *ruleset, const char *hooks,
+                     const struct toc_doctor_demand *demand, struct toc_buf *out);

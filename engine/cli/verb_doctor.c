@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "cli/blind.h"
+#include "cli/doctor_demand.h"
 #include "cli/doctor_json.h"
 #include "cli/doctor_live.h"
 #include "cli/options.h"
@@ -118,7 +119,8 @@ static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, stru
 }
 
 static void add_text(const struct toc_bpf_report *report, const char *ptrace,
-                     const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+                     const struct toc_ruleset *ruleset, const char *hooks,
+                     const struct toc_doctor_demand *demand, struct toc_buf *out) {
     add_kernel(out);
     add_foreign(report, out);
     toc_buf_addf(out, "ptrace      %s\n", ptrace);
@@ -126,6 +128,8 @@ static void add_text(const struct toc_bpf_report *report, const char *ptrace,
     add_witnesses(report, out);
     add_aliases(report, out);
     add_limits(out);
+    if (demand && !*report->fault)
+        toc_doctor_demand_text(demand, report, out);
     if (ruleset && *hooks)
         add_blind(ruleset, hooks, out);
 }
@@ -144,15 +148,19 @@ static bool try_live(const struct toc_cli *cli, struct toc_buf *out) {
 
 int toc_verb_doctor(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
     _cleanup_toc_ruleset_ struct toc_ruleset *ruleset = NULL;
     _cleanup_toc_buf_ struct toc_buf hooks = {0};
+    struct toc_doctor_demand demand, *of_rules = NULL;
     struct toc_output output = TOC_OUTPUT_STDOUT;
     struct toc_bpf_report report = {0};
     char ptrace[240];
     bool can_trace = toc_ptrace_probe(ptrace, sizeof(ptrace));
     bool well = true;
-    int status;
+    int status = toc_rule_paths_of_call(cli, &paths);
 
+    if (status)
+        return status;
     toc_bpf_probe(&report);
     for (size_t i = 0; i < report.n; i++)
         if (report.programs[i].loaded)
@@ -161,12 +169,16 @@ int toc_verb_doctor(struct toc_cli *cli) {
         toc_buf_adds(&hooks, "ptrace");
     if (!toc_buf_cstr(&hooks))
         return TOC_EXIT_FAULT;
-    if (toc_rules_load_signatures(cli, &diags, &ruleset))
+    if (toc_rule_paths_load(&paths, false, &diags, &ruleset))
         toc_say_diags(&diags);
+    if (ruleset) {
+        toc_doctor_demand_of(cli, ruleset, &demand);
+        of_rules = &demand;
+    }
     if (cli->format == TOC_FORMAT_JSON)
-        toc_doctor_json(&report, ptrace, ruleset, hooks.p, &output.buf);
+        toc_doctor_json(&report, ptrace, ruleset, hooks.p, of_rules, &output.buf);
     else
-        add_text(&report, ptrace, ruleset, hooks.p, &output.buf);
+        add_text(&report, ptrace, ruleset, hooks.p, of_rules, &output.buf);
     if (cli->live && !*report.fault)
         well = try_live(cli, &output.buf);
     status = toc_output_close(&output);

@@ -53,7 +53,7 @@ struct toc_bpf_options {
     const void *heartbeat_call;  /* set by the source: heartbeat.h */
     uint64_t heartbeat_ns; /* make a call of our own that often and tell when it came; 0: never */
     uint64_t pending_ns;   /* tell calls as pending that take longer; 0: none */
-    uint64_t watermark_ns; /* how long to wait for what other CPUs saw; 0: 500 µs */
+    uint64_t watermark_ns; /* how long to wait for what other CPUs saw; 0: 300 µs */
     const char *capture;   /* name of the capture profile for tocsin_start; NULL: "full" */
     const char *version;   /* of tocsin, for tocsin_start; NULL: "" */
 };

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is watched: the events that --events names, or those that the rules look at."""
 
+import json
 import os
 import sys
 
@@ -51,5 +52,23 @@ def rules_say_what_is_wanted(c):
             c.equal(run.stats["events"]["handled"], 0, f"{source}: calls of a program that makes no batches")
 
 
+def doctor_says_what_that_means(c):
+    """The hooks that it says are attached for rules are those of a run with them, and the text names the others."""
+    with live.workspace() as directory:
+        rules = os.path.join(directory, "few.yaml")
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("format: 1\npack: few\ninclude: {ids: [mmsg-vlen-beyond-clamp]}\n")
+        for pack in ("default", "paranoid", rules):
+            said = json.loads(live.tocsin("doctor", "--rules", pack, "--format", "json").stdout)["programs"]
+            run = live.watch(directory, ["true"], "--rules", pack, "--push-down", "always")
+            c.equal({p["name"] for p in said if p["attaches"]},
+                    set(live.events(run.recording)[0]["host"]["hooks"].split()), f"{pack}: hooks")
+            text = live.tocsin("doctor", "--rules", pack).stdout.decode().split(f"For the rules of {pack}, ")[1]
+            off = {p["name"] for p in said if p["loaded"] and not p["attaches"]}
+            named = {line.split()[0] for line in text.split("\n\n")[0].splitlines() if line.startswith("  ")}
+            c.equal(named, off, f"{pack}: told to be off")
+        c.equal(live.tocsin("doctor", "--rules", "nowhere").returncode, 2, "a pack that is not there")
+
+
 if __name__ == "__main__":
-    live.main(only_what_is_wanted, rules_say_what_is_wanted)
+    live.main(only_what_is_wanted, rules_say_what_is_wanted, doctor_says_what_that_means)
