@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "event/variants.h"
+#include "source/bpf_witness.h"
 #include "source/cgroup.h"
 
 struct row {
@@ -69,9 +70,16 @@ static bool listed(const struct row *row, const char *list) {
 }
 
 static int unknown_name(const char *name, size_t n, struct toc_diags *diags) {
+    const struct toc_bpf_alias *alias = toc_bpf_alias_named(name, n);
     const char *names[2 * ROWS];
     const char *nearest;
     size_t count = 0;
+
+    if (alias)
+        return toc_fail(
+            diags, EINVAL, (struct toc_place){0},
+            "no hook is called '%.*s': its work is done by the first of these that is here: %s",
+            (int)n, name, alias->hooks);
 
     for (size_t i = 0; i < ROWS; i++) {
         names[count++] = rows[i].set;

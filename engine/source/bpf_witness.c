@@ -56,3 +56,14 @@ const struct toc_bpf_program *toc_bpf_alias_program(const struct toc_bpf_report 
                                                     const struct toc_bpf_alias *alias) {
     return best(report, alias->hooks);
 }
+
+const struct toc_bpf_alias *toc_bpf_alias_named(const char *name, size_t n) {
+    for (size_t i = 0; i < TOC_BPF_ALIASES; i++) {
+        const char *word = strrchr(toc_bpf_aliases[i].name, ' ') + 1;
+        size_t len = strlen(word);
+
+        if (n >= len && !memcmp(name + n - len, word, len))
+            return &toc_bpf_aliases[i];
+    }
+    return NULL;
+}

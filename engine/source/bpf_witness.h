@@ -14,6 +14,9 @@ struct toc_bpf_alias {
 #define TOC_BPF_ALIASES 3
 extern const struct toc_bpf_alias toc_bpf_aliases[TOC_BPF_ALIASES];
 
+/* By its name without its type, or with that before it: "sock_sendmsg". NULL for none. */
+const struct toc_bpf_alias *toc_bpf_alias_named(const char *name, size_t n);
+
 /* The program that does it here, NULL for none. */
 const struct toc_bpf_program *toc_bpf_alias_program(const struct toc_bpf_report *report,
                                                     const struct toc_bpf_alias *alias);

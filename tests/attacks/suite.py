@@ -130,21 +130,20 @@ class Coverage:
 
     def record(self, where, release, raised):
         """raised: [(run, signatures)], None for those that cannot be run; others stay, and those that raised less than
-        what was recorded. Returns these, told; a race that was not won is not among them."""
+        what was recorded. Returns these, told. What a race raised once stays: it may not be won again."""
         kept = self.seen.setdefault(where, {"raised": {}})
         kept["kernel"] = release
         worse = []
         for run, ids in raised:
             if run.honest or run.attack.only_honest:
                 continue
-            new = run.attack.must & (ids or set())
             old = run.attack.must & set(kept["raised"].get(str(run)) or ())
+            new = run.attack.must & (ids or set()) | (old if run.attack.luck else set())
             if old - new and not self.accept_worse:
-                if not run.attack.luck:
-                    worse.append(f"{where}: {run}: not recorded (--accept-worse does), "
-                                 f"it no longer raises {sorted(old - new)}")
+                worse.append(f"{where}: {run}: not recorded (--accept-worse does), "
+                             f"it no longer raises {sorted(old - new)}")
                 continue
-            kept["raised"][str(run)] = None if ids is None else sorted(new)
+            kept["raised"][str(run)] = sorted(new) if new or ids is not None else None
         return worse
 
     def write(self, attacks):

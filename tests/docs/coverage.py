@@ -15,6 +15,9 @@ sys.path.insert(0, str(SOURCE / "tests/attacks"))
 
 import suite  # noqa: E402
 
+NOT_RUN = "not run when this was recorded"
+NOT_WON = "a race that was not won when this was recorded"
+
 HEAD = """# What is detected where
 
 Each row is a way around a monitor of batch socket calls. Programs in `tests/attacks/` go each way on loopback, by
@@ -22,7 +25,8 @@ every calling convention that can, and beside each runs its honest twin, which m
 from those runs, on the kernels and with the hooks that head the columns; `–` cannot be run there.
 
 **detected**: every program of the row raised all that it should. **partial**: some did, or raised some of it.
-**blind**: none raised anything. Watched with all signatures; those of status `test` are not in the pack `default`.
+**blind**: none raised anything. Races that may not be won count in the second table alone. Watched with all
+signatures; those of status `test` are not in the pack `default`.
 
 """
 OTHER = """
@@ -66,15 +70,16 @@ are made of:
 The checks are of every instruction, whether or not it is reached: no setting makes the same object load, it would take another
 that walks batches without `bpf_loop`.
 
-To run them: `./dev test -R live-attacks` on this kernel, `./dev vm 6.12` on another; `--update` records what was raised.
-A program that raises less than what was recorded fails the test.
+To run them: `./dev test -R live-attacks` on this kernel, `./dev vm --part attacks 6.12` on another: a quarter of an hour for each
+kernel, under emulation. `--update` records what was raised, with `--only NAME,…` of these programs alone; the rest stays. A program
+that raises less than what was recorded fails the test, and is not recorded. What a race raised once stays recorded.
 """
 
 
 def cell(verdicts):
     made = {verdict for verdict in verdicts if verdict}
     if not made:
-        return "–" if verdicts else "not run"
+        return "–"
     return made.pop() if len(made) == 1 else "partial"
 
 
@@ -82,12 +87,17 @@ def recorded(coverage, where, attacks):
     """run → what it raised, None where it cannot be run; of those runs of these attacks that were tried there."""
     raised = coverage.seen[where]["raised"]
     return {run: raised[str(run)] if raised[str(run)] is None else set(raised[str(run)])
-            for attack in attacks for run in attack.runs()
-            if not run.honest and str(run) in raised and not attack.luck}
+            for run in cheats(attacks) if str(run) in raised}
 
 
-def verdicts(found):
-    return [None if raised is None else run.verdict(raised) for run, raised in found.items()]
+def cheats(attacks):
+    return [run for attack in attacks for run in attack.runs() if not run.honest]
+
+
+def verdicts(attacks, coverage, where):
+    found = recorded(coverage, where, attacks)
+    return [None if found[run] is None else run.verdict(found[run]) for run in found] + \
+        [NOT_RUN for run in cheats(attacks) if str(run) not in coverage.seen[where]["raised"]]
 
 
 def environments(coverage):
@@ -102,14 +112,17 @@ def matrix(rows, attacks, coverage):
     yield "| row | way | " + " | ".join(columns) + " |"
     yield "|---" * (len(columns) + 2) + "|"
     for row, way in rows.items():
-        own = [a for a in attacks.values() if a.row == row and not a.only_honest]
-        cells = [cell(verdicts(recorded(coverage, where, own))) for where in columns]
+        own = [a for a in attacks.values() if a.row == row and not a.only_honest and not a.luck]
+        cells = [cell(verdicts(own, coverage, where)) for where in columns]
         yield f"| {row} | {way} | " + " | ".join(cells) + " |"
 
 
 def lacking(attack, coverage, where):
-    """What it did not raise there; None among it when it cannot be run."""
-    return {signature for run, raised in recorded(coverage, where, [attack]).items()
+    """What it did not raise there; None among it when it cannot be run. Of a race, what none of its programs did."""
+    found = recorded(coverage, where, [attack])
+    if attack.luck:
+        found = {run: set().union(*(raised or set() for raised in found.values())) for run in found}
+    return {signature for run, raised in found.items()
             for signature in ([None] if raised is None else run.attack.must - raised)}
 
 
@@ -118,11 +131,13 @@ def notes(attack, coverage, reasons, wrong):
     told = {}
     for where in environments(coverage):
         for signature in lacking(attack, coverage, where):
-            why = reasons.of(where, attack.name, signature)
+            why = reasons.of(where, attack.name, signature) or (NOT_WON if attack.luck else None)
             if why is None:
                 wrong.append(f"{where}: {attack.name}: {signature or 'cannot be run'}: no reason is told")
             elif where not in told.setdefault(why, []):
                 told[why].append(where)
+        if NOT_RUN in verdicts([attack], coverage, where):
+            told.setdefault(NOT_RUN, []).append(where)
     return "; ".join(f"{', '.join(places)}: {why}" for why, places in sorted(told.items(), key=lambda t: (t[1], t[0])))
 
 

@@ -46,6 +46,20 @@ def one_run(coverage, where, run, wrong):
     return len(tries)
 
 
+def recording(coverage, where, runs, wrong):
+    """What is less is not recorded, and told; of a race, what it raised once stays, and nothing is told."""
+    for luck in (False, True):
+        run = next(r for r in runs if not r.honest and r.attack.luck == luck and r.attack.must)
+        for accept in (False, True):
+            coverage.accept_worse = accept
+            coverage.seen[where]["raised"][str(run)] = sorted(run.attack.must)
+            told = coverage.record(where, coverage.seen[where]["kernel"], [(run, set())])
+            kept = bool(coverage.seen[where]["raised"][str(run)])
+            if kept != (luck or not accept) or bool(told) != (not luck and not accept):
+                wrong.append(f"{where}: {run}: recorded as less: kept {kept}, told {told}")
+    coverage.accept_worse = False
+
+
 def main():
     _, table = suite.load()
     coverage, wrong, n = suite.Coverage(), [], 0
@@ -58,6 +72,7 @@ def main():
             wrong.append(f"{where}: an honest twin that alerts is not told from one that does not")
         if not verdict(coverage, where, twin, [], stats={"events": lost}):
             wrong.append(f"{where}: counts that do not add up pass")
+    recording(coverage, next(iter(coverage.seen)), runs, wrong)
     print(f"{n} ways to become worse, on {len(coverage.seen)} kernels and hook sets", *wrong, sep="\n")
     return 1 if wrong or not n else 0
 

@@ -26,7 +26,7 @@ SKIP = 77
 # Static programs for the guest, and the kernels: kept from run to run.
 PROGRAMS = SOURCE / "build/static"
 KERNELS = SOURCE / "build/vm"
-SECONDS = 1500  # of which a quiet machine needs a quarter
+SECONDS = 5400  # of which a quiet machine needs a tenth
 
 
 def image(path, series, runs, options):
@@ -58,6 +58,7 @@ def keep(result, directory):
 
 def boot(series, runs, options):
     """What one kernel gave."""
+    print(f"{series}: begins", file=sys.stderr, flush=True)
     kernel = packages.kernel(str(KERNELS), series)
     with tempfile.TemporaryDirectory(prefix="tocsin-vm-") as directory:
         initial = os.path.join(directory, "initrd.gz")
@@ -88,39 +89,40 @@ def one(series, runs, coverage, options):
     return wrong, seen
 
 
-def arguments():
+def arguments(table):
     parser = argparse.ArgumentParser(prog="vm.py", description=__doc__)
     parser.add_argument("kernels", nargs="*", metavar="KERNEL", help=", ".join(packages.SERIES))
     parser.add_argument("--quick", action="store_true", help="64-bit programs' own convention alone")
     parser.add_argument("--part", action="append", choices=("attacks", "live", "bench"), dest="parts",
                         help="only that; bench: what watching costs with each hook set")
-    parser.add_argument("--only", metavar="NAME,…", help="these attacks")
+    parser.add_argument("--only", metavar="NAME,…", help="these attacks; with --update the others stay as recorded")
     parser.add_argument("--keep", metavar="DIR", help="leave there what the machines gave")
     parser.add_argument("--update", action="store_true", help="record what was raised, if it is not less")
     parser.add_argument("--accept-worse", action="store_true", help="with --update: also what is less")
     options = parser.parse_args()
     options.parts = options.parts or ["attacks", "live"]
-    unknown = set(options.kernels) - set(packages.SERIES)
-    if unknown:
-        parser.error(f"no such kernel: {', '.join(sorted(unknown))}")
+    options.only = options.only.split(",") if options.only else list(table)
+    for what, given, known in (("kernel", options.kernels, packages.SERIES), ("attack", options.only, table)):
+        if set(given) - set(known):
+            parser.error(f"no such {what}: {', '.join(sorted(set(given) - set(known)))} (there are {', '.join(known)})")
     return options
 
 
 def wanted_runs(table, options):
     """In haste those of 64-bit programs in their own convention."""
-    names = options.only.split(",") if options.only else table
-    runs = [run for name in names for run in table[name].runs()]
+    runs = [run for name in options.only for run in table[name].runs()]
     # Races last: an emulated machine takes long to read what they leave in the ring.
     runs.sort(key=lambda run: run.attack.luck)
     return [run for run in runs if run.place == "64 native"] if options.quick else runs
 
 
-def main(options):
+def main():
+    _, table = suite.load()
+    options = arguments(table)
     lack = machine.missing()
     if lack:
         print("skipped:", lack)
         return SKIP
-    _, table = suite.load()
     coverage = suite.Coverage(options.update and options.accept_worse)
     runs = wanted_runs(table, options)
     wrong, skipped = [], 0
@@ -142,4 +144,4 @@ def main(options):
 
 
 if __name__ == "__main__":
-    sys.exit(main(arguments()))
+    sys.exit(main())
