@@ -76,15 +76,27 @@ static __always_inline bool uring_moved(u64 sk, u64 bytes, bool sends) {
     return !sends || uring_lend(sk, bytes) || uring_lend(process, bytes);
 }
 
+/* One that nothing explains. A frame of its own, which is not there when the result of a request is
+ * told. */
+static __noinline int sends_unexplained(struct sock *sk, u64 key, struct origin *from, int bytes) {
+    struct task_struct *task = toc_task();
+
+    bpf_get_socket_cookie(sk);
+    sk = kernel_cast(struct sock, sk);
+    if (sends_of_kernel(sk))
+        from->via = TOC_WIRE_IN_KERNEL;
+    sends_note(sk, key, task, from, bytes);
+    return 0;
+}
+
 /* A message left, or came. */
 static __always_inline void sends_look(struct sock *sk, int ret, bool sends) {
-    struct task_struct *task = toc_task();
     struct origin from = {};
     u64 key = 0;
 
     if (ret < 0 || !(toc_wanted & (URING_EVENTS | UNEXPLAINED)) || toc_is_self() || !toc_in_scope())
         return;
-    sends_origin(&from, task);
+    sends_origin(&from, toc_task());
     if (from.explained)
         return;
     /* A pointer does not become a number otherwise. */
@@ -94,11 +106,6 @@ static __always_inline void sends_look(struct sock *sk, int ret, bool sends) {
         if (uring_moved(key, ret, sends))
             return;
     }
-    if (!sends || !(toc_wanted & UNEXPLAINED))
-        return;
-    bpf_get_socket_cookie(sk);
-    sk = kernel_cast(struct sock, sk);
-    if (sends_of_kernel(sk))
-        from.via = TOC_WIRE_IN_KERNEL;
-    sends_note(sk, key, task, &from, ret);
+    if (sends && toc_wanted & UNEXPLAINED)
+        sends_unexplained(sk, key, &from, ret);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event/wire_deny.h"
+#include "stack.h"
 #include "tocsin.skel.h"
 
 #define LOG_BYTES (16u << 20)
@@ -48,7 +49,8 @@ static void try_one(const char *name, char *log, int whole) {
     bpf_program__set_log_level(program, whole ? 6 : 4);
     r = tocsin_bpf__load(skel);
     stats = strstr(log, "processed ");
-    printf("%-20s %-6s %.*s\n", name, r < 0 ? "fails" : "loads",
+    printf("%-24s %-6s stack %3u %.*s\n", name, r < 0 ? "fails" : "loads",
+           stack_sum(bpf_program__insns(program), bpf_program__insn_cnt(program)),
            stats ? (int)strcspn(stats, "\n") : 0, stats ? stats : "");
     if (whole)
         printf("%s\n", log);
