@@ -44,7 +44,8 @@ static __always_inline void unix_extra(struct call_state *call, u32 index, const
 /* Where a connect goes, whole. */
 static __always_inline void unix_connect(struct bpf_sock_addr *ctx) {
     struct toc_wire_side_kernel *kernel = connect_state(ctx);
-    struct bpf_sock_addr_kern *from = bpf_cast_to_kern_ctx(ctx);
+    struct bpf_sock_addr_kern *from =
+        kernel_cast(struct bpf_sock_addr_kern, bpf_cast_to_kern_ctx(ctx));
     const void *name = from->uaddr;
     u64 n = from->uaddrlen;
 
