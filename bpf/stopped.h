@@ -7,29 +7,55 @@
 #include "maps.h"
 #include "walk_header.h"
 
-static __always_inline bool stopped_differs(const struct toc_wire_entry *e,
+/* What the kernel takes of the header, whichever its layout. */
+static __always_inline bool stopped_header(const struct call_state *st, u32 i,
+                                           struct user_mmsghdr *ret) {
+    struct user_mmsghdr32 narrow;
+
+    if (!CALL_IS_32(st->kind))
+        return !bpf_probe_read_user(ret, sizeof(*ret), (void *)(st->vec + i * sizeof(*ret)));
+    if (bpf_probe_read_user(&narrow, sizeof(narrow), (void *)(st->vec + i * sizeof(narrow))))
+        return false;
+    ret->name = narrow.name;
+    ret->iov = narrow.iov;
+    ret->iov_count = narrow.iov_count;
+    ret->control = narrow.control;
+    return true;
+}
+
+static __always_inline bool stopped_buffer(const struct call_state *st, u64 at,
+                                           struct toc_wire_seg *ret) {
+    u32 narrow[2];
+
+    if (!CALL_IS_32(st->kind))
+        return !bpf_probe_read_user(ret, sizeof(*ret), (void *)at);
+    if (bpf_probe_read_user(narrow, sizeof(narrow), (void *)at))
+        return false;
+    ret->base = narrow[0];
+    ret->len = narrow[1];
+    return true;
+}
+
+static __always_inline bool stopped_differs(const struct call_state *st,
+                                            const struct toc_wire_entry *e,
                                             const struct user_mmsghdr *h) {
     struct toc_wire_seg now;
 
     if (h->name != e->name_ptr || h->iov != e->iov_ptr || h->control != e->control_ptr ||
         h->iov_count != e->iov_count)
         return true;
-    if (!e->segs || bpf_probe_read_user(&now, sizeof(now), (void *)e->iov_ptr))
-        return false;
-    return now.base != e->seg_base || now.len != e->seg_len;
+    return e->segs && stopped_buffer(st, e->iov_ptr, &now) &&
+           (now.base != e->seg_base || now.len != e->seg_len);
 }
 
-/* Whether message i is to be looked at. Of the 64-bit layout alone. Global, so that it is verified
- * once and its frame is gone when messages are read. */
+/* Whether message i is to be looked at. Global, so that it is verified once and its frame is gone
+ * when messages are read. */
 __noinline int stopped_is_other(const struct call_state *st, u32 i) {
     struct user_mmsghdr now;
-    u64 at;
 
-    if (!st || CALL_IS_32(st->kind) || i >= TOC_WIRE_PART_MSGS || i >= st->n_walked)
+    if (!st || i >= TOC_WIRE_PART_MSGS || i >= st->n_walked)
         return 0;
     index_part(i);
-    at = st->vec + i * sizeof(now);
-    return st->kept.entries[i].status == TOC_WIRE_OK &&
-           !bpf_probe_read_user(&now, sizeof(now), (void *)at) &&
-           stopped_differs(&st->kept.entries[i], &now);
+    return st->kept.entries[i].status == TOC_WIRE_OK && stopped_header(st, i, &now) &&
+           stopped_differs(st, &st->kept.entries[i], &now);
 }

@@ -5,25 +5,38 @@
 #include "source/ptrace_begin.h"
 #include "source/ptrace_header.h"
 
-static bool differs(const struct toc_ptrace_memory *memory, const struct toc_wire_entry *e,
-                    const struct toc_header64 *h) {
-    struct toc_wire_seg now;
+static bool buffer_is_other(const struct toc_ptrace_memory *memory, bool narrow,
+                            const struct toc_wire_entry *then) {
+    struct toc_wire_seg wide;
+    uint32_t words[2];
 
-    if (h->name != e->name_ptr || h->iov != e->iov_ptr || h->control != e->control_ptr ||
-        h->iov_count != e->iov_count)
-        return true;
-    if (!e->segs || !toc_ptrace_read_one(memory, e->iov_ptr, &now, sizeof(now)))
+    if (!toc_ptrace_read_one(memory, then->iov_ptr, narrow ? (void *)words : &wide,
+                             narrow ? sizeof(words) : sizeof(wide)))
         return false;
-    return now.base != e->seg_base || now.len != e->seg_len;
+    if (narrow)
+        wide = (struct toc_wire_seg){words[0], words[1]};
+    return wide.base != then->seg_base || wide.len != then->seg_len;
+}
+
+static bool header_is_other(const struct toc_wire_entry *now, const struct toc_wire_entry *then) {
+    return now->name_ptr != then->name_ptr || now->iov_ptr != then->iov_ptr ||
+           now->control_ptr != then->control_ptr || now->iov_count != then->iov_count;
 }
 
 bool toc_ptrace_stopped_is_other(const struct toc_tracee *t, uint32_t i) {
     const struct toc_ptrace_memory memory = toc_ptrace_memory_of(t);
-    struct toc_header64 now;
+    bool narrow = TOC_KIND_ABI(t->kind) != TOC_WIRE_X86_64;
+    const uint32_t size = toc_header_size(narrow);
+    const struct toc_wire_entry *then;
+    struct toc_wire_entry now;
+    union toc_header header;
 
-    if (TOC_KIND_ABI(t->kind) != TOC_WIRE_X86_64 || i >= TOC_WIRE_PART_MSGS || i >= t->n_walked)
+    if (i >= TOC_WIRE_PART_MSGS || i >= t->n_walked)
         return false;
-    return t->shown[i].status == TOC_WIRE_OK &&
-           toc_ptrace_read_one(&memory, t->arg[1] + i * sizeof(now), &now, sizeof(now)) &&
-           differs(&memory, &t->shown[i], &now);
+    then = &t->shown[i];
+    if (then->status != TOC_WIRE_OK ||
+        !toc_ptrace_read_one(&memory, t->arg[1] + (uint64_t)i * size, &header, size))
+        return false;
+    toc_header_take(&header, narrow, &now);
+    return header_is_other(&now, then) || (then->segs && buffer_is_other(&memory, narrow, then));
 }

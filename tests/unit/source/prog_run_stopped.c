@@ -2,6 +2,7 @@
 // The message that a batch of receives stopped at, against what it was at entry.
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "prog_run.h"
@@ -80,8 +81,33 @@ Test(prog_run_stopped, what_was_not_read_or_cannot_be_is_left_alone) {
     as_at_entry();
     x.at = 0x10;
     cr_expect_eq(is_other(), 0, "no header there");
+}
+
+/* Of struct compat_mmsghdr and the struct compat_iovec behind it. */
+static const struct {
+    const char *name;
+    bool counts;
+} words[] = {{"name", true},          {"namelen", false}, {"iov", true},
+             {"iovlen", true},        {"control", true},  {"controllen", false},
+             {"flags", false},        {"len", false},     {"iov[0].iov_base", true},
+             {"iov[0].iov_len", true}};
+
+Test(prog_run_stopped, so_it_is_in_the_layout_of_32_bits) {
+    uint32_t *low =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+    NEED_KERNEL();
+    cr_assert(low != MAP_FAILED);
     as_at_entry();
-    iov.iov_base = name;
     x.kind = RECEIVES(TOC_WIRE_COMPAT);
-    cr_expect_eq(is_other(), 0, "another layout");
+    x.at = (uintptr_t)low;
+    x.name = 1;
+    x.len = (uintptr_t)(low + 8);
+    x.name_len = 2;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        memcpy(low, (uint32_t[]){1, 0, (uint32_t)(uintptr_t)(low + 8), 1, 0, 0, 0, 0, 2, 8}, 40);
+        cr_expect_eq(is_other(), 0, "%s", words[i].name);
+        low[i] += 4;
+        cr_expect_eq(is_other(), words[i].counts, "%s", words[i].name);
+    }
 }
