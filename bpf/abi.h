@@ -55,7 +55,11 @@ static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs
 
 /* Runs on every call that is not watched. */
 static __always_inline bool toc_is_unknown(u32 nr) {
-    return (nr & ~TOC_WIRE_X32_BIT) >= TOC_WIRE_NUMBERS_END;
+    u32 plain = nr & ~TOC_WIRE_X32_BIT;
+
+    if (plain < MACHINE_GAP || (plain >= TOC_WIRE_SHARED && plain < TOC_WIRE_SHARED_END))
+        return false;
+    return !machine_has_call(machine_abi(toc_task(), nr), plain);
 }
 
 /* socketcall's arguments are in user memory themselves. */

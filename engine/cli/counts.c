@@ -131,7 +131,7 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
         toc_say("  %" PRIu64 " calls by programs, or in cgroups, whose path could not be found out",
                 events->unidentified);
     if (events->unknown)
-        toc_say("  %" PRIu64 " calls of numbers that no ABI has", events->unknown);
+        toc_say("  %" PRIu64 " calls of unknown numbers", events->unknown);
     say_heartbeats(events);
     if (!counts->matcher)
         return;

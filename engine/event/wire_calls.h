@@ -9,7 +9,8 @@
 #define TOC_WIRE_X32_BIT 0x40000000u
 #define TOC_WIRE_NR_SOCKETCALL 102 /* of i386 */
 #define TOC_WIRE_NUMBERS 1024      /* calls have numbers below; a power of two */
-#define TOC_WIRE_NUMBERS_END 548   /* from here on no ABI has any; those of x32 end there */
+#define TOC_WIRE_SHARED 424        /* from here on a call's number is the same in every ABI */
+#define TOC_WIRE_SHARED_END 472    /* such calls have numbers below, as far as Linux 7.0 has any */
 #define TOC_WIRE_SUBCALLS 32       /* the same inside socketcall */
 
 /* names.def: abi, via */

@@ -19,6 +19,6 @@ struct toc_wire_counts {
     __u64 ring_full;  /* the ENTER or the EXIT record found no room */
     __u64 state_full; /* no room to remember the call */
     __u64 rescued;    /* of those handed: through the ring for what looks like an attack */
-    __u64 unknown;    /* calls of numbers that no ABI has; of no other count */
+    __u64 unknown;    /* calls of unknown numbers; of no other count */
     __u64 parts_lost; /* records inside calls handed over, and EXE records */
 };

@@ -124,3 +124,10 @@ Test(arm64, a_flag_of_the_thread_tells_32_bit_programs) {
     task.thread_info.flags = ~(1ul << 22);
     cr_expect_eq(machine_abi(&task, 269), TOC_WIRE_ARM64);
 }
+
+Test(arm64, numbers_that_only_some_abis_have) {
+    cr_expect_not(machine_has_call(TOC_WIRE_ARM64, MACHINE_GAP));
+    cr_expect_not(machine_has_call(TOC_WIRE_ARM64, 417));
+    cr_expect(machine_has_call(TOC_WIRE_ARM, 417));
+    cr_expect_not(machine_has_call(TOC_WIRE_ARM, TOC_WIRE_SHARED_END));
+}
