@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "source/bpf_tracepoint.h"
 
 int toc_bpf_features_open(struct toc_bpf_features *features) {
     features->btf = btf__load_vmlinux_btf();
@@ -155,13 +156,24 @@ static bool may_lsm(struct toc_bpf_features *features, const char *target, char 
     return kind_loads(features, TOC_BPF_LSM, id, "LSM", ret, size);
 }
 
+static bool may_tracepoint(struct toc_bpf_features *features, const char *target, char *ret,
+                           size_t size) {
+    int id = type_id(features, "btf_trace_", target, BTF_KIND_TYPEDEF);
+    const char *since;
+
+    if (id <= 0)
+        return refuse(ret, size, "this kernel has no tracepoint %s", target);
+    since = toc_bpf_tracepoint_since(features->btf, id, target);
+    return !since || refuse(ret, size,
+                            "this kernel's tracepoint gives other arguments than those of Linux %s "
+                            "and later",
+                            since);
+}
+
 bool toc_bpf_may_load(struct toc_bpf_features *features, enum toc_bpf_kind kind, const char *target,
                       char *ret_reason, size_t size) {
     switch (kind) {
-    case TOC_BPF_TRACEPOINT:
-        if (type_id(features, "btf_trace_", target, BTF_KIND_TYPEDEF) > 0)
-            return true;
-        return refuse(ret_reason, size, "this kernel has no tracepoint %s", target);
+    case TOC_BPF_TRACEPOINT: return may_tracepoint(features, target, ret_reason, size);
     case TOC_BPF_CGROUP: return may_cgroup(features, target, ret_reason, size);
     case TOC_BPF_FENTRY: return may_fentry(features, target, ret_reason, size);
     case TOC_BPF_KPROBE: return may_kprobe(features, target, ret_reason, size);
