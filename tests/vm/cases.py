@@ -14,6 +14,7 @@ QUICK = {
     "ptrace": ("signals_and_stops", "dies_in_call", "left_amid_a_call"),
     "ptrace_follow": ("behind_a_listener",),
     "deny": ("never_arrives",),
+    "vsyscall": ("under_ptrace", "under_bpf"),
 }
 # Otherwise all of these and others, but cases that need what is not in the machine.
 ALL = (*QUICK, "enforce", "enforce_values")
@@ -26,7 +27,7 @@ WITH_HOOKS = {
 NOT_ON = {"5.10": {"freeze_honest", "loss"}}
 NOT_THERE = {"ptrace": ["without_privilege"], "deny": ["another_programs_hooks"]}
 PROGRAMS = ("attack", "attack32", "frozen", "frozen32", "honest-sends", "honest-sends32", "redirect", "redirect32",
-            "churn", "load")
+            "churn", "load", "vsyscall32")
 
 
 class Test:
