@@ -4,7 +4,7 @@
 
 #include "cel/ast.h"
 #include "cel/code.h"
-#include "cel/reads.h"
+#include "cel/uses_node.h"
 
 /* NULL when the unit ran out of something. */
 cel_code_ptr cel_compile_node(struct cel_unit *unit, const struct cel_node *node);

@@ -10,14 +10,12 @@
 #include "cel/parse.h"
 #include "cel/text.h"
 #include "cel/truth.h"
-#include "cel/uses_node.h"
 
 struct cel_program {
     struct toc_arena *arena, *folded;
     struct cel_cleanup *cleanups;
     cel_code_ptr code;
     const struct cel_type *type;
-    const struct cel_use *uses;
     uint64_t cost;
     struct cel_reads reads;
 };
@@ -61,13 +59,10 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     if (r)
         return r;
     program->type = node->type;
-    program->uses = cel_uses(unit, node);
+    program->reads = cel_uses(unit, node);
     program->cost = cel_cost(unit, node);
     if (unit->too_big)
         return -E2BIG;
-    r = cel_reads_of(node, unit->scope, unit->keep, &program->reads);
-    if (r)
-        return r;
     program->code = cel_compile_node(unit, node);
     return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
 }
@@ -109,7 +104,7 @@ const struct cel_type *cel_program_type(const struct cel_program *program) {
 }
 
 const struct cel_use *cel_program_uses(const struct cel_program *program) {
-    return program->uses;
+    return program->reads.uses;
 }
 
 cel_code_ptr cel_program_code(const struct cel_program *program) {

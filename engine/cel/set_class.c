@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cel/reads.h"
+#include "cel/uses_node.h"
 
 /* ---- Shapes ---- */
 
@@ -76,26 +76,53 @@ static struct set_shape *shape_with(struct set_classes *classes, const struct to
 
 /* ---- Classes ---- */
 
-/* Calls fn for the class of each word that the field is in. */
-static void each_class(struct set_classes *classes, const struct toc_field *field,
-                       void (*fn)(void *ctx, uint16_t *class, uint8_t *bytes), void *ctx) {
+typedef void (*class_fn)(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx);
+
+static struct set_lead *lead_of(struct set_shape *shape, const struct toc_field *field) {
+    for (uint16_t i = 0; i < shape->n_leads; i++)
+        if (shape->leads[i].field == field)
+            return &shape->leads[i];
+    return NULL;
+}
+
+/* Calls fn for what the field takes of each word, with the first class there. Where a text lies is
+ * part of the layout: what may differ is the text. */
+static void each_class(struct set_classes *classes, const struct toc_field *field, class_fn fn,
+                       void *ctx) {
     struct set_shape *shape = shape_with(classes, field);
+    struct set_lead *lead = shape && is_text(field) ? lead_of(shape, field) : NULL;
     size_t end = field->offset + bytes_of(field);
 
+    if (lead) {
+        fn(classes, &lead->class, 0xff, ctx);
+        return;
+    }
     for (size_t at = field->offset; shape && at < end; at = (at / 8 + 1) * 8) {
         size_t n = end - at < 8 - at % 8 ? end - at : 8 - at % 8;
+        uint8_t bytes = (uint8_t)(((1u << n) - 1) << at % 8);
 
-        shape->bytes[at / 8] |= (uint8_t)(((1u << n) - 1) << at % 8);
-        fn(ctx, &shape->classes[at / 8], &shape->bytes[at / 8]);
+        shape->bytes[at / 8] |= bytes;
+        fn(classes, &shape->classes[at / 8], bytes, ctx);
     }
 }
 
-static void number_class(void *ctx, uint16_t *class, uint8_t *bytes) {
-    struct set_classes *classes = ctx;
+/* 0: there is none yet. */
+static uint16_t class_of(const struct set_classes *classes, uint16_t first, uint8_t bytes) {
+    while (first > SET_CLASS_ALL && classes->items[first].bytes != bytes)
+        first = classes->items[first].next;
+    return first;
+}
 
-    (void)bytes;
-    if (!*class)
-        *class = classes->n < SET_MAX_CLASSES ? classes->n++ : SET_CLASS_ALL;
+static void number_class(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx) {
+    (void)ctx;
+    if (class_of(classes, *first, bytes))
+        return;
+    if (classes->n == SET_MAX_CLASSES) {
+        *first = SET_CLASS_ALL;
+        return;
+    }
+    classes->items[classes->n] = (struct set_class){.next = *first, .bytes = bytes};
+    *first = classes->n++;
 }
 
 struct bit {
@@ -104,50 +131,63 @@ struct bit {
     uint32_t number;
 };
 
-static void set_bit(void *ctx, uint16_t *class, uint8_t *bytes) {
+static void set_bit(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx) {
     const struct bit *bit = ctx;
 
-    (void)bytes;
-    bit->bits[*class * bit->words + bit->number / 64] |= UINT64_C(1) << bit->number % 64;
+    bit->bits[class_of(classes, *first, bytes) * bit->words + bit->number / 64] |=
+        UINT64_C(1) << bit->number % 64;
 }
 
-static void hide(void *ctx, uint16_t *class, uint8_t *bytes) {
-    (void)ctx, (void)bytes;
-    *class = SET_CLASS_ALL;
+static void hide(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx) {
+    (void)classes, (void)bytes, (void)ctx;
+    *first = SET_CLASS_ALL;
+}
+
+static void each_with_cut(struct set_classes *classes, const struct toc_object *object,
+                          const struct toc_field *field, class_fn fn, void *ctx) {
+    const struct toc_field *cut = cel_field_cut(object, field);
+
+    each_class(classes, field, fn, ctx);
+    if (cut)
+        each_class(classes, cut, fn, ctx);
+}
+
+/* What the result of a program depends on. */
+static void each_of_reads(struct set_classes *classes, const struct cel_reads *reads, class_fn fn,
+                          void *ctx) {
+    for (const struct cel_use *use = reads ? reads->uses : NULL; use; use = use->next)
+        for (uint16_t i = 0; i < use->object->n_fields; i++)
+            if (use->fields >> i & 1)
+                each_with_cut(classes, use->object, &use->object->fields[i], fn, ctx);
 }
 
 /* What an index looks at: the last field of each of its paths. */
 static void each_of_path(struct set_classes *classes, const struct cel_path *path,
-                         void (*fn)(void *ctx, uint16_t *class, uint8_t *bytes), void *ctx) {
+                         class_fn fn, void *ctx) {
     const struct cel_step *step = path ? &path->steps[path->n - 1] : NULL;
 
     for (; step; step = step->other) {
         const struct set_shape *shape = shape_with(classes, step->field);
-        const struct toc_field *cut = shape ? cel_field_cut(shape->object, step->field) : NULL;
 
-        each_class(classes, step->field, fn, ctx);
-        if (cut)
-            each_class(classes, cut, fn, ctx);
+        if (shape)
+            each_with_cut(classes, shape->object, step->field, fn, ctx);
     }
 }
 
 static void number_all(const struct cel_set *set, struct set_classes *classes) {
     classes->n = SET_CLASS_ALL + 1;
+    classes->items[SET_CLASS_ALL].bytes = 0xff;
     for (size_t i = 0; i < set->n_conditions; i++) {
         const struct cel_reads *reads = set->conditions[i].reads;
 
         if (reads && reads->hidden)
             each_class(classes, reads->hidden, hide, NULL);
     }
-    for (size_t i = 0; i < set->n_conditions; i++) {
-        const struct cel_reads *reads = set->conditions[i].reads;
-
-        for (uint16_t k = 0; reads && k < reads->n; k++)
-            each_class(classes, reads->fields[k], number_class, classes);
-    }
+    for (size_t i = 0; i < set->n_conditions; i++)
+        each_of_reads(classes, set->conditions[i].reads, number_class, NULL);
     for (size_t i = 0; i < set->n_indexes; i++) {
-        each_of_path(classes, set->indexes[i].path, number_class, classes);
-        each_of_path(classes, set->indexes[i].second, number_class, classes);
+        each_of_path(classes, set->indexes[i].path, number_class, NULL);
+        each_of_path(classes, set->indexes[i].second, number_class, NULL);
     }
 }
 
@@ -161,12 +201,11 @@ static void fill_condition(const struct cel_set *set, struct set_classes *classe
     struct bit bit = {classes->conditions, classes->words, id};
     uint64_t one = UINT64_C(1) << id % 64;
 
-    if (!reads || reads->all || reads->vars || (reads->element && !list))
+    if (!reads || reads->vars || (reads->element && !list))
         classes->always[id / 64] |= one;
     if (list && reads && cel_reads_field(reads, list->steps[list->n - 1].field))
         classes->across[id / 64] |= one;
-    for (uint16_t k = 0; reads && k < reads->n; k++)
-        each_class(classes, reads->fields[k], set_bit, &bit);
+    each_of_reads(classes, reads, set_bit, &bit);
 }
 
 static void fill(const struct cel_set *set, struct set_classes *classes) {
@@ -182,13 +221,6 @@ static void fill(const struct cel_set *set, struct set_classes *classes) {
            classes->words * sizeof(uint64_t));
     memset(classes->indexes + SET_CLASS_ALL * classes->index_words, 0xff,
            classes->index_words * sizeof(uint64_t));
-    for (uint16_t i = 0; i < classes->n_shapes; i++)
-        for (uint16_t k = 0; k < classes->shapes[i].n_leads; k++) {
-            struct set_lead *lead = &classes->shapes[i].leads[k];
-
-            if (is_text(lead->field))
-                lead->class = classes->shapes[i].classes[lead->field->offset / 8];
-        }
 }
 
 /* The object that all records are; NULL when there is not one. */

@@ -4,9 +4,9 @@
 
 #include "cel/set_index.h"
 
-/* As many kinds of objects as a record may consist of, and words of theirs that are read. */
+/* As many kinds of objects as a record may consist of, and parts of theirs that are read. */
 #define SET_MAX_SHAPES 64
-#define SET_MAX_CLASSES 32767
+#define SET_MAX_CLASSES 4096
 
 /* A field of an object that leads to more: objects, or text that is read. */
 struct set_lead {
@@ -18,18 +18,25 @@ struct set_lead {
 /* A kind of object. */
 struct set_shape {
     const struct toc_object *object;
-    uint16_t *classes; /* of each word of it; 0: nobody reads that */
+    uint16_t *classes; /* of each word of it, the first; 0: nobody reads that */
     uint8_t *bytes;    /* which bytes of it are read, a bit each */
     struct set_lead *leads;
     uint16_t n_leads;
 };
 
-/* A class is a word of a kind of object. Number 1 is what everything depends on. */
+/* A class is what fields take of a word of a kind of object, or a text. Number 1 is what everything
+ * depends on. */
 #define SET_CLASS_ALL 1
+struct set_class {
+    uint16_t next; /* of the same word; 0: it is the last */
+    uint8_t bytes; /* a bit each */
+};
+
 struct set_classes {
     struct set_shape shapes[SET_MAX_SHAPES];
-    uint16_t n_shapes; /* the root is the first */
-    uint16_t n;        /* classes, 0 included */
+    struct set_class items[SET_MAX_CLASSES]; /* from 1 */
+    uint16_t n_shapes;                       /* the root is the first */
+    uint16_t n;                              /* classes, 0 included */
     size_t words, index_words;
     uint64_t *conditions; /* by class: bits of those that depend on it */
     uint64_t *indexes;    /* likewise */

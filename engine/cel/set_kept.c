@@ -8,7 +8,7 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     struct set_slot *slot = reuse->slot;
     size_t words = set->words;
 
-    if (reuse->is_dirty) {
+    if (reuse->is_asked) {
         cel_set_look(run);
         cel_add_bits(slot->hits, run->bits, SET_CLAUSES * words);
     }

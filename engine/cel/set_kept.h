@@ -42,7 +42,7 @@ struct set_reuse {
     uint64_t *everywhere;  /* … on all elements */
     uint64_t *asked;       /* indexes to be asked */
     uint64_t *noted;       /* by class: the record that it was last seen to change on */
-    bool is_dirty;         /* some condition is */
+    bool is_asked;         /* some index is */
 };
 
 static inline void cel_add_bits(uint64_t *to, const uint64_t *bits, size_t words) {

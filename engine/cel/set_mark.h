@@ -4,7 +4,7 @@
 
 #include "cel/set_class.h"
 
-/* Bytes that are read (8 bits), unit (9), class (15). A unit is an element of a list that elements
+/* Bytes that are read (8 bits), unit (9), class (15), the first of the word. A unit is an element of a list that elements
  * of conditions come from, domain * 64 + number; or 0, the rest of the record. */
 struct set_mark {
     uint32_t bits;
@@ -20,7 +20,7 @@ static inline uint16_t cel_mark_class(struct set_mark mark) {
     return (uint16_t)(mark.bits >> 17);
 }
 _Static_assert(SET_MAX_DOMAINS *CEL_CHUNK <= 0x200, "a unit has nine bits");
-_Static_assert(SET_MAX_CLASSES < 1 << 15, "a class has fifteen");
+_Static_assert(SET_MAX_CLASSES <= 1 << 15, "a class has fifteen");
 
 /* Fills in the marks of the record's words, of which there are n; lists of elements hold CEL_CHUNK
  * at most. */

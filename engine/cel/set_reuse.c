@@ -58,15 +58,13 @@ void cel_reuse_forget(struct set_reuse *reuse) {
 
 /* ---- What changed ---- */
 
-/* One word that somebody reads. */
-static void note(struct cel_set_run *run, struct set_mark mark) {
+/* Something that is read. */
+static void note(struct cel_set_run *run, uint16_t class, uint16_t unit) {
     struct set_reuse *reuse = run->reuse;
     const struct set_classes *classes = reuse->classes;
     size_t words = classes->words, index_words = classes->index_words;
-    uint16_t class = cel_mark_class(mark), unit = cel_mark_unit(mark);
     const uint64_t *conditions = classes->conditions + class * words;
 
-    reuse->is_dirty = true;
     if (reuse->noted[class] != run->record) {
         cel_add_bits(reuse->dirty, conditions, words);
         cel_add_bits(reuse->asked, classes->indexes + class * index_words, index_words);
@@ -82,6 +80,16 @@ static void note(struct cel_set_run *run, struct set_mark mark) {
         run->wanted[SET_RECORD] |= 1;
 }
 
+/* A word of which somebody reads something, and what of it changed. */
+static void note_word(struct cel_set_run *run, struct set_mark mark, uint8_t changed) {
+    const struct set_class *items = run->reuse->classes->items;
+    uint16_t class = cel_mark_class(mark);
+
+    for (; class; class = items[class].next)
+        if (items[class].bytes & changed)
+            note(run, class, cel_mark_unit(mark));
+}
+
 static void find_dirty(struct cel_set_run *run, const struct toc_changes *changes) {
     struct set_reuse *reuse = run->reuse;
     const struct set_classes *classes = reuse->classes;
@@ -92,17 +100,19 @@ static void find_dirty(struct cel_set_run *run, const struct toc_changes *change
     memcpy(reuse->everywhere, reuse->dirty, classes->words * sizeof(uint64_t));
     memset(reuse->asked, 0, classes->index_words * sizeof(uint64_t));
     memset(run->wanted, 0, sizeof(run->wanted));
-    reuse->is_dirty = false;
     for (uint32_t i = 0; i < changes->n; i++) {
         size_t word = changes->words[i] >> 8;
-        struct set_mark mark = word < slot->n_marks ? slot->marks[word] : (struct set_mark){0};
+        uint8_t changed = (uint8_t)changes->words[i];
 
-        if (cel_mark_bytes(mark) & changes->words[i])
-            note(run, mark);
+        if (word < slot->n_marks && cel_mark_bytes(slot->marks[word]) & changed)
+            note_word(run, slot->marks[word], changed);
     }
     for (size_t i = 0; i < classes->words; i++)
         reuse->everywhere[i] |= reuse->dirty[i] & classes->across[i];
     run->asked = reuse->asked;
+    reuse->is_asked = false;
+    for (size_t i = 0; i < classes->index_words; i++)
+        reuse->is_asked |= reuse->asked[i] != 0;
 }
 
 /* ---- Filling ---- */
@@ -167,7 +177,7 @@ static void fill(struct cel_set_run *run, size_t n) {
     memset(slot->stale, 0, classes->words * sizeof(uint64_t));
     memset(reuse->dirty, 0xff, classes->words * sizeof(uint64_t));
     memset(reuse->everywhere, 0xff, classes->words * sizeof(uint64_t));
-    reuse->is_dirty = true;
+    reuse->is_asked = true;
 }
 
 /* What is left over from the record before is to be judged when its slot comes again. */

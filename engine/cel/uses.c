@@ -9,6 +9,7 @@
 struct finder {
     struct cel_unit *unit;
     struct cel_use *uses;
+    bool element, vars;
 };
 
 static struct cel_use *place_of(struct finder *finder, const struct toc_object *object) {
@@ -84,14 +85,27 @@ static void visit(struct finder *finder, const struct cel_node *node, bool apart
         add_whole(finder, object);
     if (node->field)
         add_field(finder, node);
+    finder->element |= node->kind == CEL_NODE_VAR && !node->slot;
+    finder->vars |= node->kind == CEL_NODE_VAR && node->slot;
     for (uint32_t i = 0; i < node->n; i++)
         if (node->kids[i])
             visit(finder, node->kids[i], takes_apart(node, i));
 }
 
-const struct cel_use *cel_uses(struct cel_unit *unit, const struct cel_node *root) {
+struct cel_reads cel_uses(struct cel_unit *unit, const struct cel_node *root) {
     struct finder finder = {.unit = unit};
 
     visit(&finder, root, false);
-    return finder.uses;
+    return (struct cel_reads){.root = unit->scope->root,
+                              .hidden = unit->scope->hidden,
+                              .uses = finder.uses,
+                              .element = finder.element,
+                              .vars = finder.vars};
+}
+
+bool cel_reads_field(const struct cel_reads *reads, const struct toc_field *field) {
+    for (const struct cel_use *use = reads->uses; use; use = use->next)
+        if (field >= use->object->fields && field < use->object->fields + use->object->n_fields)
+            return use->fields >> (field - use->object->fields) & 1;
+    return false;
 }

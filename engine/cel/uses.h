@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which fields of records a program may use: of whichever variant, with all that is in what it uses
-// whole. (reads.h: whose values decide, of a record that is laid out like another.)
+// whole.
 #pragma once
 
 #include "cel/cel.h"
