@@ -107,6 +107,10 @@ const struct cel_use *cel_program_uses(const struct cel_program *program) {
     return program->reads.uses;
 }
 
+bool cel_program_uses_element(const struct cel_program *program) {
+    return program->reads.element;
+}
+
 cel_code_ptr cel_program_code(const struct cel_program *program) {
     return program->code;
 }

@@ -63,6 +63,16 @@ static int append(struct cel_set *set, const struct set_condition *condition) {
     return 0;
 }
 
+static int add_reads(struct cel_set *set, struct set_condition *condition,
+                     const struct cel_program *const *programs, size_t n) {
+    condition->reads = toc_arena_alloc(set->arena, (n + 1) * sizeof(condition->reads[0]));
+    if (!condition->reads)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        condition->reads[condition->n_reads++] = cel_program_reads(programs[i]);
+    return 0;
+}
+
 int cel_set_add(struct cel_set *set, const struct cel_program *when,
                 const struct cel_program *list) {
     struct set_condition condition = {0};
@@ -72,9 +82,19 @@ int cel_set_add(struct cel_set *set, const struct cel_program *when,
         if (condition.domain == SET_RECORD)
             return -ENOTSUP;
     }
-    condition.reads = cel_program_reads(when);
     condition.root = cel_set_tree(set, cel_program_code(when), condition.domain, SET_VARIABLE);
-    return condition.root ? append(set, &condition) : -ENOMEM;
+    if (!condition.root || add_reads(set, &condition, &when, 1) < 0)
+        return -ENOMEM;
+    return append(set, &condition);
+}
+
+int cel_set_watch(struct cel_set *set, const struct cel_program *const *programs, size_t n,
+                  const struct cel_program *list) {
+    struct set_condition watch = {0};
+
+    if (list)
+        watch.domain = cel_set_domain(set, cel_program_code(list));
+    return add_reads(set, &watch, programs, n) < 0 ? -ENOMEM : append(set, &watch);
 }
 
 int cel_set_add_unknown(struct cel_set *set) {

@@ -20,8 +20,14 @@ int cel_set_add(struct cel_set *set, const struct cel_program *when,
                 const struct cel_program *list);
 /* Adds one that counts as a candidate on every record, and is never judged. */
 int cel_set_add_unknown(struct cel_set *set);
+/* Watches programs that the set does not run, of the record or of each element of `list`: whether
+ * anything that they depend on changes. Numbered on from the conditions, which are all added by
+ * then. -ENOMEM. */
+int cel_set_watch(struct cel_set *set, const struct cel_program *const *programs, size_t n,
+                  const struct cel_program *list);
 /* Once all are added, and before the set is run: makes what finds them. -ENOMEM. */
 int cel_set_seal(struct cel_set *set);
+/* Of conditions and watches. */
 size_t cel_set_size(const struct cel_set *set);
 
 /* What one thread needs to run a set. -ENOMEM. */
@@ -38,9 +44,19 @@ void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activat
 void cel_set_forget(struct cel_set_run *run);
 
 /* Sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some element
- * of the record at hand. Judging any other would give `no` for all, and no error; its list may be
- * one that is not there, when the record itself says that no element could satisfy it. */
+ * of the record at hand, and is not quiet. Judging any other would give `no` for all, and no error;
+ * its list may be one that is not there, when the record itself says that no element could satisfy
+ * it. The bits of watches say nothing. */
 void cel_set_candidates(struct cel_set_run *run, uint64_t *bits);
+
+/* A condition that is known to be true of no element, though it is not false for all: for how many
+ * it is which. It may be judged all the same. */
+struct cel_set_quiet {
+    uint32_t id;
+    uint16_t unobserved, failed;
+};
+/* Once candidates are found: how many there are, and them. */
+uint32_t cel_set_quiet(const struct cel_set_run *run, const struct cel_set_quiet **ret);
 
 /* Up to this many elements are judged at a time. */
 #define CEL_SET_CHUNK 64
@@ -59,6 +75,10 @@ struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
 /* Whether it is known of an earlier record what the condition gives: then of all elements, of which
  * there is one chunk. */
 bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_verdict *ret);
+
+/* Whether what a watch depends on stayed as it was when this was last asked in the slot of the
+ * record at hand. Returns that slot; -1, and not the same, when nothing is known of it. */
+int cel_set_same(struct cel_set_run *run, uint32_t watch, bool *ret_same);
 
 /* Judges elements [CEL_SET_CHUNK * chunk, …) of a list that is one. */
 struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk);

@@ -7,105 +7,6 @@
 
 #include "cel/uses_node.h"
 
-/* ---- Shapes ---- */
-
-static bool is_text(const struct toc_field *field) {
-    return field->kind == TOC_KIND_STRING || field->kind == TOC_KIND_BYTES ||
-           field->kind == TOC_KIND_HEX;
-}
-
-static size_t bytes_of(const struct toc_field *field) {
-    switch ((enum toc_kind)field->kind) {
-    case TOC_KIND_BOOL: return 1;
-    case TOC_KIND_INT: return field->width;
-    case TOC_KIND_ENUM: return sizeof(uint16_t);
-    case TOC_KIND_NAMES:
-    case TOC_KIND_OBJECT: return sizeof(uint32_t);
-    case TOC_KIND_IP: return sizeof(struct toc_ip);
-    case TOC_KIND_POINTER:
-    case TOC_KIND_TIME:
-    case TOC_KIND_STRING:
-    case TOC_KIND_BYTES:
-    case TOC_KIND_HEX:
-    case TOC_KIND_LIST: break;
-    }
-    return sizeof(uint64_t);
-}
-
-/* The number of the object's shape, made with all that it leads to if need be; -1 without memory or
- * room. The catalogue has no cycles. */
-static int shape_of(struct set_classes *classes, const struct toc_object *object) {
-    struct set_shape *shape;
-    int number;
-
-    for (uint16_t i = 0; i < classes->n_shapes; i++)
-        if (classes->shapes[i].object == object)
-            return i;
-    if (classes->n_shapes == SET_MAX_SHAPES)
-        return -1;
-    number = classes->n_shapes++;
-    shape = &classes->shapes[number];
-    shape->object = object;
-    shape->classes = calloc(object->size / 8 + 1, sizeof(*shape->classes));
-    shape->bytes = calloc(object->size / 8 + 1, sizeof(*shape->bytes));
-    shape->leads = calloc(object->n_fields + 1u, sizeof(*shape->leads));
-    if (!shape->classes || !shape->bytes || !shape->leads)
-        return -1;
-    for (uint16_t i = 0; i < object->n_fields; i++) {
-        const struct toc_field *field = &object->fields[i];
-        int to = field->object ? shape_of(classes, field->object) : 0;
-
-        if (to < 0)
-            return -1;
-        if (field->object || is_text(field))
-            shape->leads[shape->n_leads++] =
-                (struct set_lead){.field = field, .shape = (uint16_t)to};
-    }
-    return number;
-}
-
-static struct set_shape *shape_with(struct set_classes *classes, const struct toc_field *field) {
-    for (uint16_t i = 0; i < classes->n_shapes; i++) {
-        const struct toc_object *object = classes->shapes[i].object;
-
-        if (field >= object->fields && field < object->fields + object->n_fields)
-            return &classes->shapes[i];
-    }
-    return NULL;
-}
-
-/* ---- Classes ---- */
-
-typedef void (*class_fn)(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx);
-
-static struct set_lead *lead_of(struct set_shape *shape, const struct toc_field *field) {
-    for (uint16_t i = 0; i < shape->n_leads; i++)
-        if (shape->leads[i].field == field)
-            return &shape->leads[i];
-    return NULL;
-}
-
-/* Calls fn for what the field takes of each word, with the first class there. Where a text lies is
- * part of the layout: what may differ is the text. */
-static void each_class(struct set_classes *classes, const struct toc_field *field, class_fn fn,
-                       void *ctx) {
-    struct set_shape *shape = shape_with(classes, field);
-    struct set_lead *lead = shape && is_text(field) ? lead_of(shape, field) : NULL;
-    size_t end = field->offset + bytes_of(field);
-
-    if (lead) {
-        fn(classes, &lead->class, 0xff, ctx);
-        return;
-    }
-    for (size_t at = field->offset; shape && at < end; at = (at / 8 + 1) * 8) {
-        size_t n = end - at < 8 - at % 8 ? end - at : 8 - at % 8;
-        uint8_t bytes = (uint8_t)(((1u << n) - 1) << at % 8);
-
-        shape->bytes[at / 8] |= bytes;
-        fn(classes, &shape->classes[at / 8], bytes, ctx);
-    }
-}
-
 /* 0: there is none yet. */
 static uint16_t class_of(const struct set_classes *classes, uint16_t first, uint8_t bytes) {
     while (first > SET_CLASS_ALL && classes->items[first].bytes != bytes)
@@ -125,17 +26,21 @@ static void number_class(struct set_classes *classes, uint16_t *first, uint8_t b
     *first = classes->n++;
 }
 
-struct bit {
-    uint64_t *bits;
+/* What depends on a class, where objects of these domains are meant. */
+struct dependent {
+    uint64_t *bits; /* by class and domain */
     size_t words;
     uint32_t number;
+    uint32_t domains; /* a bit each */
 };
 
 static void set_bit(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx) {
-    const struct bit *bit = ctx;
+    const struct dependent *on = ctx;
+    uint64_t *bits = cel_class_bits(on->bits, on->words, class_of(classes, *first, bytes), 0);
 
-    bit->bits[class_of(classes, *first, bytes) * bit->words + bit->number / 64] |=
-        UINT64_C(1) << bit->number % 64;
+    for (uint32_t domain = 0; domain < SET_MAX_DOMAINS; domain++, bits += on->words)
+        if (on->domains >> domain & 1)
+            bits[on->number / 64] |= UINT64_C(1) << on->number % 64;
 }
 
 static void hide(struct set_classes *classes, uint16_t *first, uint8_t bytes, void *ctx) {
@@ -143,31 +48,31 @@ static void hide(struct set_classes *classes, uint16_t *first, uint8_t bytes, vo
     *first = SET_CLASS_ALL;
 }
 
+/* A text, and whether it is cut. */
 static void each_with_cut(struct set_classes *classes, const struct toc_object *object,
-                          const struct toc_field *field, class_fn fn, void *ctx) {
+                          const struct toc_field *field, cel_class_fn fn, void *ctx) {
     const struct toc_field *cut = cel_field_cut(object, field);
 
-    each_class(classes, field, fn, ctx);
+    cel_each_class(classes, field, fn, ctx);
     if (cut)
-        each_class(classes, cut, fn, ctx);
+        cel_each_class(classes, cut, fn, ctx);
 }
 
-/* What the result of a program depends on. */
-static void each_of_reads(struct set_classes *classes, const struct cel_reads *reads, class_fn fn,
-                          void *ctx) {
-    for (const struct cel_use *use = reads ? reads->uses : NULL; use; use = use->next)
+static void each_of_reads(struct set_classes *classes, const struct cel_reads *reads,
+                          cel_class_fn fn, void *ctx) {
+    for (const struct cel_use *use = reads->uses; use; use = use->next)
         for (uint16_t i = 0; i < use->object->n_fields; i++)
             if (use->fields >> i & 1)
                 each_with_cut(classes, use->object, &use->object->fields[i], fn, ctx);
 }
 
 /* What an index looks at: the last field of each of its paths. */
-static void each_of_path(struct set_classes *classes, const struct cel_path *path,
-                         class_fn fn, void *ctx) {
+static void each_of_path(struct set_classes *classes, const struct cel_path *path, cel_class_fn fn,
+                         void *ctx) {
     const struct cel_step *step = path ? &path->steps[path->n - 1] : NULL;
 
     for (; step; step = step->other) {
-        const struct set_shape *shape = shape_with(classes, step->field);
+        const struct set_shape *shape = cel_shape_with(classes, step->field);
 
         if (shape)
             each_with_cut(classes, shape->object, step->field, fn, ctx);
@@ -177,14 +82,13 @@ static void each_of_path(struct set_classes *classes, const struct cel_path *pat
 static void number_all(const struct cel_set *set, struct set_classes *classes) {
     classes->n = SET_CLASS_ALL + 1;
     classes->items[SET_CLASS_ALL].bytes = 0xff;
-    for (size_t i = 0; i < set->n_conditions; i++) {
-        const struct cel_reads *reads = set->conditions[i].reads;
-
-        if (reads && reads->hidden)
-            each_class(classes, reads->hidden, hide, NULL);
-    }
     for (size_t i = 0; i < set->n_conditions; i++)
-        each_of_reads(classes, set->conditions[i].reads, number_class, NULL);
+        for (uint32_t k = 0; k < set->conditions[i].n_reads; k++)
+            if (set->conditions[i].reads[k]->hidden)
+                cel_each_class(classes, set->conditions[i].reads[k]->hidden, hide, NULL);
+    for (size_t i = 0; i < set->n_conditions; i++)
+        for (uint32_t k = 0; k < set->conditions[i].n_reads; k++)
+            each_of_reads(classes, set->conditions[i].reads[k], number_class, NULL);
     for (size_t i = 0; i < set->n_indexes; i++) {
         each_of_path(classes, set->indexes[i].path, number_class, NULL);
         each_of_path(classes, set->indexes[i].second, number_class, NULL);
@@ -193,49 +97,89 @@ static void number_all(const struct cel_set *set, struct set_classes *classes) {
 
 /* ---- What depends on them ---- */
 
+static bool looks_at_list(const struct cel_set *set, uint8_t domain,
+                          const struct cel_reads *reads) {
+    const struct cel_path *path = cel_op_path(set->domains[domain].list);
+    const struct cel_step *step = &path->steps[path->n - 1];
+
+    while (step && !cel_reads_field(reads, step->field))
+        step = step->other;
+    return step != NULL;
+}
+
+static bool looks_at_root(const struct cel_reads *reads) {
+    const struct cel_use *use = reads->uses;
+
+    while (use && use->object != reads->root)
+        use = use->next;
+    return use != NULL;
+}
+
+/* Where the objects are that a program looks at: in elements of lists, or elsewhere in the record.
+ */
+static uint32_t domains_of(const struct cel_set *set, uint8_t element,
+                           const struct cel_reads *reads) {
+    uint32_t domains = (reads->element ? 1u << element : 0) | looks_at_root(reads);
+
+    for (uint8_t i = 1; i < set->n_domains; i++)
+        if (looks_at_list(set, i, reads))
+            domains |= 1u << i;
+    return domains;
+}
+
 static void fill_condition(const struct cel_set *set, struct set_classes *classes, uint32_t id) {
     const struct set_condition *condition = &set->conditions[id];
-    const struct cel_reads *reads = condition->reads;
-    const struct cel_path *list =
-        condition->domain ? cel_op_path(set->domains[condition->domain].list) : NULL;
-    struct bit bit = {classes->conditions, classes->words, id};
+    uint8_t domain = condition->domain;
     uint64_t one = UINT64_C(1) << id % 64;
 
-    if (!reads || reads->vars || (reads->element && !list))
+    if (!condition->reads)
         classes->always[id / 64] |= one;
-    if (list && reads && cel_reads_field(reads, list->steps[list->n - 1].field))
-        classes->across[id / 64] |= one;
-    each_of_reads(classes, reads, set_bit, &bit);
+    for (uint32_t i = 0; i < condition->n_reads; i++) {
+        const struct cel_reads *reads = condition->reads[i];
+        struct dependent on = {classes->conditions, classes->words, id,
+                               domains_of(set, domain, reads)};
+
+        if (reads->vars || (reads->element && !domain))
+            classes->always[id / 64] |= one;
+        if (domain && looks_at_list(set, domain, reads))
+            classes->across[id / 64] |= one;
+        each_of_reads(classes, reads, set_bit, &on);
+    }
+}
+
+/* What everything depends on. */
+static void fill_all(uint64_t *bits, size_t words) {
+    memset(cel_class_bits(bits, words, SET_CLASS_ALL, 0), 0xff,
+           SET_MAX_DOMAINS * words * sizeof(*bits));
 }
 
 static void fill(const struct cel_set *set, struct set_classes *classes) {
     for (uint32_t i = 0; i < set->n_conditions; i++)
         fill_condition(set, classes, i);
     for (uint32_t i = 0; i < set->n_indexes; i++) {
-        struct bit bit = {classes->indexes, classes->index_words, i};
+        const struct set_index *index = &set->indexes[i];
+        struct dependent on = {classes->indexes, classes->index_words, i,
+                               index->list ? UINT32_MAX : 1u << index->domain};
 
-        each_of_path(classes, set->indexes[i].path, set_bit, &bit);
-        each_of_path(classes, set->indexes[i].second, set_bit, &bit);
+        each_of_path(classes, index->path, set_bit, &on);
+        each_of_path(classes, index->second, set_bit, &on);
     }
-    memset(classes->conditions + SET_CLASS_ALL * classes->words, 0xff,
-           classes->words * sizeof(uint64_t));
-    memset(classes->indexes + SET_CLASS_ALL * classes->index_words, 0xff,
-           classes->index_words * sizeof(uint64_t));
+    fill_all(classes->conditions, classes->words);
+    fill_all(classes->indexes, classes->index_words);
 }
 
 /* The object that all records are; NULL when there is not one. */
 static const struct toc_object *root_of(const struct cel_set *set) {
     const struct toc_object *root = NULL;
 
-    for (size_t i = 0; i < set->n_conditions; i++) {
-        const struct cel_reads *reads = set->conditions[i].reads;
+    for (size_t i = 0; i < set->n_conditions; i++)
+        for (uint32_t k = 0; k < set->conditions[i].n_reads; k++) {
+            const struct cel_reads *reads = set->conditions[i].reads[k];
 
-        if (!reads)
-            continue;
-        if (!reads->root || (root && reads->root != root))
-            return NULL;
-        root = reads->root;
-    }
+            if (!reads->root || (root && reads->root != root))
+                return NULL;
+            root = reads->root;
+        }
     return root;
 }
 
@@ -250,13 +194,14 @@ int cel_set_classify(struct cel_set *set) {
         return -ENOMEM;
     classes->words = set->words;
     classes->index_words = set->n_indexes / 64 + 1;
-    if (shape_of(classes, root) < 0) {
+    if (cel_shape_of(classes, root) < 0) {
         cel_set_classes_free(&set->classes);
         return 0;
     }
     number_all(set, classes);
-    classes->conditions = calloc(classes->n, classes->words * sizeof(uint64_t));
-    classes->indexes = calloc(classes->n, classes->index_words * sizeof(uint64_t));
+    classes->conditions = calloc(classes->n, SET_MAX_DOMAINS * classes->words * sizeof(uint64_t));
+    classes->indexes =
+        calloc(classes->n, SET_MAX_DOMAINS * classes->index_words * sizeof(uint64_t));
     classes->always = calloc(classes->words, sizeof(uint64_t));
     classes->across = calloc(classes->words, sizeof(uint64_t));
     if (!classes->conditions || !classes->indexes || !classes->always || !classes->across)

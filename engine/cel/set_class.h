@@ -38,11 +38,30 @@ struct set_classes {
     uint16_t n_shapes;                       /* the root is the first */
     uint16_t n;                              /* classes, 0 included */
     size_t words, index_words;
-    uint64_t *conditions; /* by class: bits of those that depend on it */
+    uint64_t *conditions; /* by class and domain: bits of those that depend on it there */
     uint64_t *indexes;    /* likewise */
     uint64_t *always;     /* conditions that may depend on any byte */
     uint64_t *across;     /* what they give of an element may depend on the others */
 };
+
+/* The bits of a class, of which there are so many words, for objects in elements of a domain. */
+static inline uint64_t *cel_class_bits(uint64_t *bits, size_t words, uint16_t class,
+                                       uint16_t domain) {
+    return bits + ((size_t) class * SET_MAX_DOMAINS + domain) * words;
+}
+
+/* The number of the object's shape, made with all that it leads to if need be; -1 without memory or
+ * room. The catalogue has no cycles. */
+int cel_shape_of(struct set_classes *classes, const struct toc_object *object);
+/* The one that has the field; NULL: none. */
+struct set_shape *cel_shape_with(struct set_classes *classes, const struct toc_field *field);
+
+/* Calls fn for what the field takes of each word, with the first class there. Where a text lies is
+ * part of the layout: what may differ is the text. */
+typedef void (*cel_class_fn)(struct set_classes *classes, uint16_t *first, uint8_t bytes,
+                             void *ctx);
+void cel_each_class(struct set_classes *classes, const struct toc_field *field, cel_class_fn fn,
+                    void *ctx);
 
 /* Once a set is indexed: fills in set->classes, or leaves it NULL where records are not of one
  * kind. -ENOMEM. */

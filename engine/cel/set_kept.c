@@ -2,6 +2,10 @@
 // Which conditions may hold, and what they give, of a record of which most is known.
 #include "cel/set_kept.h"
 
+static bool is_set(const uint64_t *bits, uint32_t i) {
+    return bits[i / 64] >> i % 64 & 1;
+}
+
 void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     struct set_reuse *reuse = run->reuse;
     const struct cel_set *set = run->set;
@@ -16,8 +20,21 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
         reuse->dirty[i] &= slot->hits[i] & slot->hits[words + i];
         bits[i] |= reuse->dirty[i];
     }
-    for (uint32_t i = 0; i < slot->n_kept; i++)
-        bits[slot->kept[i].id / 64] |= UINT64_C(1) << slot->kept[i].id % 64;
+    for (uint32_t i = 0; i < slot->n_kept; i++) {
+        const struct set_kept *kept = &slot->kept[i];
+
+        if (kept->verdict.yes || is_set(reuse->dirty, kept->id))
+            bits[kept->id / 64] |= UINT64_C(1) << kept->id % 64;
+        else
+            reuse->quiet[reuse->n_quiet++] = kept->quiet;
+    }
+}
+
+uint32_t cel_set_quiet(const struct cel_set_run *run, const struct cel_set_quiet **ret) {
+    if (!cel_reuse_is_on(run))
+        return 0;
+    *ret = run->reuse->quiet;
+    return run->reuse->n_quiet;
 }
 
 static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
@@ -27,8 +44,8 @@ static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
     return NULL;
 }
 
-static bool is_set(const uint64_t *bits, uint32_t i) {
-    return bits[i / 64] >> i % 64 & 1;
+static uint16_t count(uint64_t bits) {
+    return (uint16_t)__builtin_popcountll(bits);
 }
 
 /* Whoever asks for it again has it judged again. */
@@ -40,14 +57,15 @@ static void give_up(struct set_reuse *reuse, uint32_t id) {
 static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
                  const struct cel_set_verdict *verdict) {
     struct set_slot *slot = reuse->slot;
+    struct cel_set_quiet quiet = {id, count(verdict->unobserved), count(verdict->failed)};
     bool is_no = !(verdict->yes | verdict->unobserved | verdict->no_field | verdict->failed);
 
     if (kept && is_no)
         *kept = slot->kept[--slot->n_kept];
     else if (kept)
-        kept->verdict = *verdict;
+        *kept = (struct set_kept){id, *verdict, quiet};
     else if (!is_no && slot->n_kept < SET_MAX_KEPT)
-        slot->kept[slot->n_kept++] = (struct set_kept){id, *verdict};
+        slot->kept[slot->n_kept++] = (struct set_kept){id, *verdict, quiet};
     else if (!is_no)
         give_up(reuse, id);
 }
@@ -61,6 +79,16 @@ bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_ve
     if (kept)
         *ret = kept->verdict;
     return kept != NULL;
+}
+
+int cel_set_same(struct cel_set_run *run, uint32_t watch, bool *ret_same) {
+    struct set_reuse *reuse = run->reuse;
+
+    *ret_same = cel_reuse_is_on(run) && !is_set(reuse->dirty, watch);
+    if (!cel_reuse_is_on(run))
+        return -1;
+    reuse->dirty[watch / 64] &= ~(UINT64_C(1) << watch % 64);
+    return (int)(reuse->slot - reuse->slots);
 }
 
 struct cel_set_verdict cel_reuse_judge(struct cel_set_run *run, uint32_t id, uint64_t all) {

@@ -6,7 +6,7 @@
 #include "cel/set_reuse.h"
 
 /* Conditions that give something but false; with more, nothing is kept. */
-#define SET_MAX_KEPT 64
+#define SET_MAX_KEPT 256
 
 enum set_slot_state {
     SET_SLOT_EMPTY,  /* the next record that differs little is looked at whole, and kept */
@@ -18,6 +18,7 @@ enum set_slot_state {
 struct set_kept {
     uint32_t id;
     struct cel_set_verdict verdict;
+    struct cel_set_quiet quiet; /* if it is true of no element */
 };
 
 struct set_slot {
@@ -41,8 +42,11 @@ struct set_reuse {
     uint64_t *dirty;       /* conditions to be judged anew … */
     uint64_t *everywhere;  /* … on all elements */
     uint64_t *asked;       /* indexes to be asked */
-    uint64_t *noted;       /* by class: the record that it was last seen to change on */
+    uint64_t *noted;       /* by class and domain: the record that it was last seen to change on */
+    uint32_t last;         /* class and unit noted last, of the record at hand */
     bool is_asked;         /* some index is */
+    struct cel_set_quiet quiet[SET_MAX_KEPT]; /* of the record at hand */
+    uint32_t n_quiet;
 };
 
 static inline void cel_add_bits(uint64_t *to, const uint64_t *bits, size_t words) {

@@ -4,8 +4,9 @@
 
 #include "cel/set_class.h"
 
-/* Bytes that are read (8 bits), unit (9), class (15), the first of the word. A unit is an element of a list that elements
- * of conditions come from, domain * 64 + number; or 0, the rest of the record. */
+/* Bytes that are read (8 bits), unit (9), class (15), the first of the word. A unit is an element
+ * of a list that elements of conditions come from, domain * 64 + number; or 0, the rest of the
+ * record. */
 struct set_mark {
     uint32_t bits;
 };

@@ -50,8 +50,9 @@ struct cel_reads;
 struct set_classes;
 
 struct set_condition {
-    struct set_node *root; /* NULL: always true */
-    const struct cel_reads *reads;
+    struct set_node *root;          /* NULL: always true */
+    const struct cel_reads **reads; /* of all programs; NULL: nobody knows */
+    uint32_t n_reads;
     uint8_t domain;
     uint8_t clauses; /* how many are asked */
 };

@@ -23,7 +23,7 @@ int cel_reuse_new(const struct cel_set *set, struct set_reuse **ret) {
     reuse->dirty = calloc(set->words, sizeof(uint64_t));
     reuse->everywhere = calloc(set->words, sizeof(uint64_t));
     reuse->asked = calloc(set->classes->index_words, sizeof(uint64_t));
-    reuse->noted = calloc(set->classes->n, sizeof(*reuse->noted));
+    reuse->noted = calloc(set->classes->n, SET_MAX_DOMAINS * sizeof(*reuse->noted));
     *ret = reuse;
     if (reuse->dirty && reuse->everywhere && reuse->asked && reuse->noted)
         return 0;
@@ -63,13 +63,16 @@ static void note(struct cel_set_run *run, uint16_t class, uint16_t unit) {
     struct set_reuse *reuse = run->reuse;
     const struct set_classes *classes = reuse->classes;
     size_t words = classes->words, index_words = classes->index_words;
-    const uint64_t *conditions = classes->conditions + class * words;
+    uint16_t domain = unit / CEL_CHUNK;
+    uint64_t *noted = &reuse->noted[class * SET_MAX_DOMAINS + domain];
+    const uint64_t *conditions = cel_class_bits(classes->conditions, words, class, domain);
 
-    if (reuse->noted[class] != run->record) {
+    if (*noted != run->record) {
         cel_add_bits(reuse->dirty, conditions, words);
-        cel_add_bits(reuse->asked, classes->indexes + class * index_words, index_words);
+        cel_add_bits(reuse->asked, cel_class_bits(classes->indexes, index_words, class, domain),
+                     index_words);
     }
-    reuse->noted[class] = run->record;
+    *noted = run->record;
     if (!unit)
         cel_add_bits(reuse->everywhere, conditions, words);
     if (class == SET_CLASS_ALL)
@@ -83,8 +86,13 @@ static void note(struct cel_set_run *run, uint16_t class, uint16_t unit) {
 /* A word of which somebody reads something, and what of it changed. */
 static void note_word(struct cel_set_run *run, struct set_mark mark, uint8_t changed) {
     const struct set_class *items = run->reuse->classes->items;
+    uint32_t what = mark.bits >> 8;
     uint16_t class = cel_mark_class(mark);
 
+    // A text changes in many words.
+    if (what == run->reuse->last && !items[class].next)
+        return;
+    run->reuse->last = what;
     for (; class; class = items[class].next)
         if (items[class].bytes & changed)
             note(run, class, cel_mark_unit(mark));
@@ -100,6 +108,7 @@ static void find_dirty(struct cel_set_run *run, const struct toc_changes *change
     memcpy(reuse->everywhere, reuse->dirty, classes->words * sizeof(uint64_t));
     memset(reuse->asked, 0, classes->index_words * sizeof(uint64_t));
     memset(run->wanted, 0, sizeof(run->wanted));
+    reuse->last = 0;
     for (uint32_t i = 0; i < changes->n; i++) {
         size_t word = changes->words[i] >> 8;
         uint8_t changed = (uint8_t)changes->words[i];
@@ -202,6 +211,7 @@ void cel_reuse_begin(struct cel_set_run *run, const struct toc_changes *changes)
     bool follows;
 
     leave(reuse);
+    reuse->n_quiet = 0;
     if (!changes || changes->slot >= TOC_CHANGE_SLOTS)
         return;
     slot = &reuse->slots[changes->slot];

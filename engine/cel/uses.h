@@ -17,6 +17,9 @@ struct cel_use {
  * at with all that it holds; of a list alone its size need not be. Lives as long as the program. */
 const struct cel_use *cel_program_uses(const struct cel_program *program);
 
+/* Whether the result may depend on the first variable. */
+bool cel_program_uses_element(const struct cel_program *program);
+
 /* Calls fn for each expression of a message. */
 void cel_template_uses(const struct cel_template *tmpl,
                        void (*fn)(void *ctx, const struct cel_use *uses), void *ctx);

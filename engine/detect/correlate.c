@@ -66,38 +66,37 @@ static void end_group(struct toc_matcher *matcher, const struct toc_occurrence *
         toc_state_remove(&matcher->state, cell);
 }
 
-/* Judges element `index`, or the event: through the set where the rule is in it. */
-static enum toc_verdict judge(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
-                              uint32_t index, const struct cel_activation *activation) {
-    struct cel_set_verdict judged;
+static bool is_its_event(const struct toc_matcher *matcher,
+                         const struct toc_occurrence *occurrence) {
+    return matcher->rules->items[occurrence->rule].compiled->scope.root_variants >>
+               occurrence->event->variant &
+           1;
+}
 
-    if (!matcher->run)
-        return toc_match_one(matcher, occurrence->rule, activation);
-    judged = cel_set_judge(matcher->run, matcher->place, index / CEL_SET_CHUNK);
-    return toc_match_judged(matcher, occurrence->rule, &judged, index % CEL_SET_CHUNK, activation);
+/* What the condition holds for counts. */
+static void add(struct toc_matcher *matcher, struct toc_occurrence *occurrence, size_t number) {
+    occurrence->number = number;
+    matcher->element_groups[number] = 0;
+    if (toc_is_temporal(occurrence->correlation->type))
+        toc_steps_add(matcher, occurrence);
+    else
+        toc_count_add(matcher, occurrence);
 }
 
 static enum toc_verdict take(struct toc_matcher *matcher, struct toc_occurrence *occurrence,
                              uint32_t index) {
-    const struct toc_correlation *correlation = occurrence->correlation;
-    uint64_t events = matcher->rules->items[occurrence->rule].compiled->scope.root_variants;
     struct cel_activation activation =
         toc_matcher_activation(matcher, occurrence->event, matcher->vars);
     enum toc_verdict verdict;
 
     end_group(matcher, occurrence);
-    if (!(events >> occurrence->event->variant & 1))
+    if (!is_its_event(matcher, occurrence))
         return TOC_NO_MATCH;
-    verdict = judge(matcher, occurrence, index, &activation);
+    verdict = toc_match_one(matcher, occurrence->rule, &activation);
     if (verdict != TOC_MATCH)
         return verdict;
-    occurrence->number = matcher->n_matched;
     matcher->matched[matcher->n_matched] = index;
-    matcher->element_groups[matcher->n_matched++] = 0;
-    if (toc_is_temporal(correlation->type))
-        toc_steps_add(matcher, occurrence);
-    else
-        toc_count_add(matcher, occurrence);
+    add(matcher, occurrence, matcher->n_matched++);
     return matcher->counted ? TOC_MATCH : TOC_NO_MATCH;
 }
 
@@ -107,12 +106,11 @@ static enum toc_verdict take_each(struct toc_matcher *matcher, struct toc_occurr
     struct cel_value list;
     size_t n;
 
-    list = matcher->run ? cel_set_list(matcher->run, matcher->place)
-                        : toc_match_list(matcher, compiled, occurrence->event);
+    list = toc_match_list(matcher, compiled, occurrence->event);
     if (list.kind != CEL_LIST) {
         // The event may still end a group whose key needs no element.
         matcher->vars[0] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
-        if (compiled->scope.root_variants >> occurrence->event->variant & 1)
+        if (is_its_event(matcher, occurrence))
             toc_match_count_error(&matcher->rule_counts[occurrence->rule], &list);
         end_group(matcher, occurrence);
         return TOC_NO_MATCH;
@@ -129,6 +127,32 @@ static enum toc_verdict take_each(struct toc_matcher *matcher, struct toc_occurr
     return all;
 }
 
+/* What the set says that the condition holds for; such a rule has no `until`. */
+static enum toc_verdict take_judged(struct toc_matcher *matcher,
+                                    struct toc_occurrence *occurrence) {
+    bool each = matcher->rules->items[occurrence->rule].compiled->list != NULL;
+    enum toc_verdict verdict;
+    struct cel_value list = {0};
+
+    if (!is_its_event(matcher, occurrence))
+        return TOC_NO_MATCH;
+    verdict = toc_match_rule(matcher, occurrence->rule, occurrence->event);
+    if (verdict != TOC_MATCH)
+        return verdict;
+    if (each)
+        list = cel_set_list(matcher->run, matcher->place);
+    else
+        matcher->matched[matcher->n_matched++] = 0;
+    for (size_t i = 0; i < matcher->n_matched; i++)
+        matcher->element_groups[i] = 0;
+    for (size_t i = 0; i < matcher->n_matched; i++) {
+        if (each)
+            matcher->vars[0] = cel_list_at(&list, matcher->matched[i], matcher->scratch);
+        add(matcher, occurrence, i);
+    }
+    return matcher->counted ? TOC_MATCH : matcher->excepted ? TOC_EXCEPTED : TOC_NO_MATCH;
+}
+
 enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
                                const struct toc_event *event) {
     const struct toc_compiled *compiled = matcher->rules->items[rule].compiled;
@@ -138,9 +162,12 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
 
     matcher->n_matched = matcher->n_groups = 0;
     matcher->cut = matcher->counted = false;
-    for (size_t i = 0; i < TOC_MAX_VARS; i++)
+    for (size_t i = 0; i < compiled->n_each + compiled->correlation->n_clauses + 2; i++)
         matcher->vars[i] = (struct cel_value){.kind = CEL_ERROR, .error = CEL_ERR_UNOBSERVED};
-    if (compiled->list)
+    toc_memo_turn(matcher);
+    if (matcher->run)
+        verdict = take_judged(matcher, &occurrence);
+    else if (compiled->list)
         verdict = take_each(matcher, &occurrence);
     else
         verdict = take(matcher, &occurrence, 0);

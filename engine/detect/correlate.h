@@ -23,7 +23,8 @@ struct toc_occurrence {
     uint32_t rule;
     const struct toc_correlation *correlation;
     const struct toc_event *event;
-    size_t number; /* in matcher->matched */
+    size_t number;   /* in matcher->matched */
+    toc_block group; /* that it counts in; 0: the one that matcher->key names */
 };
 
 /* Where in matcher->vars the steps or quantities begin. */
@@ -37,10 +38,10 @@ bool toc_clause_holds(struct toc_matcher *matcher, const struct toc_occurrence *
 /* The group of an occurrence goes to matcher->key. */
 void toc_occurrence_key(struct toc_matcher *matcher, const struct toc_occurrence *occurrence);
 
-/* Counts and sums (correlate_count.c). */
+/* Counts and sums (correlate_count.c, correlate_judge.c). */
 uint32_t toc_count_size(const struct toc_correlation *correlation);
 void toc_count_clear(struct toc_state *state, struct toc_cell *cell);
-void toc_count_add(struct toc_matcher *matcher, const struct toc_occurrence *occurrence);
+void toc_count_add(struct toc_matcher *matcher, struct toc_occurrence *occurrence);
 /* When all elements are in: the groups that the event touched are judged. */
 void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event);
 void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell, int64_t at);

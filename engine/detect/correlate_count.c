@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Correlations that count, add up or compare: what a group holds, and when it fires.
+// Correlations that count, add up or compare: what goes into a group.
 #include <stddef.h>
 
 #include "detect/correlate.h"
+#include "detect/correlate_group.h"
 #include "detect/correlation_event.h"
 #include "event/record.h"
-
-struct group {
-    uint64_t event;   /* number of the event that touched it last */
-    toc_block opened; /* a copy of the event that opened a window judged at its end */
-    uint32_t element; /* of it */
-    bool truth;       /* of the condition, when it was judged last */
-    struct toc_window windows[];
-};
 
 uint32_t toc_count_size(const struct toc_correlation *correlation) {
     return (uint32_t)(sizeof(struct group) + correlation->n_clauses * sizeof(struct toc_window));
@@ -68,18 +61,32 @@ static struct toc_cell *new_group(struct toc_matcher *matcher,
     return NULL;
 }
 
-/* The group that the key in matcher->key names, ready for more; noted as touched. */
-static struct toc_cell *touch(struct toc_matcher *matcher,
-                              const struct toc_occurrence *occurrence) {
+static struct toc_cell *group_of(struct toc_matcher *matcher,
+                                 const struct toc_occurrence *occurrence) {
     struct toc_state *state = &matcher->state;
     struct toc_table *table = toc_state_table(state, occurrence->rule, TOC_TABLE_GROUPS);
-    struct toc_cell *cell = toc_state_find(state, table, matcher->key.p, matcher->key.n);
+    struct toc_cell *cell;
+
+    // What is added to a group evicts others only.
+    if (occurrence->group)
+        return toc_state_cell(state, occurrence->group);
+    cell = toc_state_find(state, table, matcher->key.p, matcher->key.n);
+    if (!cell)
+        cell = new_group(matcher, occurrence, table);
+    if (cell)
+        toc_memo_set(matcher, table, cell);
+    return cell;
+}
+
+/* The group of the occurrence, ready for more; noted as touched. */
+static struct toc_cell *touch(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
+    struct toc_state *state = &matcher->state;
+    struct toc_cell *cell = group_of(matcher, occurrence);
     struct group *group;
 
     if (!cell)
-        cell = new_group(matcher, occurrence, table);
-    if (!cell)
         return NULL;
+    occurrence->group = cell->self;
     group = toc_cell_body(cell);
     matcher->counted = true;
     matcher->element_groups[occurrence->number] = cell->self;
@@ -103,8 +110,8 @@ static bool number_of(const struct cel_value *value, int64_t *ret) {
 }
 
 /* One value of a clause into its window. */
-static void add_value(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
-                      size_t clause, const struct cel_value *value) {
+static void add_value(struct toc_matcher *matcher, struct toc_occurrence *occurrence, size_t clause,
+                      const struct cel_value *value) {
     const struct toc_correlation *correlation = occurrence->correlation;
     enum toc_measure_kind kind = (enum toc_measure_kind)correlation->clauses[clause].measure;
     int64_t number = 1;
@@ -132,15 +139,30 @@ static void add_value(struct toc_matcher *matcher, const struct toc_occurrence *
                        matcher->value_key.n);
 }
 
-static void add_clause(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
-                       size_t i) {
+/* What is known to be true is not asked again. */
+static bool holds(struct toc_matcher *matcher, const struct toc_occurrence *occurrence, size_t i) {
+    const struct toc_clause *clause = &occurrence->correlation->clauses[i];
+    struct toc_group_memo *memo = clause->of_event ? matcher->memo : NULL;
+
+    if (!(clause->events >> occurrence->event->variant & 1))
+        return false;
+    if (memo && memo->holds >> i & 1)
+        return true;
+    if (!toc_clause_holds(matcher, occurrence, clause))
+        return false;
+    if (memo)
+        memo->holds |= 1u << i;
+    return true;
+}
+
+static void add_clause(struct toc_matcher *matcher, struct toc_occurrence *occurrence, size_t i) {
     const struct toc_clause *clause = &occurrence->correlation->clauses[i];
     struct cel_activation activation =
         toc_matcher_activation(matcher, occurrence->event, matcher->vars);
     bool each = matcher->rules->items[occurrence->rule].compiled->list != NULL;
     struct cel_value value = cel_bool(true);
 
-    if (!toc_clause_holds(matcher, occurrence, clause))
+    if (!holds(matcher, occurrence, i))
         return;
     if (clause->field)
         value = toc_matcher_run(matcher, clause->field, &activation);
@@ -155,129 +177,14 @@ static void add_clause(struct toc_matcher *matcher, const struct toc_occurrence 
     }
 }
 
-void toc_count_add(struct toc_matcher *matcher, const struct toc_occurrence *occurrence) {
-    toc_occurrence_key(matcher, occurrence);
+void toc_count_add(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
+    const struct toc_table *table =
+        toc_state_table(&matcher->state, occurrence->rule, TOC_TABLE_GROUPS);
+    const struct toc_cell *known = toc_memo_cell(matcher, table);
+
+    occurrence->group = known ? known->self : 0;
+    if (!known)
+        toc_occurrence_key(matcher, occurrence);
     for (size_t i = 0; i < occurrence->correlation->n_clauses; i++)
         add_clause(matcher, occurrence, i);
-}
-
-/* Judges a group; its quantities go to matcher->vars. */
-static bool judge(struct toc_matcher *matcher, uint32_t rule,
-                  const struct toc_correlation *correlation, const struct group *group) {
-    struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule), value;
-    struct cel_activation activation = {.vars = vars, .user = &matcher->context};
-    int64_t number = 0;
-
-    for (size_t i = 0; i < correlation->n_clauses; i++) {
-        bool known = toc_window_value(&matcher->state, &group->windows[i],
-                                      (enum toc_measure_kind)correlation->clauses[i].measure,
-                                      correlation->slides, &number);
-
-        vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
-    }
-    if (!correlation->condition) {
-        if (matcher->probe)
-            matcher->probe->judged(matcher->probe->ctx, number);
-        return toc_bounds_hold(correlation, number);
-    }
-    value = toc_matcher_run(matcher, correlation->condition, &activation);
-    if (value.kind != CEL_BOOL)
-        toc_match_count_error(&matcher->rule_counts[rule], &value);
-    return value.kind == CEL_BOOL && value.b;
-}
-
-/* What was counted; of distinct values, how many. */
-static uint64_t total(const struct toc_correlation *correlation, const struct group *group) {
-    uint64_t n = 0;
-
-    if (correlation->type == TOC_VALUE_COUNT)
-        return group->windows[0].distinct;
-    for (size_t i = 0; i < correlation->n_clauses; i++)
-        n += correlation->clauses[i].measure == TOC_MEASURE_DISTINCT ? group->windows[i].distinct
-                                                                     : group->windows[i].entries;
-    return n;
-}
-
-/* The group empties before the alert goes out: a threshold may need its memory. */
-static void fire(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell,
-                 struct toc_occasion *occasion) {
-    const struct toc_correlation *correlation = matcher->rules->items[rule].compiled->correlation;
-    struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule);
-
-    occasion->count = total(correlation, toc_cell_body(cell));
-    occasion->correlation = correlation;
-    if (correlation->type == TOC_AGGREGATE) {
-        vars[correlation->n_clauses] = cel_int((int64_t)occasion->count);
-    } else {
-        vars[1] = vars[0];
-        vars[0] = cel_int((int64_t)occasion->count);
-    }
-    toc_state_remove(&matcher->state, cell);
-    toc_matcher_alert(matcher, rule, occasion);
-}
-
-/* The elements of the event that went into a group. */
-static size_t elements_of(struct toc_matcher *matcher, toc_block group) {
-    size_t n = 0;
-
-    for (size_t i = 0; i < matcher->n_matched; i++)
-        if (matcher->element_groups[i] == group)
-            matcher->fired[n++] = matcher->matched[i];
-    return n;
-}
-
-void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event) {
-    const struct toc_correlation *correlation = matcher->rules->items[rule].compiled->correlation;
-    struct toc_state *state = &matcher->state;
-
-    for (size_t i = 0; i < matcher->n_groups && correlation->slides; i++) {
-        toc_block block = matcher->groups[i];
-        struct toc_cell *cell = block ? toc_state_cell(state, block) : NULL;
-        struct group *group = cell ? toc_cell_body(cell) : NULL;
-        bool before = group && group->truth;
-        struct toc_occasion occasion = {
-            .event = event,
-            .time = toc_event_meta(event)->time,
-            .at = state->now,
-            .start = toc_time_add(state->now, -correlation->timespan),
-            .end = state->now,
-            .matched = matcher->fired,
-        };
-
-        if (!group)
-            continue;
-        group->truth = judge(matcher, rule, correlation, group);
-        if (!group->truth || before)
-            continue;
-        occasion.n_matched = elements_of(matcher, block);
-        fire(matcher, rule, cell, &occasion);
-    }
-}
-
-void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell,
-                     int64_t at) {
-    const struct toc_compiled *compiled = matcher->rules->items[rule].compiled;
-    const struct toc_cell table = {.table = cell->table};
-    struct group *group = toc_cell_body(cell);
-    toc_block opened = group->opened;
-    struct toc_occasion occasion = {
-        .event = toc_kept_event(&matcher->state, opened),
-        .time = at,
-        .at = at,
-        .start = cell->since,
-        .end = at,
-        .matched = matcher->fired,
-        .n_matched = compiled->list != NULL,
-    };
-
-    matcher->fired[0] = group->element;
-    for (size_t i = 0; i < TOC_MAX_VARS; i++)
-        matcher->vars[i] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
-    // The event is held until the alert is out.
-    group->opened = 0;
-    if (judge(matcher, rule, compiled->correlation, group))
-        fire(matcher, rule, cell, &occasion);
-    else
-        toc_state_remove(&matcher->state, cell);
-    toc_kept_drop(&matcher->state, &table, opened);
 }

@@ -68,7 +68,8 @@ struct toc_clause {
     struct cel_program *when, *field; /* NULL: every event; no value */
     struct toc_whys why;              /* of the condition of a step or a quantity */
     uint8_t measure;
-    bool kept; /* a later step or the message may look at the event of this one */
+    bool of_event; /* the condition is not of an element, nor of other events */
+    bool kept;     /* a later step or the message may look at the event of this one */
 };
 
 struct toc_correlation {
@@ -77,6 +78,7 @@ struct toc_correlation {
     bool slides; /* judged at every event; else when the window closes */
     struct cel_scope group_scope, condition_scope;
     struct toc_group_by group;
+    bool group_of_event; /* whatever the element is */
     struct toc_clause clauses[TOC_MAX_CLAUSES], until;
     size_t n_clauses;
     bool has_until;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cel/uses.h"
 #include "detect/compile.h"
 #include "detect/correlation.h"
 #include "detect/correlation_bounds.h"
@@ -115,6 +116,7 @@ static void compile_clause(struct compiling *c, size_t i) {
     explain(c, spec, clause);
     compile(c, spec->field, &clause->scope, &cel_type_dyn, &clause->field);
     check_field(c, spec, clause);
+    clause->of_event = clause->when && !temporal && !cel_program_uses_element(clause->when);
     if (!clause->name)
         c->err = -ENOMEM;
     c->compiled->vars[c->compiled->n_each + i] =
@@ -179,6 +181,9 @@ static void compile_groups(struct compiling *c) {
     err = toc_group_compile(c->doc, c->spec->group_by, &out->group_scope, c->arena, &out->group);
     if (err)
         c->err = err;
+    out->group_of_event = true;
+    for (size_t i = 0; i < out->group.n; i++)
+        out->group_of_event &= !cel_program_uses_element(out->group.programs[i]);
     if (!c->spec->has_until)
         return;
     out->has_until = true;

@@ -93,23 +93,9 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
     return all;
 }
 
-static enum toc_verdict excepted_or(struct toc_matcher *matcher, const struct toc_rule_body *rule,
-                                    const struct cel_activation *activation) {
-    return rule->n_exceptions && is_excepted(matcher, rule, activation) ? TOC_EXCEPTED : TOC_MATCH;
-}
-
-enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t number,
-                                  const struct cel_set_verdict *judged, uint32_t bit,
-                                  const struct cel_activation *activation) {
-    const struct toc_rule_body *rule = &matcher->rules->items[number];
-
-    matcher->rule_counts[number].unobserved += judged->unobserved >> bit & 1;
-    matcher->rule_counts[number].errors += judged->failed >> bit & 1;
-    return judged->yes >> bit & 1 ? excepted_or(matcher, rule, activation) : TOC_NO_MATCH;
-}
-
 static void count(struct toc_rule_counts *counts, const struct cel_set_verdict *judged) {
-    counts->unobserved += (uint64_t)__builtin_popcountll(judged->unobserved);
+    if (judged->unobserved)
+        counts->unobserved += (uint64_t)__builtin_popcountll(judged->unobserved);
     if (judged->failed)
         counts->errors += (uint64_t)__builtin_popcountll(judged->failed);
 }
@@ -117,22 +103,24 @@ static void count(struct toc_rule_counts *counts, const struct cel_set_verdict *
 /* The elements of one chunk that the condition holds for. */
 static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number,
                                     const struct cel_value *list, uint32_t first,
+                                    const struct cel_set_verdict *judged,
                                     const struct toc_event *event) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
-    struct cel_set_verdict judged =
-        cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
     struct cel_value element;
     struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
     enum toc_verdict all = TOC_NO_MATCH;
 
-    count(&matcher->rule_counts[number], &judged);
-    for (uint64_t left = judged.yes; left; left &= left - 1) {
+    count(&matcher->rule_counts[number], judged);
+    for (uint64_t left = judged->yes; left; left &= left - 1) {
         uint32_t i = first + (uint32_t)__builtin_ctzll(left);
-        enum toc_verdict verdict;
+        enum toc_verdict verdict = TOC_MATCH;
 
-        if (rule->compiled->list)
-            element = cel_list_at(list, i, matcher->scratch);
-        verdict = excepted_or(matcher, rule, &activation);
+        if (rule->n_exceptions) {
+            if (rule->compiled->list)
+                element = cel_list_at(list, i, matcher->scratch);
+            verdict = is_excepted(matcher, rule, &activation) ? TOC_EXCEPTED : TOC_MATCH;
+        }
+        matcher->excepted |= verdict == TOC_EXCEPTED;
         if (verdict == TOC_MATCH && rule->compiled->list)
             matcher->matched[matcher->n_matched++] = i;
         if (all != TOC_MATCH)
@@ -143,16 +131,15 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
 
 static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
                                      const struct toc_event *event) {
+    struct cel_set_verdict judged;
+    bool known = cel_set_known(matcher->run, matcher->place, &judged);
     enum toc_verdict all = TOC_NO_MATCH;
-    struct cel_set_verdict known;
     struct cel_value list;
     uint32_t n;
 
-    if (cel_set_known(matcher->run, matcher->place, &known) && !known.yes) {
-        count(&matcher->rule_counts[number], &known);
-        return TOC_NO_MATCH;
-    }
-    list = cel_set_list(matcher->run, matcher->place);
+    // What is known is of one chunk.
+    list = known && !judged.yes ? (struct cel_value){.kind = CEL_LIST, .n = 1}
+                                : cel_set_list(matcher->run, matcher->place);
     n = list.n;
     if (list.kind != CEL_LIST) {
         toc_match_count_error(&matcher->rule_counts[number], &list);
@@ -160,8 +147,11 @@ static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t numbe
     }
     matcher->cut = n > TOC_MAX_MSGS;
     for (uint32_t first = 0; first < n && first < TOC_MAX_MSGS; first += CEL_SET_CHUNK) {
-        enum toc_verdict verdict = match_chunk(matcher, number, &list, first, event);
+        enum toc_verdict verdict;
 
+        if (!known)
+            judged = cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
+        verdict = match_chunk(matcher, number, &list, first, &judged, event);
         if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
             all = verdict;
     }
@@ -173,7 +163,7 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
 
     matcher->n_matched = 0;
-    matcher->cut = false;
+    matcher->cut = matcher->excepted = false;
     if (matcher->run)
         return match_in_set(matcher, rule, event);
     if (matcher->rules->items[rule].compiled->list)

@@ -16,11 +16,16 @@ static int make_runs(struct toc_matcher *matcher) {
     int err = 0;
 
     matcher->runs = calloc(rules->n_groups + 1, sizeof(struct cel_set_run *));
-    matcher->candidates = calloc(rules->n / 64 + 1, sizeof(*matcher->candidates));
-    if (!matcher->runs || !matcher->candidates)
+    matcher->memos = calloc(rules->n_groups + 1, sizeof(struct toc_group_memo *));
+    // A condition and a watch for each.
+    matcher->candidates = calloc(2 * rules->n / 64 + 1, sizeof(*matcher->candidates));
+    if (!matcher->runs || !matcher->memos || !matcher->candidates)
         return -ENOMEM;
-    for (size_t i = 0; !err && i < rules->n_groups; i++)
+    for (size_t i = 0; !err && i < rules->n_groups; i++) {
         err = cel_set_run_new(rules->groups[i].set, &matcher->runs[i]);
+        matcher->memos[i] = toc_memos_new(&rules->groups[i]);
+        err = matcher->memos[i] ? err : -ENOMEM;
+    }
     return err;
 }
 
@@ -60,7 +65,10 @@ void toc_matcher_free(struct toc_matcher **matcher) {
     toc_state_clear(&(*matcher)->state);
     for (size_t i = 0; (*matcher)->runs && i < (*matcher)->rules->n_groups; i++)
         cel_set_run_free(&(*matcher)->runs[i]);
+    for (size_t i = 0; (*matcher)->memos && i < (*matcher)->rules->n_groups; i++)
+        free((*matcher)->memos[i]);
     free((*matcher)->runs);
+    free((*matcher)->memos);
     free((*matcher)->candidates);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
@@ -100,16 +108,12 @@ static void start(struct toc_matcher *matcher, const struct toc_event *event) {
 }
 
 /* Where the scope cannot be judged the event is in scope. */
-bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event) {
-    const struct toc_pack_rules *rules;
-    const struct cel_program *program;
+bool toc_matcher_judge_scope(struct toc_matcher *matcher, size_t pack,
+                             const struct toc_event *event) {
+    const struct cel_program *program = matcher->rules->packs[pack].scope[event->variant];
     struct cel_activation activation;
     struct cel_value value;
 
-    if (pack == TOC_NO_PACK)
-        return true;
-    rules = &matcher->rules->packs[pack];
-    program = rules->has_scope ? rules->scope[event->variant] : NULL;
     if (!program)
         return true;
     if (matcher->in_scope[pack] == TOC_SCOPE_UNKNOWN) {
@@ -184,6 +188,24 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     }
 }
 
+/* Rules that are known to match nothing, where something is not observed. */
+static void count_quiet(struct toc_matcher *matcher, const struct toc_rule_group *group,
+                        const struct toc_event *event, unsigned stage) {
+    const struct cel_set_quiet *quiet;
+
+    for (uint32_t i = cel_set_quiet(matcher->runs[matcher->group], &quiet); i-- > 0;) {
+        uint32_t number = group->rules[quiet[i].id];
+        const struct toc_rule_body *rule = &matcher->rules->items[number];
+
+        if (!(rule->pub.signature->stages >> stage & 1) ||
+            !toc_matcher_in_scope(matcher, rule->pack, event) ||
+            !(rule->compiled->scope.root_variants >> event->variant & 1))
+            continue;
+        matcher->rule_counts[number].unobserved += quiet[i].unobserved;
+        matcher->rule_counts[number].errors += quiet[i].failed;
+    }
+}
+
 /* The rules of a group whose condition may hold, in order. Who looks on wants to see all, and what
  * was done about a call is told even where the condition could not be judged. */
 static void run_group(struct toc_matcher *matcher, unsigned number, const struct toc_event *event,
@@ -194,9 +216,12 @@ static void run_group(struct toc_matcher *matcher, unsigned number, const struct
     size_t words = group->n / 64 + 1;
     bool all = matcher->probe || event->actions.n;
 
+    matcher->group = number;
     cel_set_begin(run, &activation, matcher->scratch, matcher->changes);
     memset(matcher->candidates, all ? 0xff : 0, words * sizeof(matcher->candidates[0]));
     cel_set_candidates(run, matcher->candidates);
+    if (!all)
+        count_quiet(matcher, group, event, stage);
     for (size_t word = 0; word < words; word++) {
         for (uint64_t left = matcher->candidates[word]; left; left &= left - 1) {
             uint32_t place = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left));

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cel/cel.h"
 #include "detect/correlation.h"
+#include "detect/group_memo.h"
 #include "detect/rule.h"
 #include "detect/seen.h"
 #include "detect/state.h"
@@ -43,20 +44,24 @@ struct toc_matcher {
     uint8_t *in_scope; /* by pack, for the event at hand: enum toc_in_scope */
     struct toc_expr_context context;
     struct cel_set_run **runs;         /* one for each group of rules */
+    struct toc_group_memo **memos;     /* likewise */
     uint64_t *candidates;              /* bits by place in a group, for the event at hand */
     const struct toc_changes *changes; /* of the event at hand; NULL: nothing is known */
-    struct cel_set_run *run;           /* of the rule at hand; NULL when no set judges it … */
-    uint32_t place;                    /* … else its place there */
+    unsigned group;                    /* of the rule at hand */
+    struct cel_set_run *run;           /* that judges it; NULL: none does */
+    uint32_t place;                    /* of it in the group */
     struct toc_seen *seen;
     char host_id[TOC_HOST_BYTES], host_name[TOC_HOST_BYTES];
     /* The alert at hand. */
     uint32_t matched[TOC_MAX_MSGS];
     size_t n_matched;
-    bool cut; /* the list was longer */
+    bool cut;      /* the list was longer */
+    bool excepted; /* an exception applied to some */
     struct toc_buf message, why, key, values, value_key, note, action;
     /* Correlations and thresholds; without any, no memory is taken. */
     struct toc_state state;
     struct cel_value vars[TOC_MAX_VARS];
+    struct toc_group_memo *memo, fresh;     /* of the rule at hand; NULL: there is none */
     bool counted;                           /* the event at hand counted somewhere */
     toc_block element_groups[TOC_MAX_MSGS]; /* by place in `matched`: where it counted */
     toc_block groups[TOC_MAX_MSGS];         /* that it counted in */
@@ -82,7 +87,13 @@ enum toc_in_scope { TOC_SCOPE_UNKNOWN, TOC_SCOPE_IN, TOC_SCOPE_OUT };
 /* Turns to an event: before its rules are run. */
 void toc_matcher_turn(struct toc_matcher *matcher);
 /* Whether the pack's scope holds for it; where that cannot be judged it does. */
-bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack, const struct toc_event *event);
+bool toc_matcher_judge_scope(struct toc_matcher *matcher, size_t pack,
+                             const struct toc_event *event);
+static inline bool toc_matcher_in_scope(struct toc_matcher *matcher, size_t pack,
+                                        const struct toc_event *event) {
+    return pack == TOC_NO_PACK || !matcher->rules->packs[pack].has_scope ||
+           toc_matcher_judge_scope(matcher, pack, event);
+}
 
 /* What the event says was done because of a rule; false: nothing. Texts are NUL-terminated, in
  * `texts`, and good until it changes. */
@@ -99,10 +110,6 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
 /* The same for one element, which vars[0] of the activation is, or for the event without `each`. */
 enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t rule,
                                const struct cel_activation *activation);
-/* The same for one element of a chunk that the set has judged. */
-enum toc_verdict toc_match_judged(struct toc_matcher *matcher, uint32_t rule,
-                                  const struct cel_set_verdict *judged, uint32_t bit,
-                                  const struct cel_activation *activation);
 /* Counts an expression's result that is not what it should be. */
 void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value);
 

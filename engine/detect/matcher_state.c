@@ -26,6 +26,9 @@ int toc_matcher_limit(struct toc_matcher *matcher, const struct toc_state_limits
     for (size_t i = 0; i < rules->n; i++)
         needed |= rules->items[i].compiled->correlation || rules->items[i].threshold;
     toc_state_clear(&matcher->state);
+    // Nor does anybody remember where a group was.
+    for (size_t i = 0; i < rules->n_groups; i++)
+        cel_set_forget(matcher->runs[i]);
     matcher->state.next_due = INT64_MAX;
     if (!needed)
         return 0;

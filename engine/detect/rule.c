@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "detect/group_memo.h"
+
 static bool looks_at(const struct toc_rule_body *rule, unsigned event) {
     return rule->pub.signature->events >> event & 1;
 }
@@ -35,7 +37,8 @@ static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_g
 
     group->rules = calloc(rules->n + 1, sizeof(*group->rules));
     group->in_set = calloc(rules->n + 1, sizeof(*group->in_set));
-    if (!group->rules || !group->in_set)
+    group->watches = calloc(rules->n + 1, sizeof(*group->watches));
+    if (!group->rules || !group->in_set || !group->watches)
         return -ENOMEM;
     for (size_t i = 0; !err && i < rules->n; i++) {
         if (!looks_at(&rules->items[i], event))
@@ -43,6 +46,8 @@ static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_g
         err = add_condition(group, &rules->items[i], &group->in_set[group->n]);
         group->rules[group->n++] = (uint32_t)i;
     }
+    for (size_t i = 0; !err && i < group->n; i++)
+        err = toc_memo_watch(group, &rules->items[group->rules[i]], &group->watches[i]);
     return err ? err : cel_set_seal(group->set);
 }
 
@@ -84,6 +89,7 @@ void toc_rules_clear(struct toc_rules *rules) {
         cel_set_free(&rules->groups[i].set);
         free(rules->groups[i].rules);
         free(rules->groups[i].in_set);
+        free(rules->groups[i].watches);
     }
     rules->n_groups = 0;
 }

@@ -44,7 +44,8 @@ struct toc_rule_group {
     struct cel_set *set; /* their conditions, by place in `rules` */
     uint32_t *rules;
     size_t n;
-    bool *in_set; /* by place: false when the set does not know the condition */
+    bool *in_set;      /* by place: false when the set does not know the condition */
+    uint32_t *watches; /* by place: what tells that its group may be another; 0: nothing does */
 };
 
 /* Rules in the order of their alerts. Owns only the groups. */

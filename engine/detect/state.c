@@ -60,6 +60,7 @@ void toc_state_reset(struct toc_state *state) {
     }
     for (size_t i = 0; i < state->n_tables; i++) {
         state->tables[i].oldest = state->tables[i].youngest = 0;
+        state->tables[i].removed += state->tables[i].n;
         state->tables[i].n = 0;
         state->bytes[i / TOC_TABLE_KINDS] = 0;
     }
@@ -130,8 +131,10 @@ void toc_state_use(struct toc_state *state, struct toc_cell *cell) {
     struct toc_table *table = &state->tables[cell->table];
 
     cell->used = state->event;
-    toc_unlink_state(state, cell);
-    toc_link_state(state, cell);
+    if (state->youngest != cell->self) {
+        toc_unlink_state(state, cell);
+        toc_link_state(state, cell);
+    }
     if (!table->due_after)
         toc_state_begin(state, cell, state->now);
 }
@@ -139,6 +142,10 @@ void toc_state_use(struct toc_state *state, struct toc_cell *cell) {
 void toc_state_begin(struct toc_state *state, struct toc_cell *cell, int64_t since) {
     struct toc_table *table = &state->tables[cell->table];
 
+    if (table->youngest == cell->self && !table->due_after) {
+        cell->since = since;
+        return;
+    }
     toc_unlink_table(state, table, cell);
     toc_link_table(state, table, cell, since);
 }
@@ -157,6 +164,7 @@ void toc_state_remove(struct toc_state *state, struct toc_cell *cell) {
     toc_unlink_state(state, cell);
     toc_unlink_table(state, table, cell);
     table->n--;
+    table->removed++;
     toc_state_free(state, cell->table, cell->self);
 }
 

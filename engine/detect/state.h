@@ -42,6 +42,7 @@ struct toc_table {
     int64_t due_after, stale_after; /* ns; 0: never */
     toc_block oldest, youngest;
     uint64_t n;
+    uint64_t removed;                                              /* counts the cells that went */
     void (*clear)(struct toc_state *state, struct toc_cell *cell); /* may be NULL */
     const void *owner;
 };

@@ -78,12 +78,18 @@ int64_t toc_value_oldest(const struct toc_state *state, const struct toc_window 
 
 void toc_window_add_key(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                         uint32_t tag, const void *key, size_t n) {
-    uint32_t hash = (uint32_t)XXH3_64bits_withSeed(key, n, (uint64_t)cell->self << 8 | tag);
-    struct value *value = find(state, hash, cell->self, tag, key, n);
+    struct value *value = window->youngest ? value_at(state, window->youngest) : NULL;
+    uint32_t hash;
     uint64_t *dropped = &state->counts[state->tables[cell->table].rule].evicted.values;
     toc_block block;
 
     window->entries++;
+    if (value && value->n == n && (!n || !memcmp(value->key, key, n))) {
+        value->seen = state->now;
+        return;
+    }
+    hash = (uint32_t)XXH3_64bits_withSeed(key, n, (uint64_t)cell->self << 8 | tag);
+    value = find(state, hash, cell->self, tag, key, n);
     if (value) {
         unlink_value(state, window, value);
         link_value(state, window, value);

@@ -16,6 +16,7 @@
 #define CONDITIONS 150 /* more than two words of bits; most rounds have FEW */
 #define FEW 12
 #define SLOTS 3
+#define WATCHES 3  /* of the first conditions */
 #define RECORDS 16 /* that come in them: most differ little from the one before */
 #define MAX_BYTES (64u << 20)
 
@@ -32,6 +33,7 @@ struct round {
     struct condition conditions[CONDITIONS];
     size_t n, want;
     struct toc_arena *scratch;
+    char seen[SLOTS][WATCHES][CEL_SET_CHUNK]; /* what they gave when they were seen last */
 };
 
 static struct cel_program *compile(const struct round *round, const char *text, size_t n) {
@@ -75,6 +77,13 @@ static int fill(struct round *round, struct orandom *random, struct cel_set *set
         if (err < 0)
             return err;
     }
+    for (size_t i = 0; i < WATCHES; i++) {
+        const struct condition *c = &round->conditions[i];
+        const struct cel_program *program = c->program;
+
+        if (cel_set_watch(set, &program, 1, c->each ? round->list : NULL) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -98,21 +107,67 @@ static int class_in(const struct cel_set_verdict *v, uint32_t bit) {
     return found;
 }
 
-/* Element `i` of the list, or the record. An evaluation that reached a limit says nothing. */
-static bool agrees(struct round *round, const struct condition *c, const void *record,
-                   struct cel_set_run *run, const struct cel_value *list, uint32_t i) {
-    struct cel_value vars[OWORLD_VARS], alone;
+/* What a condition gives on its own: for element `i` of the list, or the record. */
+static struct cel_value run_alone(struct round *round, const struct condition *c,
+                                  const void *record, const struct cel_value *list, uint32_t i) {
+    struct cel_value vars[OWORLD_VARS];
     struct cel_activation activation = {.record = record, .vars = vars};
-    struct cel_set_verdict v = cel_set_judge(run, c->id, i / CEL_SET_CHUNK);
 
     oworld_vars(record, vars);
     if (c->each)
         vars[0] = cel_list_at(list, i, round->scratch);
     toc_arena_reset(round->scratch);
-    alone = cel_run(c->program, &activation, round->scratch);
+    return cel_run(c->program, &activation, round->scratch);
+}
+
+/* What is watched and told to be the same gives the same. */
+static bool try_watch(struct round *round, struct cel_set_run *run, size_t number,
+                      const void *record) {
+    const struct condition *c = &round->conditions[number];
+    struct cel_value list = cel_set_list(run, c->id);
+    bool same, agree = true;
+    int slot = cel_set_same(run, (uint32_t)(round->n + number), &same);
+
+    if (slot < 0)
+        return !same;
+    for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && i < CEL_SET_CHUNK; i++) {
+        struct cel_value value = run_alone(round, c, record, &list, i);
+        char class = (char)class_of(&value);
+
+        agree &= !same || round->seen[slot][number][i] == class;
+        round->seen[slot][number][i] = class;
+    }
+    if (!agree)
+        printf("watched: %s\n", toc_buf_cstr((struct toc_buf *)&c->text));
+    return agree;
+}
+
+/* An evaluation that reached a limit says nothing. */
+static bool agrees(struct round *round, const struct condition *c, const void *record,
+                   struct cel_set_run *run, const struct cel_value *list, uint32_t i) {
+    struct cel_set_verdict v = cel_set_judge(run, c->id, i / CEL_SET_CHUNK);
+    struct cel_value alone = run_alone(round, c, record, list, i);
+
     if (alone.kind == CEL_ERROR && alone.error == CEL_ERR_RESOURCE)
         return true;
     return class_in(&v, i % CEL_SET_CHUNK) == class_of(&alone);
+}
+
+/* What is told of a quiet condition; NULL: it is none. */
+static const struct cel_set_quiet *quiet_of(const struct cel_set_run *run, uint32_t id) {
+    const struct cel_set_quiet *quiet;
+
+    for (uint32_t i = cel_set_quiet(run, &quiet); i-- > 0;)
+        if (quiet[i].id == id)
+            return &quiet[i];
+    return NULL;
+}
+
+static bool is_as_told(struct cel_set_run *run, const struct cel_set_quiet *quiet) {
+    struct cel_set_verdict v = cel_set_judge(run, quiet->id, 0);
+
+    return !v.yes && quiet->unobserved == __builtin_popcountll(v.unobserved) &&
+           quiet->failed == __builtin_popcountll(v.failed);
 }
 
 static bool is_false(struct cel_set_run *run, uint32_t id, uint32_t i) {
@@ -126,22 +181,26 @@ static bool try_record(struct round *round, struct orandom *random, struct cel_s
                        const void *record, const struct toc_changes *changes) {
     struct cel_value vars[OWORLD_VARS];
     struct cel_activation activation = {.record = record, .vars = vars};
-    uint64_t candidates[CONDITIONS / 64 + 1] = {0};
+    uint64_t candidates[(CONDITIONS + WATCHES) / 64 + 1] = {0};
     bool same = true;
 
     oworld_vars(record, vars);
     cel_set_begin(run, &activation, round->scratch, changes);
     cel_set_candidates(run, candidates);
+    for (size_t k = 0; k < WATCHES; k++)
+        if (orandom_below(random, 4))
+            same &= try_watch(round, run, k, record);
     for (size_t k = 0; k < round->n; k++) {
         const struct condition *c = &round->conditions[k];
         struct cel_value list = cel_set_list(run, c->id);
-        bool agree = true;
+        const struct cel_set_quiet *quiet = quiet_of(run, c->id);
+        bool agree = !quiet || is_as_told(run, quiet);
 
         if (!orandom_below(random, 8))
             continue;
         for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && agree; i++)
             agree = agrees(round, c, record, run, &list, i) &&
-                    (candidates[k / 64] >> k % 64 & 1 || is_false(run, c->id, i));
+                    (candidates[k / 64] >> k % 64 & 1 || quiet || is_false(run, c->id, i));
         if (!agree)
             printf("%s: %s\n", c->each ? "each item" : "the record",
                    toc_buf_cstr((struct toc_buf *)&c->text));
