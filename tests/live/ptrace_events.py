@@ -168,6 +168,13 @@ def same_events_of_every_other_call(c):
         compare(c, "long waits", [sys.executable, __file__, "long_waits"])
 
 
+def message_that_a_receive_stopped_at(c):
+    """Changed while the call waits, in the layout of 32 bits."""
+    program = live.program("attack32")
+    for convention in ("native", "socketcall") if program else ():
+        compare(c, f"stopped at, {convention}", [program, "recv-kernel-later", convention])
+
+
 # ---- Calls with odd arguments ----
 
 SELECT, PSELECT6, POLL, PPOLL, EPOLL_WAIT, EPOLL_PWAIT2 = 23, 270, 7, 271, 232, 441
@@ -285,4 +292,5 @@ if __name__ == "__main__":
     if sys.argv[1:] in (["odd_waits"], ["long_waits"]):
         globals()[sys.argv[1]]()
     else:
-        live.main(after_a_refused_connect, same_events_as_bpf, same_events_of_every_other_call, alerts_without_kernel_witness)
+        live.main(after_a_refused_connect, message_that_a_receive_stopped_at, same_events_as_bpf,
+                  same_events_of_every_other_call, alerts_without_kernel_witness)
