@@ -179,7 +179,7 @@ int toc_verb_doctor(struct toc_cli *cli) {
         toc_doctor_json(&report, ptrace, ruleset, hooks.p, of_rules, &output.buf);
     else
         add_text(&report, ptrace, ruleset, hooks.p, of_rules, &output.buf);
-    if (cli->live && !*report.fault)
+    if (cli->live)
         well = try_live(cli, &output.buf);
     status = toc_output_close(&output);
     if (!*report.fault)

@@ -161,8 +161,9 @@ def without_privilege(c):
     done = subprocess.run(command, capture_output=True, timeout=60)
     text = refused(c, "no capability", done)
     c.check("root" in text, f"does not say what to do: {text}")
-    done = subprocess.run([*bare, live.TOCSIN, "doctor"], capture_output=True, timeout=60)
+    done = subprocess.run([*bare, live.TOCSIN, "doctor", "--live"], capture_output=True, timeout=60)
     c.equal(done.returncode, 1, "doctor without privilege")
+    c.check(b"0 of 0 programs attached" in done.stdout and b"\nfault" in done.stdout, f"--live: {done.stdout.decode()}")
     c.check(b" yes " not in done.stdout, f"loads without privilege: {done.stdout.decode()}")
 
 
