@@ -29,7 +29,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
     toc_counts_heartbeats(&more, &counts->events);
 }
 
-uint64_t toc_counts_lost(const struct toc_counts *counts) {
+static uint64_t lost_calls(const struct toc_counts *counts) {
     uint64_t lost = 0;
 
     for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++)
@@ -113,7 +113,7 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
 
     toc_say("%" PRIu64 " calls seen = %" PRIu64 " filtered + %" PRIu64 " handled + %" PRIu64
             " lost",
-            events->seen, events->filtered, events->handled, toc_counts_lost(counts));
+            events->seen, events->filtered, events->handled, lost_calls(counts));
     for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
         if (events->lost[i])
             toc_say("  lost: %" PRIu64 " %s", events->lost[i], cause_name(i));
@@ -170,7 +170,8 @@ static void add_evicted(void *ctx, const char *id, const struct toc_rule_counts 
     printing->more = true;
 }
 
-void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out) {
+/* {"events":{…},"alerts":{…},"signatures":{…},"evicted":{…}} */
+static void add_json(const struct toc_counts *counts, struct toc_buf *out) {
     static const struct toc_matcher_counts none;
     const struct toc_matcher_counts *alerts =
         counts->matcher ? toc_matcher_counts(counts->matcher) : &none;
@@ -211,6 +212,6 @@ int toc_counts_write(const struct toc_counts *counts, const char *path) {
 
     if (status)
         return status;
-    toc_counts_json(counts, &output.buf);
+    add_json(counts, &output.buf);
     return toc_output_close(&output);
 }

@@ -15,13 +15,10 @@ struct toc_counts {
 
 /* Adds what a source counted. */
 void toc_counts_add(struct toc_counts *counts, struct toc_source *source);
-uint64_t toc_counts_lost(const struct toc_counts *counts);
 
 /* On standard error; verbose adds a line for each signature that has something to tell. */
 void toc_counts_say(const struct toc_counts *counts, bool verbose);
 
-/* {"events":{…},"alerts":{…},"signatures":{…},"evicted":{…}} */
-void toc_counts_json(const struct toc_counts *counts, struct toc_buf *out);
-
-/* As JSON into a file. An exit status, after a line on standard error. */
+/* As JSON into a file: {"events":{…},"alerts":{…},"signatures":{…},"evicted":{…}}. An exit status,
+ * after a line on standard error. */
 int toc_counts_write(const struct toc_counts *counts, const char *path);

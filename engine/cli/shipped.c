@@ -77,7 +77,8 @@ static char *below(const char *name, const char *end) {
     return path;
 }
 
-const char *toc_site_dir(void) {
+/* What the site adds to what is shipped. */
+static const char *site_dir(void) {
     const char *dir = getenv("TOCSIN_CONFIG_DIR");
 
     return dir && *dir ? dir : "/etc/tocsin";
@@ -87,7 +88,7 @@ bool toc_site_has_pack(const char *file) {
     char path[PATH_MAX + 32];
     struct stat st;
 
-    snprintf(path, sizeof(path), "%s/rules/%s", toc_site_dir(), file);
+    snprintf(path, sizeof(path), "%s/rules/%s", site_dir(), file);
     return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
@@ -95,9 +96,9 @@ char *toc_site(const char *name) {
     char *path;
 
     // Where nothing is shipped, the site's folder stands for it already.
-    if (!is_dir(toc_site_dir(), name) ||
-        (toc_shipped_dir() && !strcmp(toc_shipped_dir(), toc_site_dir())) ||
-        asprintf(&path, "%s/%s", toc_site_dir(), name) < 0)
+    if (!is_dir(site_dir(), name) ||
+        (toc_shipped_dir() && !strcmp(toc_shipped_dir(), site_dir())) ||
+        asprintf(&path, "%s/%s", site_dir(), name) < 0)
         return NULL;
     return path;
 }
@@ -167,8 +168,7 @@ char *toc_shipped_pack(const char *name_or_path) {
         return strdup(name_or_path);
     if (asprintf(&relative, "/%s.yaml", name_or_path) < 0)
         return NULL;
-    if (toc_site_has_pack(relative + 1) &&
-        asprintf(&path, "%s/rules%s", toc_site_dir(), relative) >= 0)
+    if (toc_site_has_pack(relative + 1) && asprintf(&path, "%s/rules%s", site_dir(), relative) >= 0)
         return path;
     path = below("rules", relative);
     if (path && access(path, F_OK)) {

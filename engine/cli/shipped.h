@@ -9,9 +9,8 @@
  * /etc/tocsin. NULL after a line on standard error when there is none. Static memory. */
 const char *toc_shipped_dir(void);
 
-/* What the site adds to what is shipped: $TOCSIN_CONFIG_DIR, else /etc/tocsin. */
-const char *toc_site_dir(void);
-/* The folder of that name in it, "signatures" or "rules"; NULL when there is none. Caller frees. */
+/* The folder of that name, "signatures" or "rules", in what the site adds to what is shipped:
+ * $TOCSIN_CONFIG_DIR, else /etc/tocsin. NULL when there is none. Caller frees. */
 char *toc_site(const char *name);
 
 /* Is there a file of that name among its packs? */

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-bool toc_node_key_is(const struct toc_node *node, const char *key) {
+static bool key_is(const struct toc_node *node, const char *key) {
     return node->key_n == strlen(key) && !memcmp(node->key, key, node->key_n);
 }
 
@@ -16,7 +16,7 @@ const struct toc_node *toc_node_get(const struct toc_node *map, const char *key)
     if (map->kind != TOC_NODE_MAP)
         return NULL;
     for (const struct toc_node *node = map->child; node; node = node->next)
-        if (toc_node_key_is(node, key))
+        if (key_is(node, key))
             return node;
     return NULL;
 }
@@ -156,7 +156,7 @@ int toc_fill_object(struct toc_fill *fill, const struct toc_object *object,
 
         if (!field) {
             if (object != &toc_object_event ||
-                !(toc_node_key_is(child, "v") || toc_node_key_is(child, "msgs_omitted")))
+                !(key_is(child, "v") || key_is(child, "msgs_omitted")))
                 one = unknown_field(fill, object, child, variant);
             r = r ? r : one;
             continue;

@@ -61,4 +61,3 @@ int toc_fill_event(struct toc_fill *fill, const struct toc_node *node, uint16_t 
 
 /* The value of a key of a map, or NULL. */
 const struct toc_node *toc_node_get(const struct toc_node *map, const char *key);
-bool toc_node_key_is(const struct toc_node *node, const char *key);

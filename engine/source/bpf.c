@@ -245,10 +245,6 @@ int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_rep
     return 0;
 }
 
-int toc_bpf_source_add_pid(struct toc_source *source, pid_t pid) {
-    return toc_bpf_kernel_add_pid(&((struct bpf_source *)source)->kernel, pid);
-}
-
 void toc_bpf_probe(struct toc_bpf_report *ret) {
     struct toc_bpf_options options = {0};
     struct toc_bpf_kernel kernel = {.cgroup_fd = -1};

@@ -70,6 +70,3 @@ void toc_bpf_probe(struct toc_bpf_report *ret);
  * `options` are needed only during the call. report may be NULL. */
 int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_report *report,
                        struct toc_diags *diags, struct toc_source **ret);
-
-/* Another process in scope, with options.pids. */
-int toc_bpf_source_add_pid(struct toc_source *source, pid_t pid);

@@ -144,10 +144,20 @@ static int scope_cgroup(struct toc_bpf_kernel *kernel, const char *dir,
     return r;
 }
 
+static int add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
+    uint8_t one = 1;
+    uint32_t key;
+    int r = toc_pid_outside(kernel->skel->progs.toc_pids, pid, &key);
+
+    return r < 0 ? r
+                 : bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one,
+                                        sizeof(one), BPF_ANY);
+}
+
 static int fill_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_options *options,
                       struct toc_bpf_report *report) {
     for (size_t i = 0; i < options->n_pids; i++) {
-        int r = toc_bpf_kernel_add_pid(kernel, options->pids[i]);
+        int r = add_pid(kernel, options->pids[i]);
 
         if (r < 0) {
             snprintf(report->fault, sizeof(report->fault), "process %d cannot be watched: %s",
@@ -253,16 +263,6 @@ void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, const struct toc_demand 
     __atomic_store_n(&kernel->skel->bss->toc_payload_enter, demand->payload_enter,
                      __ATOMIC_RELAXED);
     __atomic_store_n(&kernel->skel->bss->toc_payload_exit, demand->payload_exit, __ATOMIC_RELAXED);
-}
-
-int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
-    uint8_t one = 1;
-    uint32_t key;
-    int r = toc_pid_outside(kernel->skel->progs.toc_pids, pid, &key);
-
-    return r < 0 ? r
-                 : bpf_map__update_elem(kernel->skel->maps.procs, &key, sizeof(key), &one,
-                                        sizeof(one), BPF_ANY);
 }
 
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel) {

@@ -45,7 +45,6 @@ void toc_bpf_kernel_want(struct toc_bpf_kernel *kernel, const struct toc_demand 
 /* From now on calls are asked these tables (of 64, by event); NULL: none are. */
 void toc_bpf_kernel_filter(struct toc_bpf_kernel *kernel, const struct toc_filter_table *tables);
 
-int toc_bpf_kernel_add_pid(struct toc_bpf_kernel *kernel, pid_t pid);
 /* True while a process is in scope. */
 bool toc_bpf_kernel_has_pids(struct toc_bpf_kernel *kernel);
 /* False when somebody detached one of the programs attached. */

@@ -154,7 +154,8 @@ static void put_back(const struct toc_tracee *t, const toc_regs *regs) {
         syscall(SYS_tgkill, t->facts.pid, t->tid, SIGKILL);
 }
 
-void toc_ptrace_gate_apply(struct toc_tracee *t, const struct toc_held *held) {
+/* Does it to the thread, which stands before the call. */
+static void apply(struct toc_tracee *t, const struct toc_held *held) {
     const struct toc_decision *d = &held->decision;
     uint32_t abi = TOC_KIND_ABI(t->kind);
     toc_regs regs;
@@ -229,6 +230,6 @@ void toc_ptrace_gate_enter(struct toc_ptrace_gate *gate, struct toc_ptrace_recor
     toc_buf_reset(&held->records);
     toc_ptrace_gate_judge(gate, r, t, kind, nr, args, held);
     if (must_change(gate, t, &held->decision))
-        toc_ptrace_gate_apply(t, held);
+        apply(t, held);
     toc_ptrace_gate_tell(r, t, held);
 }

@@ -44,9 +44,6 @@ void toc_ptrace_gate_judge(struct toc_ptrace_gate *gate, struct toc_ptrace_recor
 void toc_ptrace_gate_tell(struct toc_ptrace_recorder *recorder, struct toc_tracee *tracee,
                           struct toc_held *held);
 
-/* Does it to the thread, which stands before the call. */
-void toc_ptrace_gate_apply(struct toc_tracee *tracee, const struct toc_held *held);
-
 /* It stands behind one whose registers were changed: they are as before again, but for the result.
  */
 void toc_ptrace_gate_exit(struct toc_tracee *tracee);

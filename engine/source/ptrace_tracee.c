@@ -39,9 +39,3 @@ void toc_tracees_drop(struct toc_tracees *all, pid_t tid) {
     free(gone);
     all->n--;
 }
-
-void toc_tracees_clear(struct toc_tracees *all) {
-    for (size_t i = 0; i < TOC_TRACEE_BUCKETS; i++)
-        while (all->buckets[i])
-            toc_tracees_drop(all, all->buckets[i]->tid);
-}

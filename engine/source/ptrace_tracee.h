@@ -40,4 +40,3 @@ struct toc_tracee *toc_tracees_find(struct toc_tracees *all, pid_t tid);
 /* Makes one when there is none. NULL: no memory. */
 struct toc_tracee *toc_tracees_get(struct toc_tracees *all, pid_t tid);
 void toc_tracees_drop(struct toc_tracees *all, pid_t tid);
-void toc_tracees_clear(struct toc_tracees *all);

@@ -33,7 +33,7 @@ tocsin doctor --format json >/out/doctor.json 2>/out/doctor.stderr
 while read -r hooks options; do
     echo "hooks $hooks: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
     # shellcheck disable=SC2086 # options are split on purpose
-    timeout -k 5 1800 tocsin run --rules /suite/everything.yaml $options --alert-event matched --format json \
+    timeout -k 5 3600 tocsin run --rules /suite/everything.yaml $options --alert-event matched --format json \
         --output "/out/$hooks.alerts" --stats "/out/$hooks.stats" -- \
         /bin/sh /suite/run.sh /suite/runs "/out/$hooks.ran" >"/out/$hooks.stdout" 2>"/out/$hooks.stderr" </dev/null
     echo $? >"/out/$hooks.status"
