@@ -26,6 +26,7 @@ void toc_counts_add(struct toc_counts *counts, struct toc_source *source) {
     counts->events.pending += more.pending;
     counts->events.unknown += more.unknown;
     counts->events.unidentified += more.unidentified;
+    counts->events.orphans += more.orphans;
     toc_counts_heartbeats(&more, &counts->events);
 }
 
@@ -127,6 +128,8 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
         toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
     if (events->pending)
         toc_say("  %" PRIu64 " calls told before they returned", events->pending);
+    if (events->orphans)
+        toc_say("  %" PRIu64 " calls whose beginning was not seen", events->orphans);
     if (events->unidentified)
         toc_say("  %" PRIu64 " calls by programs, or in cgroups, whose path could not be found out",
                 events->unidentified);
@@ -170,35 +173,49 @@ static void add_evicted(void *ctx, const char *id, const struct toc_rule_counts 
     printing->more = true;
 }
 
+static void add_events(const struct toc_source_counts *events, struct toc_buf *out) {
+    const struct {
+        const char *name;
+        uint64_t n;
+    } besides[] = {{"parts_lost", events->parts_lost},  {"late", events->late},
+                   {"rescued", events->rescued},        {"pending", events->pending},
+                   {"orphans", events->orphans},        {"unidentified", events->unidentified},
+                   {"unknown_numbers", events->unknown}};
+    const char *between = "";
+
+    toc_buf_addf(
+        out, "{\"seen\":%" PRIu64 ",\"filtered\":%" PRIu64 ",\"handled\":%" PRIu64 ",\"lost\":{",
+        events->seen, events->filtered, events->handled);
+    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
+        if (!events->lost[i])
+            continue;
+        toc_buf_addf(out, "%s\"%s\":%" PRIu64, between, cause_name(i), events->lost[i]);
+        between = ",";
+    }
+    toc_buf_addc(out, '}');
+    for (size_t i = 0; i < sizeof(besides) / sizeof(besides[0]); i++)
+        toc_buf_addf(out, ",\"%s\":%" PRIu64, besides[i].name, besides[i].n);
+    toc_buf_addf(out,
+                 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
+                 ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64 "}}",
+                 events->heartbeats, events->heartbeats_missing, events->heartbeat_last_ns,
+                 events->heartbeat_max_ns);
+}
+
 /* {"events":{…},"alerts":{…},"signatures":{…},"evicted":{…}} */
 static void add_json(const struct toc_counts *counts, struct toc_buf *out) {
     static const struct toc_matcher_counts none;
     const struct toc_matcher_counts *alerts =
         counts->matcher ? toc_matcher_counts(counts->matcher) : &none;
     struct printing printing = {.out = out};
-    const char *between = "";
 
-    toc_buf_addf(out,
-                 "{\"events\":{\"seen\":%" PRIu64 ",\"filtered\":%" PRIu64 ",\"handled\":%" PRIu64
-                 ",\"lost\":{",
-                 counts->events.seen, counts->events.filtered, counts->events.handled);
-    for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
-        if (!counts->events.lost[i])
-            continue;
-        toc_buf_addf(out, "%s\"%s\":%" PRIu64, between, cause_name(i), counts->events.lost[i]);
-        between = ",";
-    }
+    toc_buf_adds(out, "{\"events\":");
+    add_events(&counts->events, out);
     toc_buf_addf(
         out,
-        "},\"rescued\":%" PRIu64 ",\"pending\":%" PRIu64 ",\"unidentified\":%" PRIu64
-        ",\"unknown_numbers\":%" PRIu64 ",\"heartbeats\":{\"came\":%" PRIu64 ",\"missing\":%" PRIu64
-        ",\"last_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64 "}},\"alerts\":{\"matched\":%" PRIu64
-        ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64 ",\"excepted\":%" PRIu64
-        ",\"lost\":%" PRIu64 "},\"signatures\":{",
-        counts->events.rescued, counts->events.pending, counts->events.unidentified,
-        counts->events.unknown, counts->events.heartbeats, counts->events.heartbeats_missing,
-        counts->events.heartbeat_last_ns, counts->events.heartbeat_max_ns, alerts->matched,
-        counts->written, alerts->held_back, alerts->excepted, counts->unwritten);
+        ",\"alerts\":{\"matched\":%" PRIu64 ",\"written\":%" PRIu64 ",\"held_back\":%" PRIu64
+        ",\"excepted\":%" PRIu64 ",\"lost\":%" PRIu64 "},\"signatures\":{",
+        alerts->matched, counts->written, alerts->held_back, alerts->excepted, counts->unwritten);
     each_signature(counts, add_signature, &printing);
     toc_buf_adds(out, "},\"evicted\":{");
     printing.more = false;

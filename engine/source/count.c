@@ -45,11 +45,13 @@ void toc_counts_heartbeats(const struct toc_source_counts *from, struct toc_sour
         to->heartbeat_max_ns = from->heartbeat_max_ns;
 }
 
-void toc_count_identity(struct toc_source_counts *counts, const struct toc_event *event) {
+void toc_count_gaps(struct toc_source_counts *counts, const struct toc_event *event) {
     const struct toc_proc *proc = TOC_GET(event, proc, event->proc);
+    uint16_t stage = toc_event_meta(event)->stage;
 
-    if (toc_event_meta(event)->stage == TOC_stage_pending)
+    if (stage == TOC_stage_pending)
         return;
+    counts->orphans += stage == TOC_stage_orphan;
     counts->unidentified +=
         proc && ((TOC_HAS(proc, proc, exe_ino) && !TOC_HAS(proc, proc, exe)) ||
                  (TOC_HAS(proc, proc, cgroup_id) && !TOC_HAS(proc, proc, cgroup)));
@@ -68,7 +70,7 @@ void toc_count_event(struct toc_source_counts *counts, const struct toc_event *e
         counts->pending++;
     else
         counts->handled++;
-    toc_count_identity(counts, event);
+    toc_count_gaps(counts, event);
 }
 
 void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_counts *ret) {
@@ -78,6 +80,7 @@ void toc_counts_tell(const struct toc_source_counts *counts, struct toc_source_c
     ret->late += counts->late;
     ret->pending += counts->pending;
     ret->unidentified += counts->unidentified;
+    ret->orphans += counts->orphans;
     toc_counts_heartbeats(counts, ret);
     for (int i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
         ret->lost[i] += counts->lost[i];

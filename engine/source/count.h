@@ -7,8 +7,9 @@
 
 /* Adds an event given out. `seen` follows from the rest: toc_count_seen. */
 void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event);
-/* The same of an event whose call is counted elsewhere: whether its process is known. */
-void toc_count_identity(struct toc_source_counts *counts, const struct toc_event *event);
+/* The same of an event whose call is counted elsewhere: whether its beginning was seen, and its
+ * process is known. */
+void toc_count_gaps(struct toc_source_counts *counts, const struct toc_event *event);
 /* A heartbeat that came. */
 void toc_count_heartbeat(struct toc_source_counts *counts, uint64_t age_ns);
 /* Adds what `from` says of heartbeats, the later, to `to`. */

@@ -31,6 +31,7 @@ struct toc_source_counts {
     uint64_t rescued;     /* of those handled: past a full ring, as they look like attacks */
     uint64_t pending;     /* calls told before they returned; `handled` counts their return */
     uint64_t unknown;     /* beside all of these: calls of numbers that no call of their ABI has */
+    uint64_t orphans;     /* of those handled: returns whose beginning was not seen */
     uint64_t
         unidentified; /* of those handled: the path of the program or cgroup was not found out */
 };

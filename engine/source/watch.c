@@ -84,7 +84,7 @@ static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_eve
         r = toc_compose_call(&s->composer, call, s->lost, ret);
         if (r == 0) {
             s->lost = 0;
-            toc_count_identity(&s->own, *ret);
+            toc_count_gaps(&s->own, *ret);
         } else if (!call->pending) {
             s->stream.malformed++;
         }
@@ -192,6 +192,7 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
     counts->late += s->stream.order.late;
     counts->pending += s->stream.pending;
     counts->unidentified += s->own.unidentified;
+    counts->orphans += s->own.orphans;
     toc_counts_heartbeats(&s->own, counts);
     /* While programs run, the CPUs' counters are not of one moment. */
     counts->seen += s->stopped

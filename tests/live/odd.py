@@ -7,6 +7,7 @@ odd.py child NAME is such a caller.
 
 import ctypes
 import errno
+import json
 import os
 import shlex
 import signal
@@ -135,6 +136,11 @@ def begun_before(c):
         c.equal((run.status, stdout), (0, b""), run.stderr)
         c.equal([(e["event"]["stage"], e["event"]["ret"]) for e in calls(run)],
                 [("orphan", 1), ("call", 1)], "calls")
+        c.equal(run.stats["events"]["orphans"], 1, "counted")
+        stats = os.path.join(directory, "again.json")
+        live.replay(run.recording, "--stats", stats)
+        with open(stats, encoding="utf-8") as file:
+            c.equal(json.load(file)["events"]["orphans"], 1, "counted in the replay")
         c.check(run.balanced(), f"counts: {run.stats['events']}")
 
 
