@@ -70,7 +70,7 @@ are made of:
 The checks are of every instruction, whether or not it is reached: no setting makes the same object load, it would take another
 that walks batches without `bpf_loop`.
 
-To run them: `./dev test -R live-attacks` on this kernel, `./dev vm --part attacks 6.12` on another: a quarter of an hour for each
+To run them: `./dev test -R live-attacks` on this kernel, `./dev vm --part attacks 6.12` on another: ten minutes and more for each
 kernel, under emulation. `--update` records what was raised, with `--only NAME,…` of these programs alone; the rest stays. A program
 that raises less than what was recorded fails the test, and is not recorded. What a race raised once stays recorded.
 """

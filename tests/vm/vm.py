@@ -26,7 +26,7 @@ SKIP = 77
 # Static programs for the guest, and the kernels: kept from run to run.
 PROGRAMS = SOURCE / "build/static"
 KERNELS = SOURCE / "build/vm"
-SECONDS = 14400  # of which a quiet machine needs a twentieth
+SECONDS = 14400  # of which a quiet machine needs a small part
 
 
 def image(path, series, runs, options):
