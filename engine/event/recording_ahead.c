@@ -6,8 +6,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
+#include "event/recording_delta.h"
 #include "event/recording_table.h"
 
 enum { PLACES = 2 };
@@ -31,14 +33,15 @@ static int decompress(ZSTD_DCtx *zstd, struct toc_unpacked *u) {
 
     if (section->kind == TOC_SECTION_TABLE && n > TOC_MAX_TABLE)
         return -EBADMSG;
-    if (u->raw_cap < n + 8) {
+    if (u->raw_cap < n + TOC_DELTA_BEHIND) {
         free(u->raw);
         u->raw_cap = 0;
-        u->raw = calloc(1, n + 8); /* a delta is read eight bytes at a time */
+        u->raw = malloc(n + TOC_DELTA_BEHIND);
         if (!u->raw)
             return -ENOMEM;
-        u->raw_cap = n + 8;
+        u->raw_cap = n + TOC_DELTA_BEHIND;
     }
+    memset(u->raw + n, 0, TOC_DELTA_BEHIND);
     if (ZSTD_decompressDCtx(zstd, u->raw, n, u->found.payload, section->stored_bytes) != n)
         return -EBADMSG;
     return 0;

@@ -9,7 +9,7 @@ struct toc_unpacked {
     int result; /* of toc_scan_next */
     struct toc_found found;
     int error; /* -EBADMSG: the payload cannot be decompressed; -ENOMEM */
-    /* The payload of a table or of events, and 8 bytes of room behind it. */
+    /* The payload of a table or of events, and TOC_DELTA_BEHIND bytes behind it. */
     uint8_t *raw;
     size_t raw_cap;
 };

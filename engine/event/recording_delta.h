@@ -32,7 +32,8 @@ enum {
     TOC_DELTA_MAX_RECORD =
         64 << 10, /* larger records are always written whole: bounds the writer */
     TOC_DELTA_HEAD = 4,
-    TOC_DELTA_TOLD = 256, /* changed words that are told: more are a record of its own */
+    TOC_DELTA_BEHIND = 16, /* a run at the end of a block is read like any other */
+    TOC_DELTA_TOLD = 256,  /* changed words that are told: more are a record of its own */
 };
 
 struct toc_event;
@@ -60,7 +61,8 @@ void toc_delta_writer_clear(struct toc_delta_writer *writer); /* frees what it o
 /* ---- Reading ---- */
 
 struct toc_delta_reader {
-    uint8_t *block; /* borrowed, changed in place; aligned to 8, 8 readable bytes behind it */
+    uint8_t *block; /* borrowed, changed in place; aligned to 8, with TOC_DELTA_BEHIND
+                     * bytes behind it, which may be anything */
     size_t n, at;
     struct {
         uint8_t *record; /* in block; NULL: none yet */
@@ -72,7 +74,7 @@ struct toc_delta_reader {
     bool checks;
     uint64_t serial;
     struct toc_changes changes; /* of the record given out last */
-    uint32_t words[TOC_DELTA_TOLD + 1];
+    uint32_t words[TOC_DELTA_TOLD];
 };
 
 int toc_delta_reader_init(struct toc_delta_reader *reader);

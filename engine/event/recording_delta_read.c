@@ -10,8 +10,8 @@
 
 int toc_delta_reader_init(struct toc_delta_reader *reader) {
     *reader = (struct toc_delta_reader){0};
-    // Pages of slots that are never used are never touched.
-    reader->masks = calloc(TOC_DELTA_SLOTS, sizeof(*reader->masks));
+    // A check writes what is read of one. Pages of slots that are never used are never touched.
+    reader->masks = malloc(TOC_DELTA_SLOTS * sizeof(*reader->masks));
     return reader->masks ? 0 : -ENOMEM;
 }
 
@@ -28,8 +28,26 @@ void toc_delta_read_block(struct toc_delta_reader *reader, void *block, size_t n
     memset(reader->slots, 0, sizeof(reader->slots));
 }
 
+/* What the six low bits of a control say: which bytes of a word are replaced. */
+struct form {
+    uint64_t field;
+    uint8_t bits, shift, len; /* len 0: there is no such run */
+};
+#define FITS(first, len) ((first) + (len) <= 8)
+#define FORM(first, len)                                                                           \
+    {                                                                                              \
+        FITS(first, len) ? UINT64_MAX >> 8 * (8 - (len)) << 8 * (first) : 0,                       \
+            (uint8_t)(((1u << (len)) - 1) << (first)), 8 * (first), FITS(first, len) ? (len) : 0   \
+    }
+#define FORMS(first)                                                                               \
+    FORM(first, 1), FORM(first, 2), FORM(first, 3), FORM(first, 4), FORM(first, 5),                \
+        FORM(first, 6), FORM(first, 7), FORM(first, 8)
+static const struct form forms[64] = {FORMS(0), FORMS(1), FORMS(2), FORMS(3),
+                                      FORMS(4), FORMS(5), FORMS(6), FORMS(7)};
+
 /* Applies the n bytes of runs at p, and notes the words they change. *ret_same says whether the
- * record stayed as good as it was, for a record with a mask. -EBADMSG for runs that are none. */
+ * record stayed as good as it was, for a record with a mask. -EBADMSG for runs that are none. A run
+ * that is cut takes what lies behind it, and is then found to be one. */
 static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, const uint8_t *p,
                  size_t n, uint32_t *told, uint32_t *ret_told, bool *ret_same) {
     const uint8_t *end = p + n;
@@ -37,38 +55,32 @@ static int apply(uint64_t *words, size_t n_words, const struct toc_mask *mask, c
     bool same = mask;
 
     for (size_t w = 0; p < end; w++) {
-        unsigned gap, first, len, changed;
+        const struct form *form;
         uint16_t control;
-        uint64_t bytes, field;
+        uint64_t bytes;
 
-        if (end - p < 2)
-            return -EBADMSG;
         memcpy(&control, p, 2);
-        p += 2;
-        gap = control >> 6;
-        w += gap;
-        if (gap == TOC_DELTA_FAR) {
+        memcpy(&bytes, p + 2, 8);
+        form = &forms[control & 63];
+        w += control >> 6;
+        if (control >> 6 == TOC_DELTA_FAR) {
+            p += 2;
             w--;
             continue;
         }
-        first = control >> 3 & 7;
-        len = (control & 7) + 1;
-        if (w >= n_words || first + len > 8 || end - p < (ptrdiff_t)len)
+        if (w >= n_words || !form->len)
             return -EBADMSG;
-        memcpy(&bytes, p, 8);
-        p += len;
-        field = UINT64_MAX >> 8 * (8 - len) << 8 * first;
-        bytes = bytes << 8 * first & field;
-        changed = ((1u << len) - 1) << first;
-        if (same && changed & (mask->fixed[w] | mask->text[w]))
-            same = !(changed & mask->fixed[w]) && !(toc_odd_bytes(bytes) & changed & mask->text[w]);
-        words[w] = (words[w] & ~field) | bytes;
-        told[n_told] = (uint32_t)w << 8 | changed;
-        n_told += n_told < TOC_DELTA_TOLD;
+        p += 2 + form->len;
+        bytes = bytes << form->shift & form->field;
+        words[w] = (words[w] & ~form->field) | bytes;
+        told[n_told++ % TOC_DELTA_TOLD] = (uint32_t)w << 8 | form->bits;
+        if (same && form->bits & (mask->fixed[w] | mask->text[w]))
+            same = !(form->bits & mask->fixed[w]) &&
+                   !(toc_odd_bytes(bytes) & form->bits & mask->text[w]);
     }
     *ret_told = n_told;
     *ret_same = same;
-    return 0;
+    return p == end ? 0 : -EBADMSG;
 }
 
 static int check(struct toc_delta_reader *reader, uint32_t slot) {
@@ -109,7 +121,7 @@ static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
                 runs, n, reader->words, &changes->n, &same);
     if (err)
         return err;
-    changes->whole = !same || changes->n == TOC_DELTA_TOLD;
+    changes->whole = !same || changes->n > TOC_DELTA_TOLD;
     return same ? 1 : check(reader, slot);
 }
 

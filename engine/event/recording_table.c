@@ -4,6 +4,7 @@
 
 #include <xxhash.h>
 
+#include "base/text.h"
 #include "event/catalogue.h"
 
 static const struct toc_names *const sets[] = {
@@ -23,19 +24,51 @@ static const char *ref_of(const struct toc_field *field) {
     return field->names ? field->names->name : "-";
 }
 
+/* Every opening of a recording writes the table, so without printf. */
+static void add_word(struct toc_buf *buf, const char *word) {
+    toc_buf_adds(buf, word);
+    toc_buf_addc(buf, ' ');
+}
+
+static void add_number(struct toc_buf *buf, uint64_t n) {
+    toc_buf_addu(buf, n);
+    toc_buf_addc(buf, ' ');
+}
+
 static void write_names(const struct toc_names *set, struct toc_buf *buf) {
-    toc_buf_addf(buf, "names %s\n", set->name);
-    for (uint16_t i = 0; i < set->n; i++)
-        toc_buf_addf(buf, "name %u %s\n", set->items[i].value, set->items[i].name);
+    toc_buf_adds(buf, "names ");
+    toc_buf_adds(buf, set->name);
+    toc_buf_addc(buf, '\n');
+    for (uint16_t i = 0; i < set->n; i++) {
+        add_word(buf, "name");
+        add_number(buf, set->items[i].value);
+        toc_buf_adds(buf, set->items[i].name);
+        toc_buf_addc(buf, '\n');
+    }
 }
 
 static void write_object(const struct toc_object *object, struct toc_buf *buf) {
-    toc_buf_addf(buf, "object %s %u %u\n", object->name, object->size, object->variant_offset);
+    add_word(buf, "object");
+    add_word(buf, object->name);
+    add_number(buf, object->size);
+    toc_buf_addu(buf, object->variant_offset);
+    toc_buf_addc(buf, '\n');
     for (uint16_t i = 0; i < object->n_fields; i++) {
         const struct toc_field *f = &object->fields[i];
+        char variants[16];
+        size_t n;
 
-        toc_buf_addf(buf, "field %s %u %s %u %u %u %u %llx\n", f->name, f->kind, ref_of(f),
-                     f->width, f->is_signed, f->offset, f->bit, (unsigned long long)f->variants);
+        add_word(buf, "field");
+        add_word(buf, f->name);
+        add_number(buf, f->kind);
+        add_word(buf, ref_of(f));
+        add_number(buf, f->width);
+        add_number(buf, f->is_signed);
+        add_number(buf, f->offset);
+        add_number(buf, f->bit);
+        n = toc_hex_format(variants, f->variants);
+        toc_buf_add(buf, variants, n);
+        toc_buf_addc(buf, '\n');
     }
 }
 

@@ -48,7 +48,7 @@ static void read_file(const uint8_t *data, size_t n, bool streamed) {
 
 static void read_block(const uint8_t *data, size_t n, bool checks) {
     struct toc_delta_reader reader;
-    uint8_t *block = calloc(1, n + 8);
+    uint8_t *block = calloc(1, n + TOC_DELTA_BEHIND);
     const void *record;
     uint32_t size;
     int r;

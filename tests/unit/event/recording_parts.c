@@ -190,7 +190,7 @@ Test(recording_delta, what_changed_is_told) {
 
     events_make(&events, 2000, 5);
     block_of(&events, &block);
-    cr_assert(toc_buf_room(&block, 8));
+    cr_assert(toc_buf_room(&block, TOC_DELTA_BEHIND));
     cr_assert_eq(toc_delta_reader_init(&reader), 0);
     toc_delta_read_block(&reader, block.p, block.n, true);
     while (toc_delta_read(&reader, &record, &size) == 1) {
@@ -234,8 +234,8 @@ Test(recording_delta, a_damaged_block_gives_no_ill_formed_record) {
         round % 2 ? events_make(&events, 40, seed) : events_alike(&events, 40, seed);
         block_of(&events, &block);
         n = block.n;
-        copy = malloc(n + 8);
-        cr_assert_eq(toc_buf_room(&block, 8) != NULL && copy, true);
+        copy = calloc(1, n + TOC_DELTA_BEHIND);
+        cr_assert_eq(toc_buf_room(&block, TOC_DELTA_BEHIND) != NULL && copy, true);
         for (int change = 0; change < 200; change++) {
             memcpy(copy, block.p, n);
             for (int i = 0; i < 1 + change % 3; i++) {
@@ -274,7 +274,7 @@ Test(recording_delta, changes_far_apart_in_a_large_record_come_back) {
     TOC_SET(msg, &msgs[999], len, 9);
     cr_assert_eq(toc_delta_write(&writer, event, &block), 0);
     cr_expect_lt(block.n, event->size + 200);
-    cr_assert_not_null(toc_buf_room(&block, 8));
+    cr_assert_not_null(toc_buf_room(&block, TOC_DELTA_BEHIND));
     toc_delta_read_block(&reader, block.p, block.n, true);
     cr_assert_eq(toc_delta_read(&reader, &record, &size), 1);
     cr_assert_eq(toc_delta_read(&reader, &record, &size), 1);
