@@ -58,7 +58,7 @@ static bool in_record(struct walk *walk, uint32_t off, uint64_t bytes) {
     return true;
 }
 
-static bool is_plain(const char *s, size_t n) {
+bool toc_text_is_plain(const char *s, size_t n) {
     unsigned odd = 0;
     uint64_t bytes = UINT64_C(0x2020202020202020);
 
@@ -79,7 +79,7 @@ static bool check_text(struct walk *walk, const struct toc_ref *ref) {
         return !ref->off;
     if (!in_record(walk, ref->off, ref->n) || ref->n > TOC_MAX_STRING)
         return false;
-    plain = is_plain(text, ref->n);
+    plain = toc_text_is_plain(text, ref->n);
     if (walk->mask)
         mark(plain ? walk->mask->text : walk->mask->fixed, ref->off, ref->n);
     return plain || toc_is_escaped(text, ref->n);

@@ -2,6 +2,7 @@
 // What the check of a record finds out for those who then change the record.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ static inline unsigned toc_odd_bytes(uint64_t bytes) {
 
     return (unsigned)((odd >> 7) * UINT64_C(0x0102040810204080) >> 56);
 }
+
+/* Whether text is printable ASCII without a backslash: it stands for itself. */
+bool toc_text_is_plain(const char *s, size_t n);
 
 /* A record is offsets, presence bits and variants, which must fit each other, and plain values,
  * which may be anything. Fixed is what any object of the record reads as something that must fit:

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "event/check.h"
 #include "event/recording_translate_plan.h"
 
 struct toc_translator {
@@ -74,14 +75,18 @@ static bool copy_int(const struct toc_step *step, const char *from, char *to) {
     return true;
 }
 
-/* Names, not numbers, say what a value means. */
+static bool our_value(const struct toc_step *step, uint16_t theirs, uint16_t *ret) {
+    if (theirs >= TOC_STEP_VALUES)
+        return toc_step_value(step, theirs, ret);
+    *ret = step->values[theirs];
+    return *ret != TOC_STEP_NO_VALUE;
+}
+
 static bool copy_enum(const struct toc_step *step, const char *from, char *to) {
     uint16_t value;
-    const char *name;
 
     memcpy(&value, from, sizeof(value));
-    name = toc_names_name(step->theirs->names, value);
-    if (!name || !toc_names_value(step->ours->names, name, strlen(name), &value))
+    if (!our_value(step, value, &value))
         return false;
     memcpy(to, &value, sizeof(value));
     return true;
@@ -91,13 +96,10 @@ static bool copy_names(const struct toc_step *step, const char *from, char *to) 
     uint32_t theirs, ours = 0;
 
     memcpy(&theirs, from, sizeof(theirs));
-    for (uint16_t v = 0; v < 32; v++) {
-        const char *name = theirs >> v & 1 ? toc_names_name(step->theirs->names, v) : NULL;
+    for (; theirs; theirs &= theirs - 1) {
         uint16_t value;
 
-        if (!(theirs >> v & 1))
-            continue;
-        if (!name || !toc_names_value(step->ours->names, name, strlen(name), &value) || value > 31)
+        if (!our_value(step, (uint16_t)__builtin_ctz(theirs), &value) || value > 31)
             return false;
         ours |= UINT32_C(1) << value;
     }
@@ -115,7 +117,7 @@ static bool copy_bytes(struct toc_translator *t, const struct toc_step *step, co
     bytes = part(t, ref.off, ref.n);
     if (!bytes || ref.n > (is_string ? TOC_MAX_STRING : TOC_MAX_PAYLOAD))
         return false;
-    if (is_string && !toc_is_escaped(bytes, ref.n))
+    if (is_string && !toc_text_is_plain(bytes, ref.n) && !toc_is_escaped(bytes, ref.n))
         ref = toc_builder_escape(t->builder, bytes, ref.n);
     else
         ref = toc_builder_bytes(t->builder, bytes, ref.n);
@@ -171,6 +173,10 @@ static bool copy_child(struct toc_translator *t, const struct toc_step *step, co
 
 static bool copy_value(struct toc_translator *t, const struct toc_step *step, const char *from,
                        char *to) {
+    if (step->width) {
+        memcpy(to, from, step->width);
+        return true;
+    }
     switch ((enum toc_kind)step->ours->kind) {
     case TOC_KIND_BOOL: *to = *from != 0; return true;
     case TOC_KIND_INT: return copy_int(step, from, to);
@@ -196,14 +202,11 @@ static void copy_object(struct toc_translator *t, const struct toc_plan *plan, c
     memcpy(&present, from, sizeof(present));
     if (plan->ours->variant_offset)
         memcpy(to + plan->ours->variant_offset, &variant, sizeof(variant));
-    for (uint16_t i = 0; i < plan->theirs->n_fields && !t->bad; i++) {
-        const struct toc_step *step = &plan->steps[i];
+    t->unknown += (uint64_t)__builtin_popcountll(present & plan->lacking);
+    for (present &= plan->copied; present && !t->bad; present &= present - 1) {
+        const struct toc_step *step = &plan->steps[__builtin_ctzll(present)];
 
-        if (!(present >> step->theirs->bit & 1))
-            continue;
-        if (step->ours && step->ours->derived)
-            continue;
-        if (step->ours && step->ours->variants & bit &&
+        if (step->ours->variants & bit &&
             copy_value(t, step, from + step->theirs->offset, to + step->ours->offset))
             *(uint64_t *)to |= UINT64_C(1) << step->ours->bit;
         else
