@@ -39,8 +39,8 @@ void toc_rule_paths_add_pack_dirs(struct toc_rule_paths *paths) {
         paths->pack_dirs[paths->n_pack_dirs++] = dir;
 }
 
-int toc_rule_paths_load(const struct toc_rule_paths *paths, bool recordings,
-                        struct toc_diags *diags, struct toc_ruleset **ret) {
+int toc_rule_paths_load(const struct toc_rule_paths *paths, bool tests, struct toc_diags *diags,
+                        struct toc_ruleset **ret) {
     const struct toc_ruleset_options options = {
         .signature_dirs = (const char *const *)paths->signatures,
         .n_signature_dirs = paths->n_signatures,
@@ -48,7 +48,7 @@ int toc_rule_paths_load(const struct toc_rule_paths *paths, bool recordings,
         .n_packs = paths->n_packs,
         .pack_dirs = (const char *const *)paths->pack_dirs,
         .n_pack_dirs = paths->n_pack_dirs,
-        .recordings = recordings,
+        .tests = tests,
     };
 
     return toc_ruleset_load(&options, diags, ret);

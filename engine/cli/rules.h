@@ -20,9 +20,9 @@ void toc_rule_paths_free(struct toc_rule_paths *paths);
 /* What --signatures and --rules of a call ask for. An exit status, after a line on standard error.
  */
 int toc_rule_paths_of_call(const struct toc_cli *cli, struct toc_rule_paths *ret);
-/* Loads what they name, as it is now. Prints nothing. */
-int toc_rule_paths_load(const struct toc_rule_paths *paths, bool recordings,
-                        struct toc_diags *diags, struct toc_ruleset **ret);
+/* Loads what they name, as it is now, with the tests or without. Prints nothing. */
+int toc_rule_paths_load(const struct toc_rule_paths *paths, bool tests, struct toc_diags *diags,
+                        struct toc_ruleset **ret);
 
 /* Sorts what is below the paths into signatures and packs (a pack has a key `pack:`). Without
  * paths: what --signatures says or is shipped. -ENOENT and kin with a diagnostic; the rest was
@@ -30,8 +30,9 @@ int toc_rule_paths_load(const struct toc_rule_paths *paths, bool recordings,
 int toc_rule_paths_find(const struct toc_cli *cli, struct toc_diags *diags,
                         struct toc_rule_paths *ret);
 
-/* Finds and loads it, with recordings of tests, and without the packs if not wanted: every problem
- * of all files, in order. Any error goes with a diagnostic; *ret may be there all the same. */
+/* Finds and loads it, with the tests and their recordings, and without the packs if not wanted:
+ * every problem of all files, in order. Any error goes with a diagnostic; *ret may be there all the
+ * same. */
 int toc_rule_paths_check(const struct toc_cli *cli, bool packs, struct toc_rule_paths *paths,
                          struct toc_diags *diags, struct toc_ruleset **ret);
 

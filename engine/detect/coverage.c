@@ -93,7 +93,7 @@ static int probe(const struct toc_loaded *loaded, struct toc_arena *keep, struct
     size_t n = 0;
     int err = list_items(&prober, loaded, keep, &n);
 
-    for (size_t i = 0; i < loaded->pub.n_tests && !err; i++) {
+    for (size_t i = 0; loaded->cases && i < loaded->pub.n_tests && !err; i++) {
         toc_arena_reset(work);
         err = probe_case(&prober, loaded, &loaded->cases[i], work);
     }

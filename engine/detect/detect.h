@@ -83,7 +83,7 @@ struct toc_ruleset_options {
     const char *const
         *pack_dirs; /* where `extends: name` is looked for, after the pack's own folder */
     size_t n_pack_dirs;
-    bool recordings; /* read those that tests name; without it such tests have no events */
+    bool tests; /* keep those of signatures, with recordings that they name; else only check */
 };
 
 /* Loads everything and reports every problem it finds in one go, ordered by file and line. -EINVAL
@@ -268,7 +268,7 @@ struct toc_test_result {
 };
 typedef void (*toc_test_fn)(void *ctx, const struct toc_test_result *result);
 
-/* Runs every test of every signature of the ruleset. Returns how many failed, or -errno. */
+/* Runs every test of a ruleset that kept them. Returns how many failed, or -errno. */
 int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ctx);
 
 /* A sub-expression of a signature, and what its tests made it. */

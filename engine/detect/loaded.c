@@ -51,11 +51,16 @@ void toc_loaded_close(struct toc_loaded *loaded) {
     loaded->correlation = NULL;
 }
 
+void toc_loaded_drop_tests(struct toc_loaded *loaded) {
+    for (size_t i = 0; loaded->cases && i < loaded->pub.n_tests; i++)
+        toc_compiled_free(&loaded->cases[i].with);
+    loaded->cases = NULL;
+}
+
 void toc_loaded_free(struct toc_loaded **loaded) {
     if (!loaded || !*loaded)
         return;
-    for (size_t i = 0; (*loaded)->cases && i < (*loaded)->pub.n_tests; i++)
-        toc_compiled_free(&(*loaded)->cases[i].with);
+    toc_loaded_drop_tests(*loaded);
     toc_compiled_free(&(*loaded)->own);
     toc_yaml_free(&(*loaded)->doc);
     free(*loaded);

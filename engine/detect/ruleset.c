@@ -64,16 +64,32 @@ static void check_ids(struct toc_ruleset *ruleset) {
     }
 }
 
+/* Tests are larger than all else of a signature: what will not be run is not kept. */
+static int load_tests(struct toc_ruleset *ruleset, struct toc_loaded *loaded,
+                      struct toc_builder *builder, struct toc_arena *scratch) {
+    bool keep = ruleset->options->tests;
+    int err;
+
+    loaded->recordings = keep;
+    err = toc_loaded_tests(loaded, builder, keep ? ruleset->arena : scratch);
+    if (keep)
+        return err;
+    toc_loaded_drop_tests(loaded);
+    toc_arena_reset(scratch);
+    return err;
+}
+
 static int compile_signatures(struct toc_ruleset *ruleset) {
     _cleanup_toc_builder_ struct toc_builder *builder = NULL;
+    _cleanup_toc_arena_ struct toc_arena *scratch = NULL;
     int err = toc_builder_new(&builder);
 
+    if (!err)
+        err = toc_arena_new(TOC_MAX_RULESET_BYTES, &scratch);
     for (size_t i = 0; i < ruleset->n_signatures && !err; i++) {
         err = toc_loaded_compile(ruleset->signatures[i], ruleset->arena);
         if (!err)
-            ruleset->signatures[i]->recordings = ruleset->options->recordings;
-        if (!err)
-            err = toc_loaded_tests(ruleset->signatures[i], builder, ruleset->arena);
+            err = load_tests(ruleset, ruleset->signatures[i], builder, scratch);
     }
     return err;
 }

@@ -108,7 +108,7 @@ int toc_ruleset_test(const struct toc_ruleset *ruleset, toc_test_fn fn, void *ct
     for (size_t i = 0; i < ruleset->n_signatures; i++) {
         const struct toc_loaded *loaded = ruleset->signatures[i];
 
-        for (size_t j = 0; j < loaded->pub.n_tests; j++) {
+        for (size_t j = 0; loaded->cases && j < loaded->pub.n_tests; j++) {
             int one = test_one(loaded, &loaded->cases[j], fn, ctx);
 
             if (one < 0)

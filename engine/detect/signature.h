@@ -44,7 +44,7 @@ struct toc_loaded {
     struct toc_correlation_spec *correlation; /* NULL without */
     const struct toc_node *correlation_node, *threshold_node;
     struct toc_compiled *own; /* NULL when it did not compile */
-    struct toc_case *cases;   /* pub.n_tests */
+    struct toc_case *cases;   /* pub.n_tests; NULL: not kept */
 };
 
 /* Reads a file into `arena`. -EINVAL when it is no signature at all: errors were added, except for
@@ -58,6 +58,8 @@ int toc_loaded_from(struct toc_yaml **doc, struct toc_arena *arena, struct toc_l
 int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena);
 int toc_loaded_tests(struct toc_loaded *loaded, struct toc_builder *builder,
                      struct toc_arena *arena);
+/* They will not be run: n_tests stays, what they hold may go. */
+void toc_loaded_drop_tests(struct toc_loaded *loaded);
 /* The document is needed no longer. */
 void toc_loaded_close(struct toc_loaded *loaded);
 void toc_loaded_free(struct toc_loaded **loaded);

@@ -77,7 +77,7 @@ Test(alone, as_in_the_set) {
                                                        .n_signature_dirs = 1,
                                                        .packs = (const char *const[]){strict},
                                                        .n_packs = 1,
-                                                       .recordings = true},
+                                                       .tests = true},
                          &diags, &ruleset),
         0, "%s", diags.n ? diags.items[0].message : "");
     n = toc_ruleset_n_rules(ruleset);

@@ -35,7 +35,7 @@ Test(shipped, all_load_and_pass) {
                                                    .n_signature_dirs = 1,
                                                    .packs = (const char *const[]){quiet, strict},
                                                    .n_packs = 2,
-                                                   .recordings = true},
+                                                   .tests = true},
                      &diags, &ruleset),
                  0, "%s", diags.n ? diags.items[0].message : "");
     cr_expect_eq(diags.n, 0, "%s", diags.n ? diags.items[0].message : "");

@@ -73,7 +73,7 @@ int workspace_load(const char *const *packs, size_t n_packs, char **ret_text,
                                           .n_signature_dirs = 1,
                                           .packs = packs,
                                           .n_packs = n_packs,
-                                          .recordings = true};
+                                          .tests = true};
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_buf text = {0};
     int err = toc_ruleset_load(&options, &diags, ret);
