@@ -107,6 +107,18 @@ struct toc_event *toc_builder_begin(struct toc_builder *builder, uint16_t event_
     return event;
 }
 
+void toc_builder_resume(struct toc_builder *builder, const void *record, uint32_t used) {
+    struct toc_event *event = (struct toc_event *)builder->memory;
+
+    if (builder->used > used)
+        memset(builder->memory + used, 0, builder->used - used);
+    memcpy(builder->memory, record, used);
+    builder->used = used;
+    builder->failed = 0;
+    builder->meta = TOC_EDIT(event, meta, event->event);
+    builder->args = TOC_EDIT(event, args, event->args);
+}
+
 struct toc_event *toc_builder_event(struct toc_builder *builder) {
     return (struct toc_event *)builder->memory;
 }

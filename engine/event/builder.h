@@ -20,5 +20,8 @@ struct toc_builder {
 /* Room for n bytes aligned to `align` (a power of two), zeroed; NULL and `failed` when full. */
 void *toc_builder_room(struct toc_builder *builder, size_t n, uint32_t align, uint32_t *ret_off);
 
+/* Goes on with a record of `used` bytes as it was before a toc_builder_end. */
+void toc_builder_resume(struct toc_builder *builder, const void *record, uint32_t used);
+
 /* An object of the record being built, to write to; NULL for offset 0. */
 #define TOC_EDIT(event, o, off) ((struct toc_##o *)(uintptr_t)toc_at(event, off))

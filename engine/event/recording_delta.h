@@ -73,7 +73,8 @@ struct toc_delta_reader {
     struct toc_mask *masks; /* one a slot, owned */
     bool checks;
     uint64_t serial;
-    struct toc_changes changes; /* of the record given out last */
+    struct toc_changes changes; /* of the record given out last; what is not checked may have
+                                 * changed in anything that is told */
     uint32_t words[TOC_DELTA_TOLD];
 };
 

@@ -121,7 +121,7 @@ static int read_delta(struct toc_delta_reader *reader, uint32_t slot, uint32_t n
                 runs, n, reader->words, &changes->n, &same);
     if (err)
         return err;
-    changes->whole = !same || changes->n > TOC_DELTA_TOLD;
+    changes->whole = (reader->checks && !same) || changes->n > TOC_DELTA_TOLD;
     return same ? 1 : check(reader, slot);
 }
 

@@ -93,7 +93,8 @@ static int next_of_block(struct toc_recording *r, struct toc_diags *diags,
         r->left--;
         *ret = record;
         if (err == 1 && r->translate)
-            err = toc_translate(r->translator, record, size, &r->counts.fields_unknown, ret);
+            err = toc_translate(r->translator, record, size, &r->block.changes,
+                                &r->counts.fields_unknown, ret);
         if (err >= 0)
             return 1;
         if (!r->counts.events_malformed++)
@@ -122,7 +123,8 @@ int toc_recording_next(struct toc_recording *r, struct toc_diags *diags,
 }
 
 const struct toc_changes *toc_recording_changes(const struct toc_recording *recording) {
-    return recording->translate ? NULL : &recording->block.changes;
+    return recording->translate ? toc_translator_changes(recording->translator)
+                                : &recording->block.changes;
 }
 
 const struct toc_recording_counts *toc_recording_counts(const struct toc_recording *recording) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies a record of another layout into ours, believing no offset in it.
+// Turns a record of another layout into ours: anew, or by what changed since the one before.
 #include "event/recording_translate.h"
 
 #include <errno.h>
@@ -7,20 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/limits.h"
-#include "base/text.h"
-#include "event/check.h"
-#include "event/recording_translate_plan.h"
-
-struct toc_translator {
-    struct toc_plans plans;
-    struct toc_builder *builder;
-    /* Of the record at hand. */
-    const char *data;
-    uint32_t n;
-    bool bad;
-    uint64_t unknown;
-};
+#include "event/recording_translate_copy.h"
 
 int toc_translator_new(const struct toc_object *root, struct toc_translator **ret) {
     struct toc_translator *t __attribute__((cleanup(toc_translator_free))) = calloc(1, sizeof(*t));
@@ -42,199 +29,96 @@ void toc_translator_free(struct toc_translator **translator) {
         return;
     toc_plans_clear(&(*translator)->plans);
     toc_builder_free(&(*translator)->builder);
+    for (size_t i = 0; i < TOC_CHANGE_SLOTS; i++)
+        free((*translator)->slots[i]);
     free(*translator);
     *translator = NULL;
 }
 
-/* n bytes at off of the record, or NULL. */
-static const char *part(struct toc_translator *t, uint32_t off, uint64_t n) {
-    if (off > t->n || n > t->n - off) {
-        t->bad = true;
+/* Ours is complete: keeps it, if it is not too large. 0 or -EPROTO. */
+static int finish(struct toc_translator *t, const struct toc_event *event, uint32_t used,
+                  const struct toc_changes *theirs) {
+    struct toc_translated *kept = t->kept;
+
+    t->changes.size = event->size;
+    if (!kept || event->size > TOC_TRANSLATED_BYTES)
+        return toc_record_check(event, event->size) ? -EPROTO : 0;
+    if (toc_record_check_mask(event, event->size, &kept->mask))
+        return -EPROTO;
+    memcpy(kept->record, event, event->size);
+    kept->used = used;
+    kept->size = event->size;
+    kept->unknown = t->unknown;
+    kept->serial = theirs->serial;
+    return 0;
+}
+
+static int translate(struct toc_translator *t, uint16_t event_id, const struct toc_changes *theirs,
+                     const struct toc_event **ret) {
+    char *memory = (char *)toc_builder_begin(t->builder, event_id);
+    uint32_t used;
+    int err;
+
+    t->bad = false;
+    t->unknown = 0;
+    t->view = 0;
+    if (t->kept)
+        toc_translated_begin(t->kept, t->n);
+    toc_copy_object(t, t->plans.items[0], t->data, memory);
+    if (t->bad)
+        return -EPROTO;
+    used = t->builder->used;
+    if (t->kept && used <= TOC_TRANSLATED_BYTES)
+        memcpy(t->kept->before, memory, used);
+    err = toc_builder_end(t->builder, ret);
+    return err ? err : finish(t, *ret, used, theirs);
+}
+
+/* Where to keep a record of the slot; NULL: it is too large, or memory is out. */
+static struct toc_translated *slot_of(struct toc_translator *t, const struct toc_changes *theirs) {
+    struct toc_translated **slot = theirs ? &t->slots[theirs->slot] : NULL;
+
+    if (!slot || t->n > TOC_TRANSLATED_BYTES)
         return NULL;
+    if (!*slot) {
+        *slot = malloc(sizeof(**slot));
+        if (*slot)
+            (*slot)->serial = 0;
     }
-    return t->data + off;
+    return *slot;
 }
 
-/* False when ours is too narrow. */
-static bool copy_int(const struct toc_step *step, const char *from, char *to) {
-    const struct toc_field *a = step->theirs, *b = step->ours;
-    uint64_t v = 0, narrow;
-    unsigned bits = 8 * a->width;
-
-    memcpy(&v, from, a->width);
-    if (a->is_signed && bits < 64 && v >> (bits - 1))
-        v |= UINT64_MAX << bits;
-    bits = 8 * b->width;
-    narrow = bits < 64 ? v & ((UINT64_C(1) << bits) - 1) : v;
-    if (b->is_signed && bits < 64 && narrow >> (bits - 1))
-        narrow |= UINT64_MAX << bits;
-    if (narrow != v || (a->is_signed != b->is_signed && (int64_t)v < 0) ||
-        (!b->is_signed && v > INT64_MAX))
-        return false;
-    memcpy(to, &v, b->width);
-    return true;
-}
-
-static bool our_value(const struct toc_step *step, uint16_t theirs, uint16_t *ret) {
-    if (theirs >= TOC_STEP_VALUES)
-        return toc_step_value(step, theirs, ret);
-    *ret = step->values[theirs];
-    return *ret != TOC_STEP_NO_VALUE;
-}
-
-static bool copy_enum(const struct toc_step *step, const char *from, char *to) {
-    uint16_t value;
-
-    memcpy(&value, from, sizeof(value));
-    if (!our_value(step, value, &value))
-        return false;
-    memcpy(to, &value, sizeof(value));
-    return true;
-}
-
-static bool copy_names(const struct toc_step *step, const char *from, char *to) {
-    uint32_t theirs, ours = 0;
-
-    memcpy(&theirs, from, sizeof(theirs));
-    for (; theirs; theirs &= theirs - 1) {
-        uint16_t value;
-
-        if (!our_value(step, (uint16_t)__builtin_ctz(theirs), &value) || value > 31)
-            return false;
-        ours |= UINT32_C(1) << value;
-    }
-    memcpy(to, &ours, sizeof(ours));
-    return true;
-}
-
-static bool copy_bytes(struct toc_translator *t, const struct toc_step *step, const char *from,
-                       char *to) {
-    bool is_string = step->ours->kind == TOC_KIND_STRING;
-    const char *bytes;
-    struct toc_ref ref;
-
-    memcpy(&ref, from, sizeof(ref));
-    bytes = part(t, ref.off, ref.n);
-    if (!bytes || ref.n > (is_string ? TOC_MAX_STRING : TOC_MAX_PAYLOAD))
-        return false;
-    if (is_string && !toc_text_is_plain(bytes, ref.n) && !toc_is_escaped(bytes, ref.n))
-        ref = toc_builder_escape(t->builder, bytes, ref.n);
-    else
-        ref = toc_builder_bytes(t->builder, bytes, ref.n);
-    memcpy(to, &ref, sizeof(ref));
-    return true;
-}
-
-static void copy_object(struct toc_translator *t, const struct toc_plan *plan, const char *from,
-                        char *to);
-
-/* The builder has begun with these two. */
-static char *existing(struct toc_translator *t, const struct toc_object *ours, uint32_t *ret_off) {
-    const struct toc_event *event = toc_builder_event(t->builder);
-
-    if (ours == &toc_object_meta) {
-        *ret_off = event->event;
-        return (char *)toc_builder_meta(t->builder);
-    }
-    *ret_off = event->args;
-    return ours == &toc_object_args ? (char *)toc_builder_args(t->builder) : NULL;
-}
-
-static bool copy_list(struct toc_translator *t, const struct toc_step *step, struct toc_ref ref,
-                      struct toc_ref *ret) {
-    const struct toc_plan *plan = step->plan;
-    const char *from = part(t, ref.off, (uint64_t)ref.n * plan->theirs->size);
-    char *to;
-
-    *ret = (struct toc_ref){.n = ref.n};
-    if (!from || !ref.n)
-        return from;
-    t->bad |= ref.off % 8;
-    to = existing(t, plan->ours, &ret->off);
-    // The room that our side takes bounds the work for records that refer to themselves.
-    if (!to)
-        to = toc_builder_alloc(t->builder, plan->ours, ref.n, &ret->off);
-    for (uint32_t i = 0; to && !t->bad && i < ref.n; i++)
-        copy_object(t, plan, from + (size_t)i * plan->theirs->size,
-                    to + (size_t)i * plan->ours->size);
-    return to;
-}
-
-static bool copy_child(struct toc_translator *t, const struct toc_step *step, const char *from,
-                       char *to) {
-    struct toc_ref ref = {.n = 1}, ours;
-
-    memcpy(&ref, from, step->theirs->kind == TOC_KIND_LIST ? sizeof(ref) : sizeof(ref.off));
-    if (!copy_list(t, step, ref, &ours))
-        return false;
-    memcpy(to, &ours, step->ours->kind == TOC_KIND_LIST ? sizeof(ours) : sizeof(ours.off));
-    return true;
-}
-
-static bool copy_value(struct toc_translator *t, const struct toc_step *step, const char *from,
-                       char *to) {
-    if (step->width) {
-        memcpy(to, from, step->width);
-        return true;
-    }
-    switch ((enum toc_kind)step->ours->kind) {
-    case TOC_KIND_BOOL: *to = *from != 0; return true;
-    case TOC_KIND_INT: return copy_int(step, from, to);
-    case TOC_KIND_POINTER:
-    case TOC_KIND_TIME: memcpy(to, from, 8); return true;
-    case TOC_KIND_ENUM: return copy_enum(step, from, to);
-    case TOC_KIND_NAMES: return copy_names(step, from, to);
-    case TOC_KIND_STRING:
-    case TOC_KIND_BYTES:
-    case TOC_KIND_HEX: return copy_bytes(t, step, from, to);
-    case TOC_KIND_IP: memcpy(to, from, sizeof(struct toc_ip)); return true;
-    case TOC_KIND_OBJECT:
-    case TOC_KIND_LIST: return copy_child(t, step, from, to);
-    }
-    return false;
-}
-
-static void copy_object(struct toc_translator *t, const struct toc_plan *plan, const char *from,
-                        char *to) {
-    uint16_t variant = toc_object_variant(plan->theirs, from);
-    uint64_t present, bit = UINT64_C(1) << (variant & 63);
-
-    memcpy(&present, from, sizeof(present));
-    if (plan->ours->variant_offset)
-        memcpy(to + plan->ours->variant_offset, &variant, sizeof(variant));
-    t->unknown += (uint64_t)__builtin_popcountll(present & plan->lacking);
-    for (present &= plan->copied; present && !t->bad; present &= present - 1) {
-        const struct toc_step *step = &plan->steps[__builtin_ctzll(present)];
-
-        if (step->ours->variants & bit &&
-            copy_value(t, step, from + step->theirs->offset, to + step->ours->offset))
-            *(uint64_t *)to |= UINT64_C(1) << step->ours->bit;
-        else
-            t->unknown++;
-    }
-}
-
-int toc_translate(struct toc_translator *t, const void *record, uint32_t n, uint64_t *unknown,
+int toc_translate(struct toc_translator *t, const void *record, uint32_t n,
+                  const struct toc_changes *theirs, uint64_t *unknown,
                   const struct toc_event **ret) {
-    const struct toc_plan *root = t->plans.items[0];
+    const struct toc_object *root = t->plans.items[0]->theirs;
     uint16_t event_id;
     int err;
 
-    if (n < root->theirs->size || !root->theirs->variant_offset)
+    if (n < root->size || !root->variant_offset)
         return -EPROTO;
-    event_id = toc_object_variant(root->theirs, record);
+    event_id = toc_object_variant(root, record);
     if (!toc_event_info(event_id))
         return -EPROTO;
     t->data = record;
     t->n = n;
-    t->bad = false;
-    t->unknown = 0;
-    copy_object(t, root, record, (char *)toc_builder_begin(t->builder, event_id));
+    t->kept = slot_of(t, theirs);
+    t->changes = theirs ? *theirs : (struct toc_changes){0};
+    t->changes.words = t->words;
+    t->changes.whole =
+        !t->kept || theirs->whole || theirs->since != t->kept->serial || n != t->kept->n ||
+        !toc_translated_follow(t->kept, record, theirs, t->builder, t->words, &t->changes.n);
+    if (!t->changes.whole) {
+        t->changes.size = t->kept->size;
+        *ret = (const struct toc_event *)(const void *)t->kept->record;
+        *unknown += t->kept->unknown;
+        return 0;
+    }
+    err = translate(t, event_id, theirs, ret);
     *unknown += t->unknown;
-    if (t->bad)
-        return -EPROTO;
-    err = toc_builder_end(t->builder, ret);
-    if (err)
-        return err;
-    return toc_record_check(*ret, (*ret)->size) ? -EPROTO : 0;
+    return err;
+}
+
+const struct toc_changes *toc_translator_changes(const struct toc_translator *t) {
+    return &t->changes;
 }

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event/catalogue.h"
+#include "event/recording_table.h"
+
 /* Names are not unique: the kind and the variants decide between fields of the same name. */
 static const struct toc_field *counterpart(const struct toc_object *ours,
                                            const struct toc_field *theirs) {
@@ -52,6 +55,15 @@ static uint8_t width_of(const struct toc_field *a, const struct toc_field *b) {
     return b->width == 8 && !b->is_signed ? 0 : b->width;
 }
 
+/* What changes from call to call whatever is called. */
+static bool is_inert(const struct toc_object *object, const struct toc_field *field) {
+    static const uint64_t inert = UINT64_C(1) << TOC_meta_time | UINT64_C(1) << TOC_meta_seq |
+                                  UINT64_C(1) << TOC_meta_cpu | UINT64_C(1) << TOC_meta_call |
+                                  UINT64_C(1) << TOC_meta_duration_ns;
+
+    return object == &toc_object_meta && inert >> field->bit & 1;
+}
+
 static int plan_step(struct toc_plan *plan, struct toc_step *step) {
     const struct toc_field *theirs = step->theirs, *ours = counterpart(plan->ours, theirs);
     uint64_t bit = UINT64_C(1) << theirs->bit;
@@ -64,6 +76,10 @@ static int plan_step(struct toc_plan *plan, struct toc_step *step) {
     if (!ours->derived)
         plan->copied |= bit;
     step->width = width_of(theirs, ours);
+    step->bytes = toc_table_width(theirs->kind, theirs->width);
+    step->verbatim = step->width || ours->kind == TOC_KIND_IP ||
+                     (ours->kind == TOC_KIND_INT && ours->width == theirs->width);
+    step->inert = is_inert(plan->ours, ours);
     return ours->names ? map_values(step) : 0;
 }
 

@@ -19,6 +19,9 @@ struct toc_step {
     struct toc_plan *plan;        /* of what an OBJECT or LIST refers to */
     uint16_t *values;             /* ours for each of theirs, of an ENUM and of NAMES; owned */
     uint8_t width;                /* bytes that are copied as they are; 0: it depends on the kind */
+    uint32_t bytes;               /* of theirs */
+    bool verbatim;                /* they are ours as long as ours has them at all */
+    bool inert;                   /* nothing derives from it */
 };
 
 struct toc_plan {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes recordings: the first byte chooses what the rest is: a whole file mapped or streamed, a
-// block behind its checksum, or a field table with a record to read by it.
+// block behind its checksum, or a field table with a record or a block to read by it.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -62,8 +62,24 @@ static void read_block(const uint8_t *data, size_t n, bool checks) {
     free(block);
 }
 
-/* The table ends with an empty line; the record follows. */
-static void read_table(const uint8_t *data, size_t n) {
+/* Each record of a block as it comes, most after an earlier one. */
+static void translate_block(struct toc_translator *translator, uint8_t *block, size_t n) {
+    const struct toc_event *event;
+    struct toc_delta_reader reader;
+    const void *record;
+    uint64_t unknown = 0;
+    uint32_t size;
+
+    expect(!toc_delta_reader_init(&reader));
+    toc_delta_read_block(&reader, block, n, false);
+    while (toc_delta_read(&reader, &record, &size) == 1)
+        if (!toc_translate(translator, record, size, &reader.changes, &unknown, &event))
+            expect(!toc_record_check(event, event->size));
+    toc_delta_reader_clear(&reader);
+}
+
+/* The table ends with an empty line; a block of records, or one record, follows. */
+static void read_table(const uint8_t *data, size_t n, bool block) {
     const uint8_t *end = memmem(data, n, "\n\n", 2);
     size_t table_n = end ? (size_t)(end - data) + 1 : n;
     size_t record_n = end ? n - table_n - 1 : 0;
@@ -71,14 +87,17 @@ static void read_table(const uint8_t *data, size_t n) {
     struct toc_arena *arena = NULL;
     const struct toc_object *root;
     const struct toc_event *event;
-    void *record = malloc(record_n ? record_n : 1);
+    void *record = calloc(1, record_n + (block ? TOC_DELTA_BEHIND : !record_n));
     uint64_t unknown = 0;
 
     expect(record && !toc_arena_new(TOC_TABLE_ARENA, &arena));
     memcpy(record, data + n - record_n, record_n);
-    if (!toc_table_read((const char *)data, table_n, arena, &root) &&
-        !toc_translator_new(root, &translator) &&
-        !toc_translate(translator, record, (uint32_t)record_n, &unknown, &event))
+    if (toc_table_read((const char *)data, table_n, arena, &root) ||
+        toc_translator_new(root, &translator))
+        root = NULL;
+    if (root && block)
+        translate_block(translator, record, record_n);
+    else if (root && !toc_translate(translator, record, (uint32_t)record_n, NULL, &unknown, &event))
         expect(!toc_record_check(event, event->size));
     toc_translator_free(&translator);
     toc_arena_free(&arena);
@@ -94,7 +113,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     case 's': read_file(data + 1, size - 1, true); break;
     case 'b': read_block(data + 1, size - 1, true); break;
     case 'o': read_block(data + 1, size - 1, false); break;
-    case 't': read_table(data + 1, size - 1); break;
+    case 't': read_table(data + 1, size - 1, false); break;
+    case 'c': read_table(data + 1, size - 1, true); break;
     default: break;
     }
     return 0;

@@ -248,3 +248,26 @@ int recording_match(int fd, const struct events *events, long *ret_matched,
         *ret_counts = *toc_recording_counts(recording);
     return err;
 }
+
+bool is_told(struct copies *copies, const struct toc_changes *changes, const void *record) {
+    uint64_t *old = copies->words[changes->slot], *new = malloc(changes->size);
+    size_t n = changes->size / 8;
+
+    memcpy(new, record, changes->size);
+    cr_assert(changes->whole || (old && changes->since == copies->serial[changes->slot]));
+    for (uint32_t i = 0; !changes->whole && i < changes->n; i++)
+        for (uint32_t k = 0; k < 8; k++)
+            if (changes->words[i] >> k & 1)
+                ((char *)&old[changes->words[i] >> 8])[k] =
+                    ((char *)&new[changes->words[i] >> 8])[k];
+    cr_assert(changes->whole || !memcmp(old, new, 8 * n));
+    free(old);
+    copies->words[changes->slot] = new;
+    copies->serial[changes->slot] = changes->serial;
+    return !changes->whole;
+}
+
+void copies_free(struct copies *copies) {
+    for (size_t i = 0; i < TOC_CHANGE_SLOTS; i++)
+        free(copies->words[i]);
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/changes.h"
 #include "event/record.h"
 #include "event/recording.h"
 
@@ -30,6 +31,16 @@ void recording_of(const struct events *events, uint32_t block_bytes, bool finish
 /* A descriptor to read the bytes from: a file that can be mapped, or a stream. */
 int file_of(const void *bytes, size_t n);
 int stream_of(const void *bytes, size_t n); /* at most 1 MiB */
+
+/* Copies of the records last given out, by slot, owned. */
+struct copies {
+    uint64_t serial[TOC_CHANGE_SLOTS];
+    uint64_t *words[TOC_CHANGE_SLOTS];
+};
+/* Returns whether what differs from the copy is told, asserts that nothing else does, and copies
+ * the record. */
+bool is_told(struct copies *copies, const struct toc_changes *changes, const void *record);
+void copies_free(struct copies *copies);
 
 /* Reads fd to its end and closes it. *ret_matched: how many of the events came, in order; -1:
  * another one came, or one out of order. Returns what toc_recording_open or the last

@@ -154,31 +154,6 @@ Test(recording_delta, more_threads_than_slots_are_still_written_as_changes) {
     cr_expect_lt(block.n, bytes / 8, "%zu of %zu", block.n, bytes);
 }
 
-/* Copies of the records last given out, by slot. */
-struct copies {
-    uint64_t serial[TOC_DELTA_SLOTS];
-    uint64_t *words[TOC_DELTA_SLOTS];
-};
-
-/* Returns whether only what is told differs from the copy, which is made anew. */
-static bool is_told(struct copies *copies, const struct toc_changes *changes, const void *record) {
-    uint64_t *old = copies->words[changes->slot], *new = malloc(changes->size);
-    size_t n = changes->size / 8;
-
-    memcpy(new, record, changes->size);
-    cr_assert(changes->whole || (old && changes->since == copies->serial[changes->slot]));
-    for (uint32_t i = 0; !changes->whole && i < changes->n; i++)
-        for (uint32_t k = 0; k < 8; k++)
-            if (changes->words[i] >> k & 1)
-                ((char *)&old[changes->words[i] >> 8])[k] =
-                    ((char *)&new[changes->words[i] >> 8])[k];
-    cr_assert(changes->whole || !memcmp(old, new, 8 * n));
-    free(old);
-    copies->words[changes->slot] = new;
-    copies->serial[changes->slot] = changes->serial;
-    return !changes->whole;
-}
-
 Test(recording_delta, what_changed_is_told) {
     _cleanup_events_ struct events events;
     _cleanup_toc_buf_ struct toc_buf block = {0};
@@ -199,8 +174,7 @@ Test(recording_delta, what_changed_is_told) {
     }
     cr_expect_gt(told, 500, "%zu", told);
     toc_delta_reader_clear(&reader);
-    for (size_t i = 0; i < TOC_DELTA_SLOTS; i++)
-        free(copies.words[i]);
+    copies_free(&copies);
 }
 
 /* Every record that the reader gives out must be one that the full check passes. */
