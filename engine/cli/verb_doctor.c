@@ -14,7 +14,7 @@
 #include "cli/output.h"
 #include "cli/rules.h"
 #include "cli/say.h"
-#include "event/wire.h"
+#include "event/wire_side.h"
 #include "source/bpf.h"
 #include "source/bpf_witness.h"
 #include "source/cgroup.h"
@@ -103,10 +103,13 @@ static void add_aliases(const struct toc_bpf_report *report, struct toc_buf *out
 }
 
 static void add_limits(struct toc_buf *out) {
-    toc_buf_addf(out,
-                 "\nKept of a call: %d messages; of each message %d buffers and %d control "
-                 "messages. What is left out\nshows as truncated.\n",
-                 TOC_MAX_MSGS, TOC_WIRE_SEGS, TOC_WIRE_ITEMS);
+    toc_buf_addf(
+        out,
+        "\nKept of a call: %d messages; of each message %d buffers and %d control "
+        "messages; of a wait %d\nelements of poll's array, %d descriptors of a set of select "
+        "and %d events of epoll. What is left out shows as truncated.\n",
+        TOC_MAX_MSGS, TOC_WIRE_SEGS, TOC_WIRE_ITEMS, TOC_WIRE_SIDE_POLLFDS, TOC_WIRE_SIDE_SETFDS,
+        TOC_WIRE_SIDE_EVENTS);
 }
 
 static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
