@@ -8,10 +8,31 @@
 #include "detect/ruleset.h"
 #include "event/catalogue.h"
 
+/* Arguments by their own names: each is a slot by another. An expression names only what all of its
+ * events have. */
+#define ARGUMENTS                                                                                  \
+    ARGUMENT("args.vlen", NUMBER, REQUESTED)                                                       \
+    ARGUMENT("args.flags", NUMBER, FLAGS)                                                          \
+    ARGUMENT("args.sockfd", NUMBER, FD)                                                            \
+    ARGUMENT("args.fd", NUMBER, FD)                                                                \
+    ARGUMENT("ptr_space(args.msgvec)", SET, VEC_SPACE)                                             \
+    ARGUMENT("ptr_space(args.mmsg)", SET, VEC_SPACE)                                               \
+    ARGUMENT("ptr_space(args.msg)", SET, VEC_SPACE)                                                \
+    ARGUMENT("ptr_space(args.timeout)", SET, TIMEOUT_SPACE)
+
 static const struct cel_over_value values[] = {
 #define SLOT(name, path, form, stage, names) {path, CEL_OVER_##form},
 #include "event/filter_slots.def"
 #undef SLOT
+#define ARGUMENT(path, form, slot) {path, CEL_OVER_##form},
+    ARGUMENTS
+#undef ARGUMENT
+};
+
+static const uint16_t slot_of_argument[] = {
+#define ARGUMENT(path, form, slot) TOC_FILTER_##slot,
+    ARGUMENTS
+#undef ARGUMENT
 };
 
 _Static_assert(TOC_FILTER_SLOTS < TOC_FILTER_ROOM, "a bit for each, and a number for none");
@@ -38,6 +59,23 @@ struct rule {
 
 static const struct cel_over anything = {.anything = true};
 
+static uint16_t to_slot(uint16_t value) {
+    return value < TOC_FILTER_SLOTS || value == CEL_OVER_NO_VALUE
+               ? value
+               : slot_of_argument[value - TOC_FILTER_SLOTS];
+}
+
+static void to_slots(struct cel_over *over) {
+    for (size_t i = 0; i < over->n; i++) {
+        for (size_t k = 0; k < over->terms[i].n; k++) {
+            struct cel_over_atom *atom = &over->terms[i].atoms[k];
+
+            atom->value = to_slot(atom->value);
+            atom->less = to_slot(atom->less);
+        }
+    }
+}
+
 /* Of one of the signature's expressions, over the events it is run over. */
 static int expression(const struct rule *rule, size_t i, struct cel_over *ret) {
     const struct toc_signature *signature = rule->body->pub.signature;
@@ -55,6 +93,7 @@ static int expression(const struct rule *rule, size_t i, struct cel_over *ret) {
         return err;
     if (err)
         *ret = anything;
+    to_slots(ret);
     if (!ret->anything)
         return 0;
     rule->need->where = e->where;
@@ -150,9 +189,11 @@ static int scoped(const struct toc_pack_rules *pack, const struct rule *rule,
     source = (struct cel_source){.text = setting->value, .n = strlen(setting->value)};
     toc_scope_init(&scope, UINT64_C(1) << rule->event);
     err = cel_over(&source, &scope, &options, &within);
-    if (!err)
-        cel_over_and(over, &within);
-    return err == -ENOMEM ? err : 0;
+    if (err)
+        return err == -ENOMEM ? err : 0;
+    to_slots(&within);
+    cel_over_and(over, &within);
+    return 0;
 }
 
 int toc_pushdown_rule(const struct toc_ruleset *ruleset, size_t number, unsigned event,

@@ -16,6 +16,15 @@ static const char *const of_call[] = {
     "batch.requested != %d",
     "%d == batch.requested",
     "batch.flags == %d",
+    "args.vlen > %d",
+    "args.vlen != %d",
+    "!(args.vlen in [1, %d])",
+    "has(args.vlen) && args.vlen == %d",
+    "args.flags == %d",
+    "math.bitAnd(args.flags, 3) != 0",
+    "args.sockfd + 1 > %d",
+    "batch.requested > args.sockfd",
+    "ptr_space(args.msgvec) != \"user\"",
     "math.bitAnd(batch.flags, 3) != 0",
     "math.bitAnd(batch.flags, MSG_DONTWAIT) == 0",
     "batch.requested in [%d, 7]",
@@ -61,6 +70,7 @@ static const char *const of_call[] = {
 };
 static const char *const of_recv[] = {
     "timeout.grew",
+    "ptr_space(args.timeout) != \"user\"",
     "timeout.enter.sec < 0",
     "timeout.enter.ns != timeout.exit.ns",
     "ptr_space(timeout.ptr) != \"user\"",

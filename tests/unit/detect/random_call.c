@@ -80,9 +80,37 @@ static void add_msgs(struct toc_buf *out, unsigned n) {
     }
 }
 
+/* The arguments, by their own names and by those of the family. */
+static void add_batch(struct toc_buf *out, bool is_send) {
+    static const unsigned all_flags[] = {0, 1, 2, 0x40, 0x80000000, 0xffffffff};
+    unsigned fd = random_below(5), flags = RANDOM_OF(all_flags), requested = random_below(4);
+    const char *vec = RANDOM_OF(pointers), *timeout = RANDOM_OF(pointers);
+    bool has_timeout = !is_send && random_below(2);
+
+    toc_buf_addf(out, "\"args\":{\"sockfd\":%u,\"msgvec\":\"%s\",\"vlen\":%u,\"flags\":%u", fd, vec,
+                 requested, flags);
+    if (has_timeout)
+        toc_buf_addf(out, ",\"timeout\":\"%s\"", timeout);
+    toc_buf_addf(out,
+                 "},\"batch\":{\"fd\":%u,\"vec\":\"%s\",\"flags\":%u,\"requested\":%u,"
+                 "\"kernel_seen\":%u,\"bytes\":%u,\"truncated\":%s",
+                 fd, vec, flags, requested, random_below(4), random_below(300),
+                 random_below(4) ? "false" : "true");
+    if (random_below(2))
+        toc_buf_addf(out, ",\"taken\":{\"fd\":%u,\"requested\":%u}", random_below(5),
+                     random_below(4));
+    toc_buf_adds(out, "},");
+    if (has_timeout)
+        toc_buf_addf(out,
+                     "\"timeout\":{\"ptr\":\"%s\",\"enter\":{\"status\":\"ok\",\"sec\":%d,\"nsec\":"
+                     "5},\"exit\":{\"status\":\"ok\",\"sec\":%d,\"nsec\":5},\"kernel\":{\"status\":"
+                     "\"ok\",\"sec\":%d,\"nsec\":5}},",
+                     timeout, (int)random_below(3) - 1, (int)random_below(3) - 1,
+                     (int)random_below(3) - 1);
+}
+
 static void add_call(struct toc_buf *out, bool is_send, unsigned i) {
     static const char *const abis[] = {"x86_64", "i386", "x32"};
-    static const unsigned flags[] = {0, 1, 2, 0x40, 0x80000000, 0xffffffff};
     static const int results[] = {0, 1, 2, 3, -14, -11, -4000};
 
     toc_buf_addf(out,
@@ -99,22 +127,7 @@ static void add_call(struct toc_buf *out, bool is_send, unsigned i) {
                      "\"status\":\"ok\",\"family\":\"inet\",\"ip\":\"127.0.0.1\",\"port\":%u}},",
                      random_below(2) ? "inet" : "unix", random_below(2) ? "dgram" : "raw",
                      50 + random_below(5));
-    toc_buf_addf(out,
-                 "\"batch\":{\"fd\":%u,\"vec\":\"%s\",\"flags\":%u,\"requested\":%u,"
-                 "\"kernel_seen\":%u,\"bytes\":%u,\"truncated\":%s",
-                 random_below(5), RANDOM_OF(pointers), RANDOM_OF(flags), random_below(4),
-                 random_below(4), random_below(300), random_below(4) ? "false" : "true");
-    if (random_below(2))
-        toc_buf_addf(out, ",\"taken\":{\"fd\":%u,\"requested\":%u}", random_below(5),
-                     random_below(4));
-    toc_buf_adds(out, "},");
-    if (!is_send && random_below(2))
-        toc_buf_addf(out,
-                     "\"timeout\":{\"ptr\":\"%s\",\"enter\":{\"status\":\"ok\",\"sec\":%d,\"nsec\":"
-                     "5},\"exit\":{\"status\":\"ok\",\"sec\":%d,\"nsec\":5},\"kernel\":{\"status\":"
-                     "\"ok\",\"sec\":%d,\"nsec\":5}},",
-                     RANDOM_OF(pointers), (int)random_below(3) - 1, (int)random_below(3) - 1,
-                     (int)random_below(3) - 1);
+    add_batch(out, is_send);
 }
 
 void random_event(struct toc_buf *out, unsigned i) {
