@@ -6,6 +6,7 @@
 
 #include "event/builder.h"
 
+#define SAME_WORDS 8
 #define FIXED UINT32_MAX /* lies outside of every record */
 
 /* The words of ours that differ. */
@@ -76,19 +77,32 @@ static unsigned bytes_of(uint64_t word) {
     return bits;
 }
 
+/* Most of two records is the same. */
+static bool are_same(const uint64_t a[static SAME_WORDS], const uint64_t b[static SAME_WORDS]) {
+    uint64_t differs = 0;
+
+    for (int i = 0; i < SAME_WORDS; i++)
+        differs |= a[i] ^ b[i];
+    return !differs;
+}
+
 /* Derives anew, and takes over what that changes. False: more than values. */
 static bool derive(struct toc_translated *kept, struct toc_builder *builder, struct told *told) {
     const struct toc_event *event;
     const uint64_t *made;
+    uint32_t words = kept->size / 8;
 
     toc_builder_resume(builder, kept->before, kept->used);
     if (toc_builder_end(builder, &event) || event->size != kept->size)
         return false;
     made = (const uint64_t *)(const void *)event;
-    for (uint32_t w = 0; w < kept->size / 8; w++) {
+    for (uint32_t w = 0; w < words; w++) {
         unsigned bits;
 
-        if (made[w] == kept->record[w])
+        while (w % SAME_WORDS == 0 && w + SAME_WORDS <= words &&
+               are_same(&made[w], &kept->record[w]))
+            w += SAME_WORDS;
+        if (w == words || made[w] == kept->record[w])
             continue;
         bits = bytes_of(made[w] ^ kept->record[w]);
         if (bits & (kept->mask.fixed[w] | kept->mask.text[w]) || !tell(told, w, bits))
