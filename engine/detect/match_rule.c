@@ -100,46 +100,53 @@ static void count(struct toc_rule_counts *counts, const struct cel_set_verdict *
         counts->errors += (uint64_t)__builtin_popcountll(judged->failed);
 }
 
+/* Element i, or the event where there is no `each`. */
+static bool is_element_excepted(struct toc_matcher *matcher, const struct toc_rule_body *rule,
+                                uint32_t i, const struct toc_event *event) {
+    struct cel_value element = {0};
+    struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
+
+    if (rule->compiled->list) {
+        struct cel_value list = cel_set_list(matcher->run, matcher->place);
+
+        element = cel_list_at(&list, i, matcher->scratch);
+    }
+    return is_excepted(matcher, rule, &activation);
+}
+
 /* The elements of one chunk that the condition holds for. */
-static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number,
-                                    const struct cel_value *list, uint32_t first,
+static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number, uint32_t first,
                                     const struct cel_set_verdict *judged,
                                     const struct toc_event *event) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
-    struct cel_value element;
-    struct cel_activation activation = toc_matcher_activation(matcher, event, &element);
     enum toc_verdict all = TOC_NO_MATCH;
 
     count(&matcher->rule_counts[number], judged);
     for (uint64_t left = judged->yes; left; left &= left - 1) {
         uint32_t i = first + (uint32_t)__builtin_ctzll(left);
-        enum toc_verdict verdict = TOC_MATCH;
 
-        if (rule->n_exceptions) {
-            if (rule->compiled->list)
-                element = cel_list_at(list, i, matcher->scratch);
-            verdict = is_excepted(matcher, rule, &activation) ? TOC_EXCEPTED : TOC_MATCH;
+        if (rule->n_exceptions && is_element_excepted(matcher, rule, i, event)) {
+            matcher->excepted = true;
+            all = all == TOC_MATCH ? all : TOC_EXCEPTED;
+            continue;
         }
-        matcher->excepted |= verdict == TOC_EXCEPTED;
-        if (verdict == TOC_MATCH && rule->compiled->list)
+        all = TOC_MATCH;
+        if (rule->compiled->list)
             matcher->matched[matcher->n_matched++] = i;
-        if (all != TOC_MATCH)
-            all = verdict;
     }
     return all;
 }
 
 static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
                                      const struct toc_event *event) {
-    struct cel_set_verdict judged;
-    bool known = cel_set_known(matcher->run, matcher->place, &judged);
     enum toc_verdict all = TOC_NO_MATCH;
+    struct cel_set_verdict judged;
     struct cel_value list;
     uint32_t n;
 
-    // What is known is of one chunk.
-    list = known && !judged.yes ? (struct cel_value){.kind = CEL_LIST, .n = 1}
-                                : cel_set_list(matcher->run, matcher->place);
+    if (cel_set_known(matcher->run, matcher->place, &judged))
+        return match_chunk(matcher, number, 0, &judged, event);
+    list = cel_set_list(matcher->run, matcher->place);
     n = list.n;
     if (list.kind != CEL_LIST) {
         toc_match_count_error(&matcher->rule_counts[number], &list);
@@ -149,9 +156,8 @@ static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t numbe
     for (uint32_t first = 0; first < n && first < TOC_MAX_MSGS; first += CEL_SET_CHUNK) {
         enum toc_verdict verdict;
 
-        if (!known)
-            judged = cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
-        verdict = match_chunk(matcher, number, &list, first, &judged, event);
+        judged = cel_set_judge(matcher->run, matcher->place, first / CEL_SET_CHUNK);
+        verdict = match_chunk(matcher, number, first, &judged, event);
         if (verdict != TOC_NO_MATCH && all != TOC_MATCH)
             all = verdict;
     }
