@@ -54,13 +54,12 @@ static void run(struct toc_source *source, struct toc_doctor_live *ret) {
 void toc_doctor_live_try(struct toc_doctor_live *ret) {
     const struct toc_bpf_options options = {.heartbeat_ns = EVERY_NS};
     _cleanup_toc_source_ struct toc_source *source = NULL;
-    _cleanup_toc_diags_ struct toc_diags diags = {0};
     struct toc_bpf_report report = {0};
 
     *ret = (struct toc_doctor_live){0};
-    if (toc_bpf_source_new(&options, &report, &diags, &source) < 0) {
-        snprintf(ret->fault, sizeof(ret->fault), "%.150s",
-                 *report.fault ? report.fault : "the hooks could not be attached");
+    if (toc_bpf_source_load(&options, &report, &source) < 0 ||
+        toc_bpf_source_start(source, &options, &report) < 0) {
+        snprintf(ret->fault, sizeof(ret->fault), "%.150s", report.fault);
         return;
     }
     for (size_t i = 0; i < report.n; i++) {

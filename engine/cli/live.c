@@ -10,7 +10,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "cli/producer.h"
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "source/ptrace_call.h"
@@ -27,7 +26,7 @@ static int wrong(const char *text) {
     return TOC_EXIT_WRONG;
 }
 
-static int check_scope(const struct toc_cli *cli) {
+int toc_live_check(const struct toc_cli *cli) {
     struct statfs fs;
 
     if (cli->pid && cli->command)
@@ -58,10 +57,8 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path,
     struct toc_demand lacks;
     int status, error;
 
-    *ret = (struct toc_live){.command = {.gate = -1, .failure = -1}, .file = {.fd = -1}};
-    status = check_scope(cli);
-    if (!status)
-        status = toc_record_file_open(record_path, &ret->file);
+    ret->command = (struct toc_command){.gate = -1, .failure = -1};
+    status = toc_record_file_open(record_path, &ret->file);
     if (status)
         return status;
     if (cli->command) {
@@ -74,7 +71,7 @@ int toc_live_open(const struct toc_cli *cli, const char *record_path,
             return TOC_EXIT_FAULT;
         }
     }
-    status = toc_producer_open(cli, demand, gate, &ret->command, &ret->source);
+    status = toc_producer_open(cli, demand, gate, &ret->command, &ret->ahead, &ret->source);
     if (!status)
         toc_source_want(ret->source, demand, &lacks);
     return status;
@@ -131,6 +128,7 @@ int toc_live_end(struct toc_live *live, const struct toc_pump *pump, int *ret_co
 
 void toc_live_clear(struct toc_live *live) {
     toc_source_free(&live->source);
+    toc_ahead_clear(&live->ahead);
     toc_command_clear(&live->command);
     toc_record_file_close(&live->file);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/options.h"
+#include "cli/producer.h"
 #include "cli/pump.h"
 #include "cli/record_file.h"
 #include "event/action.h"
@@ -15,11 +16,16 @@ struct toc_live {
     const char *command_name;
     bool tell; /* that CMD goes on when the time is over */
     struct toc_record_file file;
+    struct toc_ahead ahead;
 };
 
+/* Whether the options of the call make sense. 0, or an exit status after a line on standard error.
+ */
+int toc_live_check(const struct toc_cli *cli);
+
 /* Starts CMD (held), opens the file to record to, then the live source, of which
- * that is wanted; gate (or NULL) outlives it. 0, or an exit status after a line on
- * standard error. Clear it in either case. */
+ * that is wanted; gate (or NULL) outlives it. ret is zero but for `ahead`. 0, or an exit status
+ * after a line on standard error. Clear it in either case. */
 int toc_live_open(const struct toc_cli *cli, const char *record_path,
                   const struct toc_demand *demand, const struct toc_gate *gate,
                   struct toc_live *ret);

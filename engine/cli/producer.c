@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/diag.h"
 #include "cli/say.h"
 #include "source/bpf.h"
@@ -49,19 +50,14 @@ static void say_blind(const struct toc_bpf_report *report) {
     }
 }
 
-/* 0 or -errno; its words stay in report and diags. */
-static int open_bpf(const struct toc_cli *cli, const struct toc_demand *demand,
-                    const struct toc_gate *gate, const struct toc_command *command,
-                    struct toc_bpf_report *report, struct toc_diags *diags,
-                    struct toc_source **ret) {
-    pid_t pid = command->pid ? command->pid : (pid_t)cli->pid;
-    const struct toc_bpf_options options = {
-        .pids = pid ? &pid : NULL,
-        .n_pids = pid != 0,
+static void describe(const struct toc_cli *cli, struct toc_ahead *ret) {
+    bool scoped = cli->pid || cli->command;
+
+    ret->options = (struct toc_bpf_options){
+        .pids = scoped ? &ret->pid : NULL,
+        .n_pids = scoped,
         .follow = true,
-        .until_exit = command->pid != 0,
-        .gate = gate,
-        .demand = demand,
+        .until_exit = cli->command,
         .cgroup = cli->cgroup,
         .hooks = cli->hooks,
         .ring_bytes = ring_bytes(cli->ring_size),
@@ -73,8 +69,49 @@ static int open_bpf(const struct toc_cli *cli, const struct toc_demand *demand,
         .capture = "full",
         .version = TOC_VERSION,
     };
+}
 
-    return toc_bpf_source_new(&options, report, diags, ret);
+static void *load(void *ctx) {
+    struct toc_ahead *ahead = ctx;
+
+    ahead->error = toc_bpf_source_load(&ahead->options, &ahead->report, &ahead->source);
+    return NULL;
+}
+
+static void end(struct toc_ahead *ahead) {
+    if (ahead->begun)
+        pthread_join(ahead->thread, NULL);
+    ahead->begun = false;
+}
+
+/* What a gate asks of the kernel is known with the rules. */
+void toc_producer_ahead(const struct toc_cli *cli, struct toc_ahead *ret) {
+    if (cli->source == TOC_SOURCE_PTRACE || cli->enforce > TOC_ENFORCE_OFF)
+        return;
+    describe(cli, ret);
+    ret->begun = !pthread_create(&ret->thread, NULL, load, ret);
+}
+
+void toc_ahead_clear(struct toc_ahead *ahead) {
+    end(ahead);
+    toc_source_free(&ahead->source);
+}
+
+/* 0 or -errno; its words stay in the report. */
+static int open_bpf(const struct toc_cli *cli, const struct toc_demand *demand,
+                    const struct toc_gate *gate, const struct toc_command *command,
+                    struct toc_ahead *ahead) {
+    if (!ahead->begun) {
+        describe(cli, ahead);
+        ahead->options.gate = gate;
+        load(ahead);
+    }
+    end(ahead);
+    if (ahead->error)
+        return ahead->error;
+    ahead->pid = command->pid ? command->pid : (pid_t)cli->pid;
+    ahead->options.demand = demand;
+    return toc_bpf_source_start(ahead->source, &ahead->options, &ahead->report);
 }
 
 static int open_ptrace(const struct toc_cli *cli, uint64_t events, const struct toc_gate *gate,
@@ -140,22 +177,23 @@ static bool may_trace(const struct toc_cli *cli) {
 
 int toc_producer_open(const struct toc_cli *cli, const struct toc_demand *demand,
                       const struct toc_gate *gate, struct toc_command *command,
-                      struct toc_source **ret) {
-    _cleanup_toc_diags_ struct toc_diags diags = {0};
-    struct toc_bpf_report report = {0};
+                      struct toc_ahead *ahead, struct toc_source **ret) {
     int error;
 
     // Only a tracer can hold calls, only the kernel knows where it sends.
     if (cli->source == TOC_SOURCE_PTRACE || (gate && gate->events))
         return open_ptrace(cli, demand->events, gate, command, ret);
-    error = open_bpf(cli, demand, gate, command, &report, &diags, ret);
-    if (error && may_trace(cli) && !(gate && gate->n_kernel) && *report.fault) {
-        toc_say("warning: watching through ptrace, without the kernel's witness: %s", report.fault);
+    error = open_bpf(cli, demand, gate, command, ahead);
+    if (error && may_trace(cli) && !(gate && gate->n_kernel)) {
+        toc_say("warning: watching through ptrace, without the kernel's witness: %s",
+                ahead->report.fault);
         return open_ptrace(cli, demand->events, gate, command, ret);
     }
-    toc_say_diags(&diags);
-    if (error)
+    if (error) {
+        toc_say("%s", ahead->report.fault);
         return TOC_EXIT_FAULT;
-    say_blind(&report);
+    }
+    *ret = TAKE_PTR(ahead->source);
+    say_blind(&ahead->report);
     return 0;
 }

@@ -22,7 +22,9 @@ int toc_verb_record(struct toc_cli *cli) {
     }
     if (cli->payload)
         demand.payload_enter = demand.payload_exit = UINT64_MAX;
-    status = toc_wanted_events(cli, toc_watched_events(), &demand.events);
+    status = toc_live_check(cli);
+    if (!status)
+        status = toc_wanted_events(cli, toc_watched_events(), &demand.events);
     if (!status)
         status = toc_live_open(cli, cli->output, &demand, NULL, &live);
     if (!status)

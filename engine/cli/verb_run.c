@@ -8,13 +8,17 @@
 #include "cli/wanted.h"
 
 int toc_verb_run(struct toc_cli *cli) {
-    _cleanup_toc_detection_ struct toc_detection detection;
+    _cleanup_toc_detection_ struct toc_detection detection = {.output = {.fd = -1}};
     _cleanup_toc_enforce_ struct toc_enforce enforce = {0};
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_pump pump;
     struct toc_demand demand;
-    int status = toc_detection_open(cli, &detection), command;
+    int status = toc_live_check(cli), command;
 
+    if (status)
+        return status;
+    toc_producer_ahead(cli, &live.ahead);
+    status = toc_detection_open(cli, &detection);
     if (!status)
         status = toc_wanted(cli, detection.ruleset, &demand);
     if (!status)

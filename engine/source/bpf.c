@@ -180,21 +180,35 @@ static int open_stream(struct bpf_source *s, uint64_t watermark_ns) {
     return s->urgent ? 0 : -errno;
 }
 
-static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
+static int quiet(enum libbpf_print_level level, const char *format, va_list args) {
+    (void)level;
+    (void)format;
+    (void)args;
+    return 0;
+}
+
+/* Attached when it is known what is wanted. */
+static const struct toc_demand nothing;
+
+static int load_all(struct bpf_source *s, const struct toc_bpf_options *options,
                     struct toc_bpf_report *report) {
-    const struct toc_demand demand =
-        with_gate(options->demand ? options->demand : &everything, options->gate);
     struct toc_bpf_options with = *options;
     int r = 0;
 
     s->watch.heart.every_ns = options->heartbeat_ns;
     if (options->heartbeat_ns)
         r = toc_heartbeat_call_open(&s->heartbeat);
-    with.demand = &demand;
+    with.demand = &nothing;
     if (s->heartbeat)
         with.heartbeat_call = toc_heartbeat_call_msgvec(s->heartbeat);
-    if (r == 0)
-        r = toc_bpf_kernel_load(&with, report, &s->kernel);
+    return r < 0 ? r : toc_bpf_kernel_load(&with, report, &s->kernel);
+}
+
+static int start_all(struct bpf_source *s, const struct toc_bpf_options *options,
+                     struct toc_bpf_report *report) {
+    const struct toc_demand demand =
+        with_gate(options->demand ? options->demand : &everything, options->gate);
+    int r = toc_bpf_kernel_scope(&s->kernel, options, report);
 
     if (r == 0)
         r = open_stream(s, options->watermark_ns ? options->watermark_ns : WATERMARK_NS);
@@ -202,6 +216,7 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
         r = toc_watch_init(&s->watch, &watch_ops, options->capture, options->version);
     if (r < 0)
         return r;
+    toc_bpf_kernel_want(&s->kernel, &demand);
     r = toc_bpf_kernel_attach(&s->kernel, s->all_hooks ? &everything : &demand, report);
     if (r == 0)
         r = toc_bpf_deny_check(options->gate, report);
@@ -213,36 +228,38 @@ static int open_all(struct bpf_source *s, const struct toc_bpf_options *options,
     return r;
 }
 
-static int quiet(enum libbpf_print_level level, const char *format, va_list args) {
-    (void)level;
-    (void)format;
-    (void)args;
-    return 0;
+/* An error that nothing more is known about in words, too. */
+static int explained(int r, struct toc_bpf_report *report) {
+    if (r < 0 && !report->fault[0])
+        snprintf(report->fault, sizeof(report->fault), "%s", strerror(-r));
+    return r;
 }
 
-int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_report *report,
-                       struct toc_diags *diags, struct toc_source **ret) {
+int toc_bpf_source_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
+                        struct toc_source **ret) {
     struct bpf_source *s = calloc(1, sizeof(*s));
-    struct toc_bpf_report own;
     int r;
 
+    report->fault[0] = 0;
     if (!s)
-        return -ENOMEM;
-    report = report ? report : &own;
+        return explained(-ENOMEM, report);
     libbpf_set_print(quiet);
     s->watch.source.ops = &ops;
     s->kernel.cgroup_fd = -1;
     s->until_exit = options->until_exit;
     s->gate = options->gate;
     s->all_hooks = options->hooks;
-    r = open_all(s, options, report);
-    if (r < 0) {
+    r = load_all(s, options, report);
+    if (r < 0)
         bpf_free(&s->watch.source);
-        return toc_fail(diags, -r, (struct toc_place){0}, "%s",
-                        report->fault[0] ? report->fault : strerror(-r));
-    }
-    *ret = &s->watch.source;
-    return 0;
+    else
+        *ret = &s->watch.source;
+    return explained(r, report);
+}
+
+int toc_bpf_source_start(struct toc_source *source, const struct toc_bpf_options *options,
+                         struct toc_bpf_report *report) {
+    return explained(start_all((struct bpf_source *)source, options, report), report);
 }
 
 void toc_bpf_probe(struct toc_bpf_report *ret) {

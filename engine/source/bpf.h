@@ -65,8 +65,14 @@ int toc_bpf_check_hooks(const char *list, struct toc_diags *diags);
 /* Loads each program once, attaches nothing: for `doctor`. */
 void toc_bpf_probe(struct toc_bpf_report *ret);
 
-/* Loads and attaches what this kernel has; *report says what. Watching has begun when it returns.
- * On error (-EPERM, -ENOTSUP, -ENOENT …) a diagnostic says why and what to do. The strings of
- * `options` are needed only during the call. report may be NULL. */
-int toc_bpf_source_new(const struct toc_bpf_options *options, struct toc_bpf_report *report,
-                       struct toc_diags *diags, struct toc_source **ret);
+/* Loads what this kernel has; *report says what. Of `options` all but `demand`, which processes
+ * `pids` are, and what they say of the stream. Prints nothing, and shares nothing with other
+ * threads. 0 or -errno (-EPERM, -ENOTSUP, -ENOENT …); report->fault says why, and what to do. */
+int toc_bpf_source_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
+                        struct toc_source **ret);
+
+/* Attaches what is needed of it; watching has begun when it returns. `options` and `report` are
+ * those of the load, and the rest of `options`; their strings are needed only during the call. 0 or
+ * -errno, likewise. */
+int toc_bpf_source_start(struct toc_source *source, const struct toc_bpf_options *options,
+                         struct toc_bpf_report *report);

@@ -154,8 +154,8 @@ static int add_pid(struct toc_bpf_kernel *kernel, pid_t pid) {
                                         sizeof(one), BPF_ANY);
 }
 
-static int fill_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_options *options,
-                      struct toc_bpf_report *report) {
+int toc_bpf_kernel_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_options *options,
+                         struct toc_bpf_report *report) {
     for (size_t i = 0; i < options->n_pids; i++) {
         int r = add_pid(kernel, options->pids[i]);
 
@@ -165,7 +165,7 @@ static int fill_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_option
             return r;
         }
     }
-    return options->cgroup ? scope_cgroup(kernel, options->cgroup, report) : 0;
+    return 0;
 }
 
 static void list_own(const struct tocsin_bpf *skel, struct toc_bpf_report *report) {
@@ -231,8 +231,8 @@ int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_re
     if (r == 0)
         r = load_best(options, &features, report, &kernel.skel);
     toc_bpf_features_clear(&features);
-    if (r == 0)
-        r = fill_scope(&kernel, options, report);
+    if (r == 0 && options->cgroup)
+        r = scope_cgroup(&kernel, options->cgroup, report);
     if (r == 0 && !kernel.skel->bss->toc_self)
         r = toc_pid_outside(kernel.skel->progs.toc_pids, getpid(), &kernel.skel->bss->toc_self);
     if (r < 0) {

@@ -24,9 +24,13 @@ struct toc_bpf_kernel {
     int ring_fd, urgent_fd;
 };
 
-/* 0 or -errno with report->fault. */
+/* Loads; nothing is in scope yet where options->pids names who is. 0 or -errno with report->fault.
+ */
 int toc_bpf_kernel_load(const struct toc_bpf_options *options, struct toc_bpf_report *report,
                         struct toc_bpf_kernel *ret);
+/* The processes of options->pids are in scope from now on. Likewise. */
+int toc_bpf_kernel_scope(struct toc_bpf_kernel *kernel, const struct toc_bpf_options *options,
+                         struct toc_bpf_report *report);
 
 /* What is needed for what somebody looks at is there from now on. 0 or -errno with report->fault;
  * report may be NULL. */
