@@ -39,18 +39,20 @@ static __always_inline bool toc_is_wanted(u32 kind) {
     return toc_wanted >> TOC_KIND_EVENT(kind) & 1;
 }
 
-/* Runs on every system call of the machine: `numbers` tells at once that most are of no interest in
- * any ABI, and then in which. */
-static __always_inline u32 toc_call_kind(const u8 *numbers, struct pt_regs *regs, u32 nr) {
-    u32 plain = nr & ~TOC_WIRE_X32_BIT, abi, abis;
+/* Runs on every system call of the machine: the ABIs, as bits, in which a call of that number is of
+ * interest. Mostly none. */
+static __always_inline u32 toc_call_abis(const u8 *numbers, u32 nr) {
+    u32 plain = nr & ~TOC_WIRE_X32_BIT;
 
-    if (plain >= TOC_WIRE_NUMBERS)
-        return 0;
-    abis = numbers[plain];
-    if (!abis)
-        return 0;
-    abi = machine_abi(toc_task(), nr);
-    return abis >> abi & 1 ? toc_kind_of(abi, plain, machine_arg(regs, abi, 0)) : 0;
+    return plain < TOC_WIRE_NUMBERS ? numbers[plain] : 0;
+}
+
+static __always_inline u32 toc_call_kind(u32 abis, const struct task_struct *task,
+                                         struct pt_regs *regs, u32 nr) {
+    u32 abi = machine_abi(task, nr);
+
+    return abis >> abi & 1 ? toc_kind_of(abi, nr & ~TOC_WIRE_X32_BIT, machine_arg(regs, abi, 0))
+                           : 0;
 }
 
 /* Runs on every call that is not watched. */

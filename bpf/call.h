@@ -101,7 +101,7 @@ static __always_inline bool enter_emit(struct scratch *s, struct toc_wire_enter 
 }
 
 /* Nothing of it is looked at any more. */
-static __always_inline void enter_reject(struct call_state *st, u32 kind) {
+static __always_inline void enter_ignore(struct call_state *st, u32 kind) {
     st->sk = 0;
     st->is_kept = KEPT_NOT;
     st->kind = kind;
@@ -109,9 +109,27 @@ static __always_inline void enter_reject(struct call_state *st, u32 kind) {
     st->is_filtered = 1;
 }
 
-static __always_inline void call_enter(struct task_struct *task, struct pt_regs *regs, u32 nr,
+/* True: its arguments say that nobody needs the call, which is all that is remembered of it. Whose
+ * it is makes no difference then, and is asked only where room is short. */
+static __always_inline bool call_reject(const struct toc_filter_table *table,
+                                        struct task_struct *task, struct pt_regs *regs, u32 kind) {
+    u64 thread = toc_thread(task);
+    struct scratch *s = toc_scratch();
+    struct call_state *st;
+
+    if (!s || !filter_at_call(table, s, task, regs, kind))
+        return false;
+    st = state_slot(thread);
+    if (state_overflows() || !state_take(st, thread))
+        st = toc_is_in_scope(thread >> 32) ? state_claim(s, thread) : 0;
+    if (st)
+        enter_ignore(st, kind);
+    return true;
+}
+
+static __always_inline void call_enter(const struct toc_filter_table *table,
+                                       struct task_struct *task, struct pt_regs *regs, u32 nr,
                                        u32 kind) {
-    const struct toc_filter_table *table = filter_of(kind);
     struct scratch *s = toc_scratch();
     struct toc_wire_enter *rec;
     struct call_state *st;
@@ -120,26 +138,22 @@ static __always_inline void call_enter(struct task_struct *task, struct pt_regs 
 
     if (!s)
         return;
-    st = state_claim(s);
+    st = state_claim(s, toc_thread(task));
     if (!st)
         return;
     rec = &s->enter;
     w = &s->walk;
-    if (filter_at_call(table, s, task, regs, kind)) {
-        enter_reject(st, kind);
-        return;
-    }
     enter_fill(s, rec, task, regs, nr, kind);
     records = s->record_seq;
     enter_sock();
     if (records == s->record_seq && filter_at_socket(table, s, kind)) {
-        enter_reject(st, kind);
+        enter_ignore(st, kind);
         return;
     }
     w->n = s->sk ? extent_at_enter(kind, rec->arg[2]) : 0;
     state_fill(st, rec, s->sk, kind, w->n);
     if (toc_n_deny && TOC_KIND_IS_SEND(kind) && w->n > TOC_WIRE_PART_MSGS)
-        more_claim(st, bpf_get_current_pid_tgid());
+        more_claim(st, toc_thread(task));
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
     enter_walk(rec, st, w, kind);
     st->iovs_low = s->iovs.low;

@@ -210,19 +210,20 @@ static __always_inline void call_end(struct scratch *s, struct call_state *st,
 
 static __always_inline void call_exit(struct task_struct *task, struct pt_regs *regs, u32 nr,
                                       u32 kind, long ret) {
-    struct call_state *st = state_find();
+    u64 thread = toc_thread(task);
+    struct call_state *st = state_of(state_slot(thread), thread);
     struct scratch *s = toc_scratch();
-    bool no_room = !st && state_was_refused();
+    bool no_room = !st && state_was_refused(thread);
 
     if (!s || (!st && !no_room && !toc_is_wanted(kind)))
         return;
     count(seen, 1);
     if (st) {
         call_end(s, st, task, ret);
-        state_release(st, bpf_get_current_pid_tgid());
+        state_release(st, thread);
     } else if (no_room) {
         count(state_full, 1);
-    } else if (!toc_in_scope()) {
+    } else if (!toc_is_in_scope(thread >> 32)) {
         count(filtered, 1);
     } else if (side_is(kind)) {
         call_orphan_side(s, task, regs, nr, kind, ret);
@@ -232,15 +233,15 @@ static __always_inline void call_exit(struct task_struct *task, struct pt_regs *
 }
 
 /* A heartbeat is no call of the host's, so it is not counted as one. */
-static __always_inline void call_exit_own(long ret) {
-    struct call_state *st = state_find();
+static __always_inline void call_exit_own(u64 thread, long ret) {
+    struct call_state *st = state_of(state_slot(thread), thread);
     struct scratch *s = toc_scratch();
 
     if (!st || !s)
         return;
     if (!st->enter_lost)
         call_return(s, st, ret);
-    state_release(st, bpf_get_current_pid_tgid());
+    state_release(st, thread);
 }
 
 static __always_inline void call_gone(struct call_state *st) {
@@ -262,13 +263,13 @@ static __always_inline void call_gone(struct call_state *st) {
 }
 
 /* A thread is gone that did not return from its call. */
-static __always_inline void call_thread_exit(void) {
-    struct call_state *st = state_find();
+static __always_inline void call_thread_exit(u64 thread) {
+    struct call_state *st = state_of(state_slot(thread), thread);
 
     if (st) {
         call_gone(st);
-        state_release(st, bpf_get_current_pid_tgid());
-    } else if (state_was_refused()) {
+        state_release(st, thread);
+    } else if (state_was_refused(thread)) {
         count(seen, 1);
         count(state_full, 1);
     }

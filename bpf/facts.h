@@ -30,18 +30,13 @@ static __always_inline void facts_caller(struct toc_filter_facts *f,
 }
 
 /* Its arguments and, where one of `needs` is of that, who makes it: what toc_proc_who has filled.
- * Global, as are others below, so that each is verified once. */
-__noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs) {
-    struct scratch *s = toc_scratch();
-    struct toc_filter_facts *f;
+ */
+static __always_inline void facts_arguments(struct toc_filter_facts *f,
+                                            const struct toc_wire_enter *rec, u32 kind, u64 needs) {
     bool several = TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BATCH;
     bool buffer = TOC_KIND_SHAPE(kind) == TOC_WIRE_SHAPE_BUFFER;
-    u32 asked;
+    u32 asked = several ? (u32)rec->arg[2] : 1;
 
-    if (!s || !rec)
-        return 0;
-    f = &s->facts;
-    asked = several ? (u32)rec->arg[2] : 1;
     f->known = f->absent = 0;
     fact(f, EVENT, 1ull << TOC_KIND_EVENT(kind));
     fact(f, STAGE, 1); /* call */
@@ -50,7 +45,7 @@ __noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs)
     if (needs & FACTS_OF_CALLER)
         facts_caller(f, &rec->proc);
     if (rec->args_status != TOC_WIRE_OK)
-        return 0;
+        return;
     fact(f, FD, (s64)(s32)rec->arg[0]);
     fact(f, VEC_SPACE, facts_space(buffer ? 0 : rec->arg[1], 0, CALL_IS_32(kind)));
     fact(f, MSGS, asked ? 2 : 1);
@@ -59,6 +54,14 @@ __noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs)
          TOC_KIND_IS_SEND(kind) && asked > TOC_WIRE_MAX_MSGS ? TOC_WIRE_MAX_MSGS : asked);
     fact(f, FLAGS, (u32)(several || buffer ? rec->arg[3] : rec->arg[2]));
     fact(f, TIMEOUT_SPACE, facts_space(rec->arg[4], 0, CALL_IS_32(kind)));
+}
+
+/* Global, as are others below, so that each is verified once. */
+__noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs) {
+    struct scratch *s = toc_scratch();
+
+    if (s && rec)
+        facts_arguments(&s->facts, rec, kind, needs);
     return 0;
 }
 
@@ -154,15 +157,25 @@ __noinline int facts_scalars(struct call_state *st, long ret) {
 
 struct facts_ctx {
     const struct call_state *st;
+    u32 n;
 };
 
-static long facts_enter_step(u32 i, struct facts_ctx *ctx) {
+#define FACTS_STRIDE 2 /* entries a callback, each of which costs as much as half an entry */
+
+static long facts_enter_step(u32 part, struct facts_ctx *ctx) {
     struct scratch *s = toc_scratch();
 
-    if (!s || i >= TOC_WIRE_PART_MSGS)
+    if (!s)
         return 1;
-    index_part(i);
-    facts_entry(&s->entry_facts, &ctx->st->kept.entries[i], CALL_IS_32(ctx->st->kind));
+    for (u32 k = 0; k < FACTS_STRIDE; k++) {
+        u32 i = part * FACTS_STRIDE + k;
+
+        if (i >= ctx->n)
+            return 1;
+        opaque(i);
+        index_part(i);
+        facts_entry(&s->entry_facts, &ctx->st->kept.entries[i], CALL_IS_32(ctx->st->kind));
+    }
     return 0;
 }
 
@@ -188,11 +201,12 @@ __noinline int facts_return(struct call_state *st) {
 
     if (!s || !st)
         return 0;
+    ctx.n = st->kept.rec.n_entries;
     f = &s->facts;
     all = &s->entry_facts;
     facts_timeout(f, &st->kept.rec.timeout);
     __builtin_memset(all, 0, sizeof(*all));
-    bpf_loop(st->kept.rec.n_entries, facts_enter_step, &ctx, 0);
+    bpf_loop((ctx.n + FACTS_STRIDE - 1) / FACTS_STRIDE, facts_enter_step, &ctx, 0);
     /* Of a message known from the kernel alone. */
     fact(f, STATUS, all->status | 1 << TOC_WIRE_ABSENT);
     fact(f, NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);

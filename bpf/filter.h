@@ -31,7 +31,7 @@ static __always_inline const struct toc_filter_table *filter_of(u32 kind) {
     return table && table->decides ? table : 0;
 }
 
-#define FILTER_STRIDE 8 /* tests a callback: each costs as much as some tests do */
+#define FILTER_STRIDE 16 /* tests a callback: each costs as much as some tests do */
 _Static_assert(TOC_FILTER_ATOMS % FILTER_STRIDE == 0, "a test left out would filter too much");
 
 struct filter_ctx {
@@ -41,12 +41,16 @@ struct filter_ctx {
     u64 n;
 };
 
-static long filter_step(u32 i, struct filter_ctx *ctx) {
-    for (u32 k = 0; k < FILTER_STRIDE; k++) {
+static __always_inline long filter_steps(struct filter_ctx *ctx, u32 n) {
+    for (u32 k = 0; k < n; k++) {
         if (ctx->walk.at >= ctx->n || toc_filter_step(ctx->table, ctx->facts, &ctx->walk))
             return 1;
     }
     return 0;
+}
+
+static long filter_step(u32 i, struct filter_ctx *ctx) {
+    return filter_steps(ctx, FILTER_STRIDE);
 }
 
 /* Whether one of the terms of the tests from `at` up to n holds, by the facts in scratch. Global,
@@ -66,6 +70,24 @@ static __always_inline bool filter_asks(const struct toc_filter_table *table, u3
     return table && table->stages >> stage & 1;
 }
 
+#define FILTER_FIRST 2 /* tests without a callback; often there are no more */
+
+/* Whether a call whose arguments are in scratch.enter is needed as far as they say. In one
+ * function, as each call of one takes time. */
+__noinline int filter_arguments(const struct toc_filter_table *table, u32 kind) {
+    struct scratch *s = toc_scratch();
+    struct filter_ctx ctx = {.table = table};
+
+    if (!table || !s)
+        return 1;
+    facts_arguments(&s->facts, &s->enter, kind, table->needs);
+    ctx.facts = &s->facts;
+    ctx.n = table->n;
+    if (!filter_steps(&ctx, FILTER_FIRST))
+        bpf_loop(TOC_FILTER_ATOMS / FILTER_STRIDE, filter_step, &ctx, 0);
+    return ctx.walk.found;
+}
+
 /* Its arguments say that nobody needs it. */
 static __always_inline bool filter_at_call(const struct toc_filter_table *table, struct scratch *s,
                                            struct task_struct *task, struct pt_regs *regs,
@@ -75,8 +97,7 @@ static __always_inline bool filter_at_call(const struct toc_filter_table *table,
     toc_call_args(&s->enter, regs, kind);
     if (table->needs & FACTS_OF_CALLER)
         toc_proc_who(&s->enter.proc, task);
-    facts_call(&s->enter, kind, table->needs);
-    return !filter_any(table, 0, table->n);
+    return !filter_arguments(table, kind);
 }
 
 /* The socket says it. */
@@ -122,7 +143,8 @@ static __always_inline bool filter_at_return(const struct toc_filter_table *tabl
 /* The same before anything is copied. */
 static __always_inline bool filter_at_same(const struct toc_filter_table *table,
                                            struct call_state *st, long ret) {
-    return filter_asks(table, TOC_FILTER_EXIT) && same_at_exit(st, ret) && filter_late(table);
+    return filter_asks(table, TOC_FILTER_EXIT) && same_at_exit(st, ret, table->needs) &&
+           filter_late(table);
 }
 
 /* The EXIT record is in scratch. */

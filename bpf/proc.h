@@ -62,12 +62,12 @@ static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct t
 
 /* What costs next to nothing. */
 static __always_inline void toc_proc_who(struct toc_wire_proc *proc, struct task_struct *task) {
-    u64 uid_gid = bpf_get_current_uid_gid();
+    const struct cred *cred = task->cred;
 
     proc->pid = task->tgid;
     proc->tid = task->pid;
-    proc->uid = uid_gid;
-    proc->gid = uid_gid >> 32;
+    proc->uid = cred->uid.val;
+    proc->gid = cred->gid.val;
     proc->traced = task->ptrace != 0;
 }
 
@@ -79,7 +79,7 @@ static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct tas
     proc->start_ns = leader ? leader->start_boottime : 0;
     proc->cgroup_id = bpf_get_current_cgroup_id();
     proc->exe_ino = toc_exe_ino(task);
-    bpf_get_current_comm(proc->comm, sizeof(proc->comm));
+    __builtin_memcpy(proc->comm, task->comm, sizeof(proc->comm));
     proc->elf = toc_elf_bits(task);
     proc->kthread = (task->flags & PF_KTHREAD) != 0;
     toc_proc_parent(proc, task);

@@ -14,6 +14,7 @@ struct same_ctx {
     const struct call_state *st;
     u32 is_send;
     u32 differs;
+    u32 n;
 };
 
 static __always_inline bool same_name(const struct window *names, const struct user_mmsghdr *h,
@@ -47,23 +48,37 @@ static __always_inline bool same_entry(const struct scratch *s, const struct use
     return !h->name && (s64)h->control_len >= 0;
 }
 
-static long same_step(u32 i, struct same_ctx *ctx) {
-    struct scratch *s = toc_scratch();
+static __always_inline bool same_message(struct scratch *s, const struct same_ctx *ctx, u32 i) {
     const struct toc_wire_entry *e;
     const struct user_mmsghdr *h;
 
-    if (!s || i >= TOC_WIRE_PART_MSGS)
-        return 1;
+    opaque(i);
     index_part(i);
     h = (const struct user_mmsghdr *)s->headers + i;
     e = &ctx->st->kept.entries[i];
-    if (!same_entry(s, h, e, ctx->is_send)) {
-        ctx->differs = 1;
-        return 1;
-    }
+    if (!same_entry(s, h, e, ctx->is_send))
+        return false;
     s->entry_facts.name_status |= 1ull << (e->name_ptr ? e->name_status & 63 : TOC_WIRE_NULL);
     if ((u32)h->name_len > s->entry_facts.name_len)
         s->entry_facts.name_len = (u32)h->name_len;
+    return true;
+}
+
+static long same_step(u32 part, struct same_ctx *ctx) {
+    struct scratch *s = toc_scratch();
+
+    if (!s)
+        return 1;
+    for (u32 k = 0; k < FACTS_STRIDE; k++) {
+        u32 i = part * FACTS_STRIDE + k;
+
+        if (i >= ctx->n)
+            return 1;
+        if (!same_message(s, ctx, i)) {
+            ctx->differs = 1;
+            return 1;
+        }
+    }
     return 0;
 }
 
@@ -84,8 +99,9 @@ static __always_inline bool same_read(struct scratch *s, const struct call_state
     return s->iovs.ok;
 }
 
-/* After facts_return: adds what facts_exit would. 0: it does not know. */
-__noinline int same_at_exit(struct call_state *st, long ret) {
+/* After facts_return: adds what facts_exit would, as far as one of `needs` is of it. 0: it does not
+ * know. */
+__noinline int same_at_exit(struct call_state *st, long ret, u64 needs) {
     struct scratch *s = toc_scratch();
     struct same_ctx ctx = {.st = st};
     u32 n;
@@ -99,10 +115,12 @@ __noinline int same_at_exit(struct call_state *st, long ret) {
         return 0;
     ctx.is_send = TOC_KIND_IS_SEND(st->kind);
     s->entry_facts.name_status = s->entry_facts.name_len = 0;
-    bpf_loop(n, same_step, &ctx, 0);
+    ctx.n = n;
+    bpf_loop((n + FACTS_STRIDE - 1) / FACTS_STRIDE, same_step, &ctx, 0);
     if (ctx.differs)
         return 0;
-    fact(&s->facts, DURATION, bpf_ktime_get_boot_ns() - st->kept.rec.head.time);
+    if (needs & FACT(DURATION))
+        fact(&s->facts, DURATION, bpf_ktime_get_boot_ns() - st->kept.rec.head.time);
     fact_absent(&s->facts, TIMEOUT_GREW);
     facts_views(s, st, n, st->part_lost);
     return 1;

@@ -5,6 +5,10 @@
 #include "machine.h"
 #include "maps.h"
 
+static __always_inline bool toc_is_own(const struct task_struct *task) {
+    return (u32)task->tgid == toc_self;
+}
+
 static __always_inline bool toc_is_self(void) {
     return (u32)(bpf_get_current_pid_tgid() >> 32) == toc_self;
 }
@@ -14,14 +18,16 @@ static __always_inline bool toc_is_heartbeat(struct pt_regs *regs) {
     return toc_heartbeat && machine_arg(regs, TOC_WIRE_NATIVE, 1) == toc_heartbeat;
 }
 
-static __always_inline bool toc_in_scope(void) {
-    u32 tgid = bpf_get_current_pid_tgid() >> 32;
-
+static __always_inline bool toc_is_in_scope(u32 tgid) {
     if (toc_scope_procs && !bpf_map_lookup_elem(&procs, &tgid))
         return false;
     if (toc_scope_cgroup && bpf_current_task_under_cgroup(&scope_cgroup, 0) != 1)
         return false;
     return true;
+}
+
+static __always_inline bool toc_in_scope(void) {
+    return toc_is_in_scope(bpf_get_current_pid_tgid() >> 32);
 }
 
 /* A child is in scope before it runs. */

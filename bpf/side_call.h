@@ -21,7 +21,7 @@ static __always_inline void call_enter_side(struct task_struct *task, struct pt_
 
     if (!s)
         return;
-    st = state_claim(s);
+    st = state_claim(s, toc_thread(task));
     if (!st)
         return;
     enter_fill_side(s, task, regs, nr, kind);

@@ -22,14 +22,18 @@ static __always_inline struct call_state *state_slot(u64 task) {
     return bpf_map_lookup_elem(&slots, &i);
 }
 
+/* Some thread has its state elsewhere than in its slot. */
+static __always_inline bool state_overflows(void) {
+    struct toc_totals *total = toc_total();
+
+    return !total || total->overflow;
+}
+
 /* The state of the thread whose slot that is. NULL: none. */
 static __always_inline struct call_state *state_of(struct call_state *slot, u64 task) {
-    struct toc_totals *total;
-
     if (slot && slot->task == task)
         return slot;
-    total = toc_total();
-    return total && total->overflow ? bpf_map_lookup_elem(&overflow, &task) : 0;
+    return state_overflows() ? bpf_map_lookup_elem(&overflow, &task) : 0;
 }
 
 /* The state of the call that the running thread is in. NULL: none. */
@@ -37,6 +41,14 @@ static __always_inline struct call_state *state_find(void) {
     u64 task = bpf_get_current_pid_tgid();
 
     return state_of(state_slot(task), task);
+}
+
+/* Makes the slot the thread's, which has no state elsewhere. False: it is another's. */
+static __always_inline bool state_take(struct call_state *slot, u64 task) {
+    if (!slot || (slot->task != task && __sync_val_compare_and_swap(&slot->task, 0, task)))
+        return false;
+    slot->in_overflow = 0;
+    return true;
 }
 
 static __always_inline struct call_state *state_insert(struct scratch *s, u64 task) {
@@ -58,8 +70,7 @@ static __always_inline struct call_state *state_insert(struct scratch *s, u64 ta
 }
 
 /* State for the call that begins. NULL: no room. What it holds is old. */
-static __always_inline struct call_state *state_claim(struct scratch *s) {
-    u64 task = bpf_get_current_pid_tgid();
+static __always_inline struct call_state *state_claim(struct scratch *s, u64 task) {
     struct call_state *st = state_slot(task), *own;
 
     /* Its own, when the return of the call before went by unseen. */
@@ -68,10 +79,7 @@ static __always_inline struct call_state *state_claim(struct scratch *s) {
         return own;
     if (!st)
         return 0;
-    if (__sync_val_compare_and_swap(&st->task, 0, task))
-        return state_insert(s, task);
-    st->in_overflow = 0;
-    return st;
+    return state_take(st, task) ? st : state_insert(s, task);
 }
 
 static __always_inline void state_release(struct call_state *st, u64 task) {
@@ -102,8 +110,7 @@ static __always_inline bool state_has_counts(const struct call_state *call) {
 }
 
 /* True when the call that this thread is in found no room at its entry: forgets it. */
-static __always_inline bool state_was_refused(void) {
-    u64 task = bpf_get_current_pid_tgid();
+static __always_inline bool state_was_refused(u64 task) {
     struct toc_totals *total = toc_total();
 
     if (!total || !total->refused || bpf_map_delete_elem(&refused, &task))

@@ -24,49 +24,65 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
-    u32 kind = toc_call_kind(toc_enters, regs, id);
+    u32 abis = toc_call_abis(toc_enters, id), kind;
+    const struct toc_filter_table *table;
+    struct task_struct *task;
 
-    if (kind && toc_is_self())
-        kind = !side_is(kind) && toc_is_heartbeat(regs) ? kind | CALL_HEARTBEAT : 0;
-    else if (kind && (!toc_is_wanted(kind) || !toc_in_scope()))
-        kind = 0;
-    if (!kind) {
+    if (!abis) {
         if (toc_is_unknown(id) && !toc_is_self() && toc_in_scope())
             count(unknown, 1);
         return 0;
     }
+    task = toc_task();
+    kind = toc_call_kind(abis, task, regs, id);
+    if (!kind)
+        return 0;
+    if (toc_is_own(task)) {
+        if (side_is(kind) || !toc_is_heartbeat(regs))
+            return 0;
+        kind |= CALL_HEARTBEAT;
+    } else if (!toc_is_wanted(kind)) {
+        return 0;
+    }
+    table = side_is(kind) ? 0 : filter_of(kind);
+    if (call_reject(table, task, regs, kind) || (!toc_is_own(task) && !toc_is_in_scope(task->tgid)))
+        return 0;
     if (side_is(kind))
-        call_enter_side(toc_task(), regs, id, kind);
+        call_enter_side(task, regs, id, kind);
     else
-        call_enter(toc_task(), regs, id, kind);
+        call_enter(table, task, regs, id, kind);
     return 0;
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(toc_sys_exit, struct pt_regs *regs, long ret) {
-    u32 nr = machine_nr(regs), kind = toc_call_kind(toc_exits, regs, nr);
+    u32 nr = machine_nr(regs), abis = toc_call_abis(toc_exits, nr), kind = 0;
+    struct task_struct *task;
 
-    if (kind && toc_is_self())
-        call_exit_own(ret);
+    if (!abis && toc_has_length)
+        return 0;
+    task = toc_task();
+    if (abis)
+        kind = toc_call_kind(abis, task, regs, nr);
+    if (kind && toc_is_own(task))
+        call_exit_own(toc_thread(task), ret);
     else if (kind)
-        call_exit(toc_task(), regs, nr, kind, ret);
+        call_exit(task, regs, nr, kind, ret);
     else if (!toc_has_length)
-        file_sends_call(toc_task(), regs, nr, ret);
+        file_sends_call(task, regs, nr, ret);
     return 0;
 }
 
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(toc_send_length, struct sock *sk, int ret) {
-    witness_length(sk, ret, TOC_WIRE_HOOK_SEND_LENGTH);
-    if (!witness_call((u64)sk))
+    if (!witness_length(sk, ret, TOC_WIRE_HOOK_SEND_LENGTH))
         sends_look(sk, ret, true);
     return 0;
 }
 
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(toc_recv_length, struct sock *sk, int ret) {
-    witness_length(sk, ret, TOC_WIRE_HOOK_RECV_LENGTH);
-    if (!witness_call((u64)sk))
+    if (!witness_length(sk, ret, TOC_WIRE_HOOK_RECV_LENGTH))
         sends_look(sk, ret, false);
     return 0;
 }
@@ -193,6 +209,6 @@ int BPF_PROG(toc_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(toc_exit, struct task_struct *task) {
     toc_scope_exit(task);
-    call_thread_exit();
+    call_thread_exit(toc_thread(task));
     return 0;
 }

@@ -114,6 +114,12 @@ struct signal_struct {
     atomic_t live;
 };
 
+struct cred {
+    struct {
+        u32 val;
+    } uid, gid;
+};
+
 struct task_struct {
     struct thread_info thread_info;
     unsigned int flags;
@@ -130,6 +136,7 @@ struct task_struct {
     struct signal_struct *signal;
     void *io_uring; /* NULL: it never used one */
     void *worker_private;
+    const struct cred *cred;
     char comm[16];
 };
 

@@ -122,14 +122,16 @@ static __always_inline void witness_result(struct call_state *call, s32 ret, u8 
         witness_flush(call);
 }
 
-static __always_inline void witness_length(struct sock *sk, int ret, u8 hook) {
+/* False: no call's. */
+static __always_inline bool witness_length(struct sock *sk, int ret, u8 hook) {
     struct call_state *call = witness_call((u64)sk);
 
     if (!call)
-        return;
+        return false;
     if (!call->cookie)
         call->cookie = bpf_get_socket_cookie(sk);
     witness_result(call, ret, hook);
+    return true;
 }
 
 /* The slot for the address of the message in flight. Where nothing else tells messages apart each

@@ -35,15 +35,16 @@ static bool learns_at(const struct cel_over *over, enum toc_filter_stage stage) 
     return over->n == 0 && stage == TOC_FILTER_CALL;
 }
 
-static void add(struct toc_filter_table *table, const struct cel_over_atom *atom, bool last) {
+static void add(struct toc_filter_table *table, const struct cel_over_atom *atom, size_t rest) {
     struct toc_filter_atom *to = &table->atoms[table->n++];
     bool is_range = atom->op == CEL_OVER_RANGE, any = atom->op == CEL_OVER_ANY_OF;
 
     *to = (struct toc_filter_atom){
         .slot = (uint8_t)atom->value,
         .less = atom->less == CEL_OVER_NO_VALUE ? TOC_FILTER_SLOTS : (uint8_t)atom->less,
-        .last = last,
+        .last = rest == 0,
         .absent = (uint8_t)atom->absent,
+        .rest = (uint32_t)rest,
         .bits = is_range ? UINT64_MAX : (uint64_t)atom->low,
         .low = is_range ? (uint64_t)atom->low : any,
         .span = is_range ? (uint64_t)atom->high - (uint64_t)atom->low
@@ -92,7 +93,7 @@ static void add_terms(const struct cel_over *over, bool early, struct toc_filter
         if (is_early(term) != early || is_joined(term, table))
             continue;
         for (size_t k = 0; k < term->n; k++)
-            add(table, &term->atoms[k], k + 1 == term->n);
+            add(table, &term->atoms[k], term->n - k - 1);
     }
 }
 

@@ -31,7 +31,7 @@ struct toc_filter_atom {
     __u8 less;   /* the slot whose value is subtracted first; TOC_FILTER_SLOTS: none */
     __u8 last;   /* 0 or 1 */
     __u8 absent; /* what the test gives where the call has no such value */
-    __u32 pad;
+    __u32 rest;  /* tests of the term after this one */
     __u64 bits;
     __u64 low;
     __u64 span;
@@ -77,9 +77,7 @@ static inline int toc_filter_test(const struct toc_filter_atom *atom,
 /* Terms on the way through a table. */
 struct toc_filter_walk {
     __u32 at;    /* the next test */
-    __u32 fails; /* a test of the term at hand does not hold */
-    __u32 found; /* all tests of some term do */
-    __u32 pad;
+    __u32 found; /* all tests of some term hold */
 };
 
 /* Hides a value from the kernel's verifier: paths through one test meet again before the next. */
@@ -93,19 +91,18 @@ struct toc_filter_walk {
 static inline int toc_filter_step(const struct toc_filter_table *table,
                                   const struct toc_filter_facts *facts,
                                   struct toc_filter_walk *walk) {
-    __u32 at = walk->at++, fails, found;
     const struct toc_filter_atom *atom;
+    __u32 at = walk->at, holds;
 
     toc_filter_blur(at);
     if (at >= TOC_FILTER_ATOMS)
         return 1;
     atom = &table->atoms[at];
-    fails = walk->fails | !toc_filter_test(atom, facts);
-    toc_filter_blur(fails);
-    found = atom->last & ~fails;
-    walk->found = found;
-    walk->fails = fails & ~atom->last;
-    return (int)found;
+    holds = (__u32)toc_filter_test(atom, facts);
+    toc_filter_blur(holds);
+    walk->found = atom->last & holds;
+    walk->at = at + 1 + (atom->rest & (holds - 1)); /* a term that fails is left */
+    return (int)walk->found;
 }
 
 #ifndef __bpf__
