@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from figures import HASTE, ROUNDS, SMOKE, figure_of, tell
 
 TOCSIN = os.environ["TOCSIN"]
 BATCHES = ["send8", "recv8"]
+BARE = os.path.join(os.environ.get("TOC_BUILD_DIR", ""), "tests/bench/bench_bare")
 LOADS = BATCHES if HASTE else [*BATCHES, "emptiest", "idle1024", "unrelated"]
 # Each beside the tracepoints of calls alone.
 HOOK_SETS = ["raw", "length", "cgroup", "fentry", "kprobe"]
@@ -53,6 +55,7 @@ def watchers(directory):
     run = ["taskset", "-c", "0" if HASTE else "1", TOCSIN, "run", "-q"]
     found = {
         "untraced": [],
+        **({f"bare.{hooks}": [BARE, hooks] for hooks in ("call", "message")} if os.path.exists(BARE) else {}),
         "default": [*run, "--"],
         "filtered": [*run, "--signatures", f"{directory}/never.yaml", "--rules", f"{directory}/pack.yml", "--"],
     }
@@ -73,22 +76,29 @@ def main():
             rounds = {name: [] for name in commands}
             for _ in range(ROUNDS):
                 for name, command in commands.items():
-                    if name.startswith("hooks.") and load not in BATCHES:
+                    if name.startswith(("hooks.", "bare.message")) and load not in BATCHES:
                         continue
                     rounds[name].append(figure_of(command, load, traced=name == "strace"))
             told(load, rounds)
     return 0
 
 
+def beyond(figures, bare):
+    """What is not the price of the hooks themselves."""
+    return f"{median(figures) - median(bare):+.0f} ns beyond bare programs" if bare else ""
+
+
 def told(load, rounds):
     """The figures of one load."""
     base, peers = rounds["untraced"], {"strace": rounds["strace"]} if "strace" in rounds else {}
     for name, figures in rounds.items():
-        if name.startswith("hooks.") and figures:
+        if name.startswith(("hooks.", "bare.")) and figures:
             tell(f"live.{name}.{load}", figures, base, "untraced")
-    tell(f"live.default.{load}", rounds["default"], base, "untraced", peers)
+    tell(f"live.default.{load}", rounds["default"], base, "untraced", peers,
+         beyond(rounds["default"], rounds.get("bare.message") or rounds.get("bare.call")))
     if load != "idle1024":
-        tell(f"live.filtered.{load}", rounds["filtered"], base, "untraced", peers)
+        tell(f"live.filtered.{load}", rounds["filtered"], base, "untraced", peers,
+             beyond(rounds["filtered"], rounds.get("bare.call")))
     if load == "send8":
         tell("live.default.message", [ns / 8 for ns in rounds["default"]], [ns / 8 for ns in base], "untraced")
 
