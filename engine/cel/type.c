@@ -24,10 +24,8 @@ const struct cel_type cel_type_list_string = {.kind = CEL_LIST, .elem = &cel_typ
 const struct cel_type cel_param_a = {.kind = CEL_PARAM};
 const struct cel_type cel_param_b = {.kind = CEL_PARAM};
 const struct cel_type cel_list_a = {.kind = CEL_LIST, .elem = &cel_param_a};
-const struct cel_type cel_list_list_a = {.kind = CEL_LIST, .elem = &cel_list_a};
 const struct cel_type cel_map_ab = {.kind = CEL_MAP, .key = &cel_param_a, .elem = &cel_param_b};
 const struct cel_type cel_optional_a = {.kind = CEL_OPTIONAL, .elem = &cel_param_a};
-const struct cel_type cel_optional_b = {.kind = CEL_OPTIONAL, .elem = &cel_param_b};
 
 static bool has_elem(const struct cel_type *type) {
     return type->kind == CEL_LIST || type->kind == CEL_MAP || type->kind == CEL_OPTIONAL;

@@ -8,8 +8,7 @@ extern const struct cel_type cel_type_type, cel_type_ip, cel_type_cidr, cel_type
     cel_type_error, cel_type_list_string;
 
 /* For functions: any type, the same wherever the parameter stands. */
-extern const struct cel_type cel_param_a, cel_param_b, cel_list_a, cel_list_list_a, cel_map_ab,
-    cel_optional_a, cel_optional_b;
+extern const struct cel_type cel_param_a, cel_param_b, cel_list_a, cel_map_ab, cel_optional_a;
 
 enum cel_fit {
     CEL_FIT_NO,

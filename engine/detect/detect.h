@@ -18,8 +18,6 @@ enum toc_level {
     TOC_LEVEL_CRITICAL,
 };
 const char *toc_level_name(enum toc_level level);
-/* -EINVAL when there is none of that name. */
-int toc_level_parse(const char *name, size_t n, enum toc_level *ret);
 extern const char *const toc_level_names[5];
 
 /* ---- Rulesets ---- */
