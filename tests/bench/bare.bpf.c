@@ -16,7 +16,7 @@ BARE("tp_btf/sys_enter", call_enter, 0)
 BARE("tp_btf/sys_exit", call_exit, 0)
 
 /* Of each message. */
-BARE("tp_btf/sock_send_length", message_sent, 0)
-BARE("tp_btf/sock_recv_length", message_received, 0)
-BARE("cgroup/sendmsg4", message_to, 1)
-BARE("cgroup/recvmsg4", message_from, 1)
+BARE("tp_btf/sock_send_length", length_sent, 0)
+BARE("tp_btf/sock_recv_length", length_received, 0)
+BARE("cgroup/sendmsg4", address_sent, 1)
+BARE("cgroup/recvmsg4", address_received, 1)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// bare call|message CMD ARG…: runs CMD while programs that do nothing are on the hooks of each
-// call, or of each call and each message. Root only.
+// bare call|length|address CMD ARG…: runs CMD while programs that do nothing are on the hooks of
+// each call; on those at the length of each message, too; and at its address. Root only.
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +17,18 @@ static int fail(const char *what) {
     return 1;
 }
 
-/* Of the set asked for: those of calls are in either. */
+/* A set begins with the one before it. */
 static bool is_wanted(const struct bpf_program *program, const char *set) {
-    return !strcmp(set, "message") || !strncmp(bpf_program__name(program), "call_", 5);
+    static const char *const sets[] = {"call", "length", "address"};
+    const char *name = bpf_program__name(program);
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]) && !found; i++) {
+        if (!strncmp(name, sets[i], strlen(sets[i])))
+            return true;
+        found = !strcmp(set, sets[i]);
+    }
+    return false;
 }
 
 static int attach_all(struct bare_bpf *skel, const char *set, int cgroup) {

@@ -19,6 +19,8 @@ from figures import HASTE, ROUNDS, SMOKE, figure_of, tell
 TOCSIN = os.environ["TOCSIN"]
 BATCHES = ["send8", "recv8"]
 BARE = os.path.join(os.environ.get("TOC_BUILD_DIR", ""), "tests/bench/bench_bare")
+# The hooks that the pack default needs: it looks at the addresses of messages sent alone.
+BESIDE = {"send8": "bare.address", "recv8": "bare.length"}
 LOADS = BATCHES if HASTE else [*BATCHES, "emptiest", "idle1024", "unrelated"]
 # Each beside the tracepoints of calls alone.
 HOOK_SETS = ["raw", "length", "cgroup", "fentry", "kprobe"]
@@ -55,7 +57,7 @@ def watchers(directory):
     run = ["taskset", "-c", "0" if HASTE else "1", TOCSIN, "run", "-q"]
     found = {
         "untraced": [],
-        **({f"bare.{hooks}": [BARE, hooks] for hooks in ("call", "message")} if os.path.exists(BARE) else {}),
+        **({f"bare.{hooks}": [BARE, hooks] for hooks in ("call", "length", "address")} if os.path.exists(BARE) else {}),
         "default": [*run, "--"],
         "filtered": [*run, "--signatures", f"{directory}/never.yaml", "--rules", f"{directory}/pack.yml", "--"],
     }
@@ -76,7 +78,7 @@ def main():
             rounds = {name: [] for name in commands}
             for _ in range(ROUNDS):
                 for name, command in commands.items():
-                    if name.startswith(("hooks.", "bare.message")) and load not in BATCHES:
+                    if name.startswith(("hooks.", "bare.length", "bare.address")) and load not in BATCHES:
                         continue
                     rounds[name].append(figure_of(command, load, traced=name == "strace"))
             told(load, rounds)
@@ -95,7 +97,7 @@ def told(load, rounds):
         if name.startswith(("hooks.", "bare.")) and figures:
             tell(f"live.{name}.{load}", figures, base, "untraced")
     tell(f"live.default.{load}", rounds["default"], base, "untraced", peers,
-         beyond(rounds["default"], rounds.get("bare.message") or rounds.get("bare.call")))
+         beyond(rounds["default"], rounds.get(BESIDE.get(load, "bare.call"))))
     if load != "idle1024":
         tell(f"live.filtered.{load}", rounds["filtered"], base, "untraced", peers,
              beyond(rounds["filtered"], rounds.get("bare.call")))

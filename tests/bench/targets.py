@@ -54,8 +54,8 @@ TARGETS = [
     *(Target(f"live.bare.call.{load}", "live", f"{call}, programs that do nothing", "ns", ADDED, optional=True)
       for load, call in (("send8", "sendmmsg of 8"), ("recv8", "recvmmsg of 8"), ("emptiest", "sendmmsg of 0"),
                          ("idle1024", "recvmmsg of 1024"), ("unrelated", "getppid"))),
-    *(Target(f"live.bare.message.{load}8", "live", f"{call} of 8, likewise at each message", "ns", ADDED, optional=True)
-      for load, call in (("send", "sendmmsg"), ("recv", "recvmmsg"))),
+    *(Target(f"live.bare.{at}.{load}8", "live", f"{call} of 8, and at each {at}", "ns", ADDED, optional=True)
+      for at in ("length", "address") for load, call in (("send", "sendmmsg"), ("recv", "recvmmsg"))),
     Target("live.filtered.send8", "live", "sendmmsg of 8, no rule can match", "ns", RATIO, 1.05),
     Target("live.filtered.recv8", "live", "recvmmsg of 8, no rule can match", "ns", RATIO, 1.08),
     Target("live.filtered.emptiest", "live", "sendmmsg of 0, no rule can match", "ns", ADDED, 120),
