@@ -24,19 +24,19 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
-    u32 abis = toc_call_abis(toc_enters, id), kind;
+    u32 abis = toc_call_abis(toc_enters, id), kind = 0;
     const struct toc_filter_table *table;
-    struct task_struct *task;
+    struct task_struct *task = 0;
 
-    if (!abis) {
+    if (abis) {
+        task = toc_task();
+        kind = toc_call_kind(abis, task, regs, id);
+    }
+    if (!kind) {
         if (toc_is_unknown(id) && !toc_is_self() && toc_in_scope())
             count(unknown, 1);
         return 0;
     }
-    task = toc_task();
-    kind = toc_call_kind(abis, task, regs, id);
-    if (!kind)
-        return 0;
     if (toc_is_own(task)) {
         if (side_is(kind) || !toc_is_heartbeat(regs))
             return 0;
