@@ -16,7 +16,6 @@ import rules
 from figures import ROUNDS, SMOKE, tell
 
 TOCSIN = os.environ["TOCSIN"]
-NOISE = sorted(Path(__file__).resolve().parents[1].glob("recordings/noise/*.tocsin"))
 EVENTS, REPEATS = (200, 1) if SMOKE else (20000, 15)
 COUNTS = (10, 100, 1000)
 LOADED = (10, 100) if SMOKE else (1000, 10000)
@@ -51,7 +50,7 @@ def made(directory, count):
 def measure_events(directory):
     """Figures of replay."""
     shortest, real, payload = (str(Path(directory) / name) for name in ("short", "real", "payload"))
-    captures = [str(path) for path in NOISE]
+    captures = [str(path) for path in recordings.NOISE]
     batches = {"sendmmsg", "recvmmsg"}
     recordings.write(captures, shortest, 1, names=batches)
     recordings.write(captures, real, EVENTS, names=batches)

@@ -16,9 +16,12 @@ import random
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 TOCSIN = os.environ.get("TOCSIN", "tocsin")
 LOOPBACK = "127.0.0.1"
+# Captures of real programs.
+NOISE = sorted(Path(__file__).resolve().parents[1].glob("recordings/noise/*.tocsin"))
 
 
 def captured(path, names):
