@@ -2,6 +2,10 @@
 // Counts calls and losses of a stream as the producer of the stream counted them.
 #include "source/count.h"
 
+bool toc_loss_is_of_calls(uint16_t cause) {
+    return cause != TOC_loss_part_lost && cause != TOC_loss_late;
+}
+
 static void count_loss(struct toc_source_counts *counts, const struct toc_event *event) {
     const struct toc_args *args = TOC_GET(event, args, event->args);
     uint16_t cause;
@@ -9,13 +13,12 @@ static void count_loss(struct toc_source_counts *counts, const struct toc_event 
     if (!args || !TOC_HAS(args, args, cause) || !TOC_HAS(args, args, count))
         return;
     cause = args->cause < TOC_SOURCE_MAX_LOSS ? args->cause : TOC_SOURCE_MAX_LOSS - 1;
-    // Those two were delivered all the same.
-    if (cause == TOC_loss_part_lost)
-        counts->parts_lost += args->count;
+    if (toc_loss_is_of_calls(cause))
+        counts->lost[cause] += args->count;
     else if (cause == TOC_loss_late)
         counts->late += args->count;
     else
-        counts->lost[cause] += args->count;
+        counts->parts_lost += args->count;
 }
 
 static void count_heartbeat(struct toc_source_counts *counts, const struct toc_event *event) {

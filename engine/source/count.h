@@ -5,6 +5,9 @@
 #include "event/record.h"
 #include "source/source.h"
 
+/* False: what a tocsin_loss of that cause counts was delivered all the same, with parts missing or
+ * out of order. */
+bool toc_loss_is_of_calls(uint16_t cause);
 /* Adds an event given out. `seen` follows from the rest: toc_count_seen. */
 void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event);
 /* The same of an event whose call is counted elsewhere: whether its beginning was seen, and its

@@ -131,34 +131,37 @@ void toc_stream_close(struct toc_stream *s) {
     free(TAKE_PTR(s->next_seq));
 }
 
-static int announce(struct toc_stream *s, uint16_t cause, uint64_t now, __u64 *announced) {
+static int announce(struct toc_stream *s, uint16_t cause, uint64_t now) {
     struct toc_call *loss;
 
-    if (now <= *announced)
+    if (now <= s->announced[cause])
         return 0;
     loss = toc_calls_get(s->calls);
     if (!loss)
         return -ENOMEM;
     loss->is_loss = true;
     loss->cause = cause;
-    loss->count = now - *announced;
+    loss->count = now - s->announced[cause];
     loss->time = s->gap ? s->gap_time : s->drained_at;
-    *announced = now;
+    if (loss->time < s->order.last_time)
+        loss->time = s->order.last_time;
+    s->announced[cause] = now;
     return toc_order_put(&s->order, loss);
 }
 
-/* The counters of the feed are the truth about how much; a gap shows where. */
+/* The counters are the truth about how much; a gap shows where. */
 static int announce_losses(struct toc_stream *s) {
-    struct toc_wire_counts now;
-    int r = s->feed->counts(s->feed_ctx, &now);
+    struct toc_wire_counts feed;
+    int r = s->feed->counts(s->feed_ctx, &feed);
+    const uint64_t now[TOC_STREAM_LOSSES] = {
+        [TOC_loss_ring_full] = feed.ring_full,  [TOC_loss_state_full] = feed.state_full,
+        [TOC_loss_part_lost] = feed.parts_lost, [TOC_loss_malformed] = s->malformed,
+        [TOC_loss_pairing] = s->pairing,        [TOC_loss_late] = s->order.late,
+    };
 
     s->counted_at = s->drained_at;
-    if (r == 0)
-        r = announce(s, TOC_loss_ring_full, now.ring_full, &s->announced.ring_full);
-    if (r == 0)
-        r = announce(s, TOC_loss_state_full, now.state_full, &s->announced.state_full);
-    if (r == 0)
-        r = announce(s, TOC_loss_part_lost, now.parts_lost, &s->announced.parts_lost);
+    for (uint16_t cause = 0; r == 0 && cause < TOC_STREAM_LOSSES; cause++)
+        r = announce(s, cause, now[cause]);
     s->gap = false;
     return r;
 }
@@ -240,4 +243,8 @@ int toc_stream_finish(struct toc_stream *s) {
     if (r >= 0)
         r = announce_losses(s);
     return r < 0 ? r : tell_pending(s, s->drained_at);
+}
+
+bool toc_stream_is_told(struct toc_stream *s) {
+    return announce_losses(s) < 0 || !s->order.n;
 }

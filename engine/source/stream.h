@@ -2,6 +2,7 @@
 // From wire records to calls in order, and losses at the place where they happened.
 #pragma once
 
+#include "event/catalogue.h"
 #include "event/wire_counts.h"
 #include "source/call.h"
 #include "source/foreign.h"
@@ -19,6 +20,9 @@ struct toc_stream_feed {
      * it keeps nothing back. */
     int (*overdue)(void *ctx, const struct toc_wire_overdue *than);
 };
+
+/* Causes of losses that a stream tells: the values below this. */
+#define TOC_STREAM_LOSSES (TOC_loss_late + 1)
 
 struct toc_stream {
     const struct toc_stream_feed *feed;
@@ -42,9 +46,9 @@ struct toc_stream {
     bool backlog;        /* the ring was not empty when the last drain stopped */
     bool gap;            /* a record number was skipped */
     uint64_t gap_time;
-    struct toc_wire_counts announced; /* what the losses put into the order add up to */
-    uint64_t malformed, pairing;      /* calls lost here */
-    uint64_t taken;                   /* records since the drain began */
+    uint64_t announced[TOC_STREAM_LOSSES]; /* what the losses put into the order add up to */
+    uint64_t malformed, pairing;           /* calls lost here */
+    uint64_t taken;                        /* records since the drain began */
 };
 
 /* n_cpus: values that a record's cpu can have. */
@@ -63,5 +67,8 @@ int toc_stream_take_urgent(void *stream, void *data, size_t size);
 int toc_stream_drain(struct toc_stream *stream);
 /* The same without bound, after detaching: what is left; the horizon then is the end of time. */
 int toc_stream_finish(struct toc_stream *stream);
+
+/* After that, with nothing left in the order: false when losses are, which came out meanwhile. */
+bool toc_stream_is_told(struct toc_stream *stream);
 
 uint64_t toc_boot_now(void); /* ns since boot, suspend included */

@@ -70,13 +70,12 @@ static int heart(struct toc_watch *s, const struct toc_event **ret) {
 
 /* 1, 0 when the call made no event, or -errno. The call's memory is given back. */
 static int tell(struct toc_watch *s, struct toc_call *call, const struct toc_event **ret) {
-    bool of_calls = call->cause == TOC_loss_ring_full || call->cause == TOC_loss_state_full;
     int r;
 
     if (call->time > s->told)
         s->told = call->time;
     if (call->is_loss) {
-        s->lost += of_calls ? call->count : 0;
+        s->lost += toc_loss_is_of_calls(call->cause) ? call->count : 0;
         r = toc_compose_loss(&s->composer, call, ret);
     } else if (call->heartbeat) {
         r = came(s, call, ret);
@@ -144,6 +143,8 @@ int toc_watch_next(struct toc_source *source, int timeout_ms, const struct toc_e
         while ((call = toc_order_take(&s->stream.order, s->stream.horizon)))
             if (tell(s, call, ret))
                 return 1;
+        if (s->stopped && !toc_stream_is_told(&s->stream))
+            continue;
         if (s->stopped)
             return -ENODATA;
         if (heart(s, ret) || tick(s, ret))
