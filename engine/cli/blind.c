@@ -105,6 +105,12 @@ static uint64_t watched_events(const struct toc_event *start, const struct toc_h
     return events;
 }
 
+static uint64_t told_events(const struct toc_host *host) {
+    bool silent = TOC_HAS(host, host, heartbeats) && !host->heartbeats;
+
+    return silent ? EVENT_TOLD & ~EV(tocsin_heartbeat) : EVENT_TOLD;
+}
+
 static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
     _cleanup_toc_buf_ struct toc_buf names = {0};
     uint64_t wanted = toc_ruleset_events(ruleset) & sight->missing;
@@ -132,9 +138,9 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
         return;
     sight.payload = strstr(capture.p, "payload");
     sight.hooks = hooks.p;
-    sight.watched = watched_events(start, host);
+    sight.watched = watched_events(start, host) | told_events(host);
     if (TOC_HAS(host, host, events))
-        sight.missing = toc_watched_events() & ~sight.watched;
+        sight.missing = (toc_watched_events() | EVENT_TOLD) & ~sight.watched;
     n = add_names(ruleset, &sight, &names);
     if (n > NAMED)
         toc_buf_addf(&names, " and %zu more", n - NAMED);

@@ -99,20 +99,9 @@ static void add_words(struct toc_buf *buf, const char *any) {
     }
 }
 
-static uint64_t own_events(void) {
-    uint64_t own = 0;
-
-    for (uint16_t id = 0; id < 64; id++)
-        if (toc_event_info(id) && toc_event_info(id)->groups & GROUP_OWN)
-            own |= toc_event_bit(id);
-    return own;
-}
-
 uint64_t toc_made_events(uint64_t events, const char *hooks) {
-    uint64_t made = own_events();
+    uint64_t made = EVENT_TOLD;
 
-    // That a send has no explanation is found by whoever counts sends, or looks at calls for files.
-    made &= ~toc_event_bit(TOC_EVENT_tocsin_unexplained_send);
     for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
         if (has_any(hooks, makers[i].hook))
             made |= makers[i].events;
@@ -170,7 +159,6 @@ bool toc_signature_blind(const struct toc_signature *signature, const char *hook
                          struct toc_buf *ret_needs) {
     size_t before = ret_needs->n;
 
-    watched |= own_events();
     // Each step and each quantity has events of its own: without them nothing comes of the others.
     for (size_t i = 0; i < signature->n_clauses; i++)
         if (!toc_made_events(signature->clauses[i] & watched, hooks))

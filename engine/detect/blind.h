@@ -5,8 +5,9 @@
 #include "base/buf.h"
 #include "detect/detect.h"
 
-/* watched: the events that were looked at, as bits. hooks: the names of the attached hooks,
- * separated by spaces, as tocsin_start has them. Adds to ret_needs what the signature lacks
+/* watched: the events that can be in the stream, as bits: the calls looked at, what tocsin tells.
+ * hooks: the names of the attached hooks, separated by spaces, as tocsin_start has them. Adds to
+ * ret_needs what the signature lacks
  * ("cgroup_sendmsg4 or cgroup_sendmsg6"): it is blind as far as its condition needs that. False,
  * and nothing added, when it lacks nothing. */
 bool toc_signature_blind(const struct toc_signature *signature, const char *hooks, uint64_t watched,

@@ -31,6 +31,11 @@
 #define EVENT_SIDE                                                                                 \
     (EV(connect) | EV(close) | EV(dup2) | EV(dup3) | EV(userfaultfd) | EV(prctl) |                 \
      EV(io_uring_setup) | EV(bpf) | EV(ptrace))
+/* What tocsin tells of itself. */
+#define EVENT_TOLD                                                                                 \
+    (EV(tocsin_start) | EV(tocsin_loss) | EV(tocsin_heartbeat) | EV(tocsin_tick) |                 \
+     EV(tocsin_reload))
+
 #define EVENT_CALLS (EVENT_MESSAGES | EVENT_WAITS | EVENT_SIDE)
 #define EVENT_ARG_ARRAY (EVENT_BATCHES | EVENT_SINGLES | EVENT_CONNECT | EV(select))
 #define EVENT_START EV(tocsin_start)

@@ -24,6 +24,7 @@ int toc_compose_call(struct toc_composer *composer, const struct toc_call *call,
 struct toc_start_info {
     const char *source, *hooks, *events, *capture, *version;
     bool foreign_bpf;
+    bool heartbeats;
     uint64_t time; /* ns since boot */
 };
 

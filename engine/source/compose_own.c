@@ -57,6 +57,7 @@ int toc_compose_start(struct toc_composer *c, const struct toc_start_info *info,
         TOC_SET(host, host, events, text(c->builder, info->events));
         TOC_SET(host, host, capture, text(c->builder, info->capture));
         TOC_SET(host, host, foreign_bpf, info->foreign_bpf);
+        TOC_SET(host, host, heartbeats, info->heartbeats);
         TOC_SET(host, host, version, text(c->builder, info->version));
     }
     return toc_builder_end(c->builder, ret);

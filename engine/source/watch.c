@@ -31,6 +31,7 @@ static int start(struct toc_watch *s, const struct toc_event **ret) {
         .capture = s->capture,
         .version = s->version,
         .foreign_bpf = toc_foreign_bpf(&s->stream.foreign, 1, NULL, s->started_at),
+        .heartbeats = s->heart.every_ns != 0,
         .time = s->started_at,
     };
 

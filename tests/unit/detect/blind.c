@@ -98,11 +98,16 @@ Test(blind, lacks_events_that_were_not_watched) {
     const struct toc_signature signature = {.events = EV(sendmmsg) | EV(sendto),
                                             .clauses = {EV(sendmmsg) | EV(sendto)},
                                             .n_clauses = 1};
+    const struct toc_signature heartbeats = {
+        .events = EV(tocsin_heartbeat), .clauses = {EV(tocsin_heartbeat)}, .n_clauses = 1};
     struct toc_buf needs = {0};
 
     cr_expect_not(toc_signature_blind(&signature, "sys_exit", EV(sendto), &needs));
     cr_expect(toc_signature_blind(&signature, "sys_exit", EV(recvfrom), &needs));
     cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes sendmmsg or sendto");
+    toc_buf_free(&needs);
+    cr_expect(toc_signature_blind(&heartbeats, "sys_exit", EV(tocsin_loss), &needs));
+    cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes tocsin_heartbeat");
     cr_expect_eq(toc_made_events(EV(io_uring_send) | EV(sendto) | EV(tocsin_loss), "ptrace"),
                  EV(sendto) | EV(tocsin_loss));
     toc_buf_free(&needs);

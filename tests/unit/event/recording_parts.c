@@ -163,7 +163,7 @@ Test(recording_delta, what_changed_is_told) {
     uint32_t size;
     size_t told = 0;
 
-    events_make(&events, 2000, 5);
+    events_make(&events, 3000, 5);
     block_of(&events, &block);
     cr_assert(toc_buf_room(&block, TOC_DELTA_BEHIND));
     cr_assert_eq(toc_delta_reader_init(&reader), 0);
