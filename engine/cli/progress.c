@@ -33,6 +33,10 @@ void toc_progress_begin(const char *what, bool enabled) {
     line.next = line.start + SECOND;
 }
 
+bool toc_progress_shows(void) {
+    return line.active;
+}
+
 static void show(uint64_t events, uint64_t done, uint64_t total, int64_t at) {
     double seconds = (double)(at - line.start) / SECOND;
 

@@ -10,6 +10,9 @@
  * no terminal, nothing is ever shown. */
 void toc_progress_begin(const char *what, bool enabled);
 
+/* Whether a line may be shown at all. */
+bool toc_progress_shows(void);
+
 /* Cheap; may be called for every event. `done` of `total` bytes, total 0 when unknown. */
 void toc_progress_update(uint64_t events, uint64_t done, uint64_t total);
 

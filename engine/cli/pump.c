@@ -17,7 +17,7 @@
 static int64_t now(void) {
     struct timespec ts;
 
-    // Coarse: a few milliseconds are good enough here, and it is read for every event.
+    // Coarse: a few milliseconds are good enough here, and it is read between any two events.
     clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
     return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
@@ -40,6 +40,8 @@ void toc_pump_put(struct toc_pump *pump, const struct toc_event *event,
 static void show_progress(const struct toc_pump *pump) {
     uint64_t done = 0, total = 0;
 
+    if (!toc_progress_shows())
+        return;
     if (pump->position)
         pump->position(pump->source, &done, &total);
     toc_progress_update(pump->events, done, total);
@@ -71,9 +73,11 @@ static bool ask_to_stop(struct toc_pump *pump) {
     return false;
 }
 
-/* What is looked at between two events: the clock, signals. True when the loop should leave. */
+/* What is looked at between two events: signals, and the clock if anything depends on it. True when
+ * the loop should leave. */
 static bool look_around(struct toc_pump *pump, struct state *state) {
-    int64_t at = now();
+    bool timed = state->end || pump->between || (pump->output && pump->output->buf.n);
+    int64_t at = timed ? now() : 0;
     int signal = toc_signals_stop();
 
     if (pump->output && pump->output->buf.n && at - state->flushed > FLUSH_NS) {

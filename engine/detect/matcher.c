@@ -207,9 +207,10 @@ static void count_quiet(struct toc_matcher *matcher, const struct toc_rule_group
 }
 
 /* The rules of a group whose condition may hold, in order. Who looks on wants to see all, and what
- * was done about a call is told even where the condition could not be judged. */
-static void run_group(struct toc_matcher *matcher, unsigned number, const struct toc_event *event,
-                      unsigned stage) {
+ * was done about a call is told even where the condition could not be judged. Not inline: an event
+ * that no rule looks at does without the registers that it needs. */
+__attribute__((noinline)) static void run_group(struct toc_matcher *matcher, unsigned number,
+                                                const struct toc_event *event, unsigned stage) {
     const struct toc_rule_group *group = &matcher->rules->groups[number];
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
     struct cel_set_run *run = matcher->runs[number];
@@ -257,7 +258,7 @@ void toc_matcher_feed_changed(struct toc_matcher *matcher, const struct toc_even
                               const struct toc_changes *changes) {
     const struct toc_rules *rules = matcher->rules;
     const struct toc_meta *meta = toc_event_meta(event);
-    unsigned stage;
+    unsigned stage, group;
 
     matcher->counts.events++;
     if (!meta || event->variant >= 64)
@@ -268,9 +269,12 @@ void toc_matcher_feed_changed(struct toc_matcher *matcher, const struct toc_even
     if (event->variant == TOC_EVENT_tocsin_start)
         start(matcher, event);
     advance(matcher, event, meta);
+    group = rules->group_of[event->variant];
+    if (!rules->groups[group].n)
+        return;
     toc_matcher_turn(matcher);
     matcher->changes = changes;
-    run_group(matcher, rules->group_of[event->variant], event, stage);
+    run_group(matcher, group, event, stage);
 }
 
 void toc_matcher_feed(struct toc_matcher *matcher, const struct toc_event *event) {

@@ -60,16 +60,19 @@ void toc_count_gaps(struct toc_source_counts *counts, const struct toc_event *ev
                  (TOC_HAS(proc, proc, cgroup_id) && !TOC_HAS(proc, proc, cgroup)));
 }
 
-void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event) {
-    const struct toc_meta *meta = toc_event_meta(event);
-
+static void count_own(struct toc_source_counts *counts, const struct toc_event *event) {
     if (event->variant == TOC_EVENT_tocsin_loss)
         count_loss(counts, event);
     else if (event->variant == TOC_EVENT_tocsin_heartbeat)
         count_heartbeat(counts, event);
-    else if (toc_event_info(event->variant)->groups & GROUP_OWN)
+}
+
+void toc_count_event(struct toc_source_counts *counts, const struct toc_event *event) {
+    if (toc_event_info(event->variant)->groups & GROUP_OWN) {
+        count_own(counts, event);
         return;
-    else if (meta->stage == TOC_stage_pending)
+    }
+    if (toc_event_meta(event)->stage == TOC_stage_pending)
         counts->pending++;
     else
         counts->handled++;

@@ -9,7 +9,8 @@
 struct recording_source {
     struct toc_file_source file;
     struct toc_recording *recording;
-    struct toc_recording_counts told; /* the counts that losses have been noted for */
+    const struct toc_recording_counts *counts;
+    struct toc_recording_counts told; /* what losses have been noted for */
 };
 
 static void note(struct toc_file_source *file, uint16_t cause, uint64_t now, uint64_t *told) {
@@ -18,12 +19,15 @@ static void note(struct toc_file_source *file, uint16_t cause, uint64_t now, uin
     *told = now;
 }
 
-static void note_losses(struct recording_source *r, const struct toc_recording_counts *now) {
+static void note_losses(struct recording_source *r) {
+    const struct toc_recording_counts *now = r->counts;
+
     note(&r->file, TOC_loss_block_damaged, now->events_lost, &r->told.events_lost);
     note(&r->file, TOC_loss_malformed, now->events_malformed, &r->told.events_malformed);
     if (now->tail_lost && !r->told.tail_lost)
         toc_file_source_lost(&r->file, TOC_loss_file_cut, now->events_cut);
     r->told.tail_lost = now->tail_lost;
+    r->told.blocks = now->blocks;
     // Also damage that cost no event.
     r->file.damaged |= now->blocks_damaged || now->cut;
 }
@@ -31,14 +35,17 @@ static void note_losses(struct recording_source *r, const struct toc_recording_c
 static int recording_read(struct toc_file_source *file, const struct toc_event **ret) {
     struct recording_source *r = (struct recording_source *)file;
     int got = toc_recording_next(r->recording, file->diags, ret);
-    const struct toc_recording_counts *now = toc_recording_counts(r->recording);
 
-    file->done = now->bytes_read;
-    file->changes = got > 0 ? toc_recording_changes(r->recording) : NULL;
+    file->changes = toc_recording_changes(r->recording);
+    // Within a block only single events are lost.
+    if (got == 1 && r->counts->blocks == r->told.blocks &&
+        r->counts->events_malformed == r->told.events_malformed)
+        return got;
+    file->done = r->counts->bytes_read;
     if (got < 0)
         snprintf(file->source.fault, sizeof(file->source.fault), "%s: cannot read: %s", file->name,
                  strerror(-got));
-    note_losses(r, now);
+    note_losses(r);
     return got;
 }
 
@@ -65,7 +72,8 @@ int toc_recording_source_new(int fd, const void *head, size_t head_n, const char
     err = toc_recording_open_after(fd, head, head_n, r->file.name, diags, &r->recording);
     if (err)
         return err;
-    r->file.total = toc_recording_counts(r->recording)->bytes_total;
+    r->counts = toc_recording_counts(r->recording);
+    r->file.total = r->counts->bytes_total;
     *ret = TAKE_PTR(source);
     return 0;
 }
