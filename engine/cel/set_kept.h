@@ -9,7 +9,7 @@
 #define SET_MAX_KEPT 256
 
 enum set_slot_state {
-    SET_SLOT_EMPTY,  /* the next record that differs little is looked at whole, and kept */
+    SET_SLOT_EMPTY,  /* the next record is looked at whole, and kept, once patience allows it */
     SET_SLOT_FILLED, /* what is kept holds for the record before */
     SET_SLOT_NEVER,  /* it is not worth it until the layout changes */
 };

@@ -219,7 +219,7 @@ void cel_reuse_begin(struct cel_set_run *run, const struct toc_changes *changes)
     slot->serial = changes->serial;
     if (changes->whole || !follows)
         empty(slot);
-    if (changes->whole || slot->state == SET_SLOT_NEVER ||
+    if (slot->state == SET_SLOT_NEVER ||
         (slot->state == SET_SLOT_EMPTY && slot->waited++ < slot->patience))
         return;
     reuse->slot = slot;
