@@ -199,6 +199,11 @@ static inline void cel_set_bool(struct cel_value *ret, bool b) {
     ret->b = b;
 }
 
+static inline void cel_set_int(struct cel_value *ret, int64_t i) {
+    ret->kind = CEL_INT;
+    ret->i = i;
+}
+
 static inline void cel_set_error(struct cel_value *ret, enum cel_error error, const char *text) {
     *ret = (struct cel_value){.kind = CEL_ERROR, .error = (uint8_t)error, .s = text};
 }

@@ -35,7 +35,10 @@ static void run_load(const struct cel_code *code, struct cel_frame *frame, struc
 
     if (!cel_follow(&op->path, frame, &place, ret))
         return;
-    if (cel_place_is_cut(&place))
+    // Most are numbers.
+    if (place.step->field->kind == TOC_KIND_INT)
+        cel_set_int(ret, (int64_t)cel_load_bits(place.step->bits, cel_place_bytes(&place)));
+    else if (cel_place_is_cut(&place))
         cel_missing(ret, CEL_ERR_UNOBSERVED, place.step->field);
     else
         cel_load(place.step->field, place.object, place.base, frame->scratch, ret);
