@@ -158,11 +158,14 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
     const struct toc_compiled *compiled = matcher->rules->items[rule].compiled;
     struct toc_occurrence occurrence = {
         .rule = rule, .correlation = compiled->correlation, .event = event};
+    bool is_temporal = toc_is_temporal(compiled->correlation->type);
     enum toc_verdict verdict;
 
     matcher->n_matched = matcher->n_groups = 0;
     matcher->cut = matcher->counted = false;
-    for (size_t i = 0; i < compiled->n_each + compiled->correlation->n_clauses + 2; i++)
+    // What counts sets all that its expressions see.
+    for (size_t i = 0; is_temporal && i < compiled->n_each + compiled->correlation->n_clauses + 2;
+         i++)
         matcher->vars[i] = (struct cel_value){.kind = CEL_ERROR, .error = CEL_ERR_UNOBSERVED};
     toc_memo_turn(matcher);
     if (matcher->run)
@@ -171,7 +174,7 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
         verdict = take_each(matcher, &occurrence);
     else
         verdict = take(matcher, &occurrence, 0);
-    if (!toc_is_temporal(compiled->correlation->type))
+    if (!is_temporal)
         toc_count_judge(matcher, rule, event);
     return verdict;
 }

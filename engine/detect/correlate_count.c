@@ -146,7 +146,7 @@ static bool holds(struct toc_matcher *matcher, const struct toc_occurrence *occu
 
     if (!(clause->events >> occurrence->event->variant & 1))
         return false;
-    if (memo && memo->holds >> i & 1)
+    if (!clause->when || (memo && memo->holds >> i & 1))
         return true;
     if (!toc_clause_holds(matcher, occurrence, clause))
         return false;
