@@ -194,6 +194,11 @@ const struct cel_type *cel_program_type(const struct cel_program *program);
 /* An upper bound of the steps that one evaluation takes, as estimated when it was compiled. */
 uint64_t cel_program_cost(const struct cel_program *program);
 
+/* Where the variable with that index is a number outside of this range, the condition is false,
+ * whatever the others are. */
+void cel_program_var_range(const struct cel_program *program, size_t index, int64_t *ret_low,
+                           int64_t *ret_high);
+
 struct cel_activation {
     const void *record;           /* the root object, at the start of its record */
     const struct cel_value *vars; /* one for each of cel_scope.vars */

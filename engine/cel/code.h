@@ -163,6 +163,10 @@ const struct cel_path *cel_op_path(cel_code_ptr code);
 /* Whether it is the variable with that index. */
 bool cel_op_is_var(cel_code_ptr code, size_t index);
 
+/* Of a comparison of the variable with a number that holds for one range of it alone, that; false
+ * for any other. */
+bool cel_op_var_range(cel_code_ptr code, size_t index, int64_t *ret_low, int64_t *ret_high);
+
 enum cel_logic { CEL_LOGIC_NONE, CEL_LOGIC_AND, CEL_LOGIC_OR, CEL_LOGIC_NOT };
 enum cel_logic cel_op_logic(cel_code_ptr code, const cel_code_ptr **ret_operands, size_t *ret_n);
 

@@ -101,6 +101,25 @@ cel_code_ptr cel_op_less(struct cel_unit *unit, cel_code_ptr a, cel_code_ptr b, 
     return (cel_code_ptr)op;
 }
 
+bool cel_op_var_range(cel_code_ptr code, size_t index, int64_t *ret_low, int64_t *ret_high) {
+    const struct comparison *op = (const struct comparison *)code;
+    bool is_less = code->run == run_less, is_equal = code->run == run_equal, is_first;
+    const struct cel_value *number;
+
+    if (!(is_less || is_equal) || op->negate)
+        return false;
+    is_first = cel_op_is_var(op->a, index);
+    number = cel_op_const_value(is_first ? op->b : op->a);
+    if (!(is_first || cel_op_is_var(op->b, index)) || !number || number->kind != CEL_INT)
+        return false;
+    *ret_low = is_equal ? number->i : INT64_MIN;
+    *ret_high = is_equal ? number->i : INT64_MAX;
+    // Nothing is below the least number, nor above the greatest: the condition will say so.
+    if (is_less && is_first != op->swapped)
+        return !__builtin_sub_overflow(number->i, !op->or_equal, ret_high);
+    return is_equal || !__builtin_add_overflow(number->i, !op->or_equal, ret_low);
+}
+
 cel_code_ptr cel_op_in(struct cel_unit *unit, cel_code_ptr value, cel_code_ptr container) {
     return (cel_code_ptr)comparison(unit, value, container, run_in);
 }

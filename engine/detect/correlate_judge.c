@@ -10,13 +10,17 @@ static bool judge(struct toc_matcher *matcher, uint32_t rule,
                   const struct toc_correlation *correlation, const struct group *group) {
     struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule), value;
     struct cel_activation activation = {.vars = vars, .user = &matcher->context};
+    const struct toc_range *need = correlation->needs;
     int64_t number = 0;
 
-    for (size_t i = 0; i < correlation->n_clauses; i++) {
+    for (size_t i = 0; i < correlation->n_clauses; i++, need++) {
         bool known = toc_window_value(&matcher->state, &group->windows[i],
                                       (enum toc_measure_kind)correlation->clauses[i].measure,
                                       correlation->slides, &number);
 
+        // Who looks on is to see all.
+        if (known && (number < need->low || number > need->high) && !matcher->probe)
+            return false;
         vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
     }
     if (!correlation->condition) {

@@ -72,6 +72,11 @@ struct toc_clause {
     bool kept;     /* a later step or the message may look at the event of this one */
 };
 
+/* What a quantity is while a condition is true. */
+struct toc_range {
+    int64_t low, high;
+};
+
 struct toc_correlation {
     enum toc_correlation_type type;
     int64_t timespan;
@@ -83,10 +88,11 @@ struct toc_correlation {
     size_t n_clauses;
     bool has_until;
     int64_t bounds[TOC_N_BOUNDS];
-    uint8_t has_bounds;            /* bits */
-    struct cel_program *condition; /* of an aggregate, over its quantities */
-    bool empty_truth;              /* what it gives of an empty window */
-    const char *measured;          /* what `value` is, for people; NULL for temporal ones */
+    uint8_t has_bounds;                      /* bits */
+    struct cel_program *condition;           /* of an aggregate, over its quantities */
+    struct toc_range needs[TOC_MAX_CLAUSES]; /* outside of it, it is false */
+    bool empty_truth;                        /* what it gives of an empty window */
+    const char *measured; /* what `value` is, for people; NULL for temporal ones */
 };
 
 static inline bool toc_is_temporal(enum toc_correlation_type type) {

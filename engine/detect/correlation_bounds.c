@@ -31,10 +31,10 @@ static int read_bound(const struct toc_yaml *doc, const struct toc_node *node,
     return 0;
 }
 
-/* The least and the greatest value that fulfil all bounds but `neq`. */
-static void range(const struct toc_correlation *correlation, int64_t *ret_low, int64_t *ret_high) {
+void toc_bounds_range(const struct toc_correlation *correlation, struct toc_range *ret) {
     const int64_t *bounds = correlation->bounds;
 
+    *ret = (struct toc_range){INT64_MIN, INT64_MAX};
     for (unsigned op = 0; op < TOC_N_BOUNDS; op++) {
         int64_t low = INT64_MIN, high = INT64_MAX, bound = bounds[op];
 
@@ -49,8 +49,8 @@ static void range(const struct toc_correlation *correlation, int64_t *ret_low, i
             high = INT64_MIN, low = INT64_MAX;
         if (op == TOC_LT && __builtin_sub_overflow(bound, 1, &high))
             high = INT64_MIN, low = INT64_MAX;
-        *ret_low = low > *ret_low ? low : *ret_low;
-        *ret_high = high < *ret_high ? high : *ret_high;
+        ret->low = low > ret->low ? low : ret->low;
+        ret->high = high < ret->high ? high : ret->high;
     }
 }
 
@@ -59,11 +59,14 @@ static int check(const struct toc_yaml *doc, const struct toc_node *node,
     bool sum = correlation->type == TOC_VALUE_SUM;
     // A group exists once it has counted something; a distinct value may yet be unobserved.
     int64_t least = sum ? INT64_MIN : correlation->type == TOC_EVENT_COUNT ? 1 : 0;
-    int64_t low = least, high = INT64_MAX;
     const int64_t *neq = &correlation->bounds[TOC_NEQ];
+    struct toc_range range;
+    int64_t low;
 
-    range(correlation, &low, &high);
-    if (low > high || (low == high && correlation->has_bounds >> TOC_NEQ & 1 && *neq == low)) {
+    toc_bounds_range(correlation, &range);
+    low = range.low > least ? range.low : least;
+    if (low > range.high ||
+        (low == range.high && correlation->has_bounds >> TOC_NEQ & 1 && *neq == low)) {
         toc_diag_set_hint(toc_yaml_error(doc, node, "the condition can never be true"),
                           sum ? "its bounds exclude each other"
                               : "its bounds exclude each other, or every count");

@@ -139,6 +139,18 @@ static void add_variables(struct compiling *c) {
     compiled->message_scope.n_vars = n + (c->spec->type < TOC_TEMPORAL ? 2 : 1);
 }
 
+/* What the condition asks of each quantity. */
+static void find_needs(struct toc_correlation *out) {
+    for (size_t i = 0; i < out->n_clauses; i++) {
+        struct toc_range *need = &out->needs[i];
+
+        if (out->condition)
+            cel_program_var_range(out->condition, i, &need->low, &need->high);
+        else if (i == 0)
+            toc_bounds_range(out, need);
+    }
+}
+
 static void compile_condition(struct compiling *c) {
     struct toc_correlation *out = c->out;
 
@@ -212,6 +224,7 @@ int toc_correlation_compile(const struct toc_loaded *loaded, struct toc_compiled
         compile_clause(&c, i);
     compile_groups(&c);
     compile_condition(&c);
+    find_needs(c.out);
     add_variables(&c);
     for (size_t i = 0; i < spec->n_clauses; i++)
         c.out->clauses[i].kept &= is_looked_at(&c, i);
