@@ -12,12 +12,12 @@ struct walk {
 };
 
 /* What is read in two ways, everything depends on. */
-static void mark(const struct walk *walk, size_t word, uint8_t bytes, uint16_t unit,
-                 uint16_t class) {
+static inline void mark(const struct walk *walk, size_t word, uint8_t bytes, uint16_t unit,
+                        uint16_t class) {
     struct set_mark *mark = &walk->marks[word];
     uint32_t what = (uint32_t) class << 17 | (uint32_t)unit << 8;
 
-    if (word >= walk->n || !class)
+    if (!class || word >= walk->n)
         return;
     if (mark->bits && mark->bits >> 8 != what >> 8)
         what = (uint32_t)SET_CLASS_ALL << 17;
@@ -66,8 +66,9 @@ static void follow(const struct walk *walk, const struct set_lead *lead, const v
 static void mark_object(const struct walk *walk, uint16_t number, uint32_t off, uint16_t unit) {
     const struct set_shape *shape = &walk->set->classes->shapes[number];
     const char *object = walk->base + off;
+    uint32_t words = shape->object->size / 8;
 
-    for (uint32_t i = 0; i < shape->object->size / 8; i++)
+    for (uint32_t i = 0; i < words; i++)
         mark(walk, off / 8 + i, shape->bytes[i], unit, shape->classes[i]);
     for (uint16_t i = 0; i < shape->n_leads; i++) {
         const struct set_lead *lead = &shape->leads[i];
