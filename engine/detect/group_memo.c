@@ -40,7 +40,7 @@ struct toc_group_memo *toc_memos_new(const struct toc_rule_group *group) {
 
 void toc_memo_turn(struct toc_matcher *matcher) {
     const struct toc_rule_group *group = &matcher->rules->groups[matcher->group];
-    uint32_t watch = group->watches[matcher->place];
+    uint32_t watch = group->places[matcher->place].watch;
     bool same;
     int slot;
 

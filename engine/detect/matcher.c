@@ -127,9 +127,8 @@ bool toc_matcher_judge_scope(struct toc_matcher *matcher, size_t pack,
 
 /* The rules whose stages hold `pending` may meet a call twice. */
 static uint64_t twice_key(const struct toc_rule_body *rule, const struct toc_event *event,
-                          bool acted) {
+                          bool twice) {
     const struct toc_meta *meta = toc_event_meta(event);
-    bool twice = acted || rule->pub.signature->stages & 1 << TOC_stage_pending;
 
     if (!twice || !meta->call.n)
         return 0;
@@ -150,8 +149,15 @@ static void alert(struct toc_matcher *matcher, uint32_t number, const struct toc
     toc_matcher_alert(matcher, number, &occasion);
 }
 
-static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct toc_event *event,
-                     unsigned stage) {
+static bool is_in_scope(struct toc_matcher *matcher, const struct toc_rule_place *place,
+                        const struct toc_event *event) {
+    return !place->scoped ||
+           toc_matcher_judge_scope(matcher, matcher->rules->items[place->rule].pack, event);
+}
+
+static void run_rule(struct toc_matcher *matcher, const struct toc_rule_place *place,
+                     const struct toc_event *event, unsigned stage) {
+    uint32_t number = place->rule;
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     struct toc_enforced action;
     bool acted =
@@ -160,10 +166,9 @@ static void run_rule(struct toc_matcher *matcher, uint32_t number, const struct 
     uint64_t key;
 
     // What was done is told also of a call that has not returned.
-    if ((!acted && !(rule->pub.signature->stages >> stage & 1)) ||
-        !toc_matcher_in_scope(matcher, rule->pack, event))
+    if ((!acted && !(place->stages >> stage & 1)) || !is_in_scope(matcher, place, event))
         return;
-    key = twice_key(rule, event, acted);
+    key = twice_key(rule, event, acted || place->stages & 1 << TOC_stage_pending);
     if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
         return;
     if (rule->compiled->correlation)
@@ -194,15 +199,14 @@ static void count_quiet(struct toc_matcher *matcher, const struct toc_rule_group
     const struct cel_set_quiet *quiet;
 
     for (uint32_t i = cel_set_quiet(matcher->runs[matcher->group], &quiet); i-- > 0;) {
-        uint32_t number = group->rules[quiet[i].id];
-        const struct toc_rule_body *rule = &matcher->rules->items[number];
+        const struct toc_rule_place *place = &group->places[quiet[i].id];
+        struct toc_rule_counts *counts = &matcher->rule_counts[place->rule];
 
-        if (!(rule->pub.signature->stages >> stage & 1) ||
-            !toc_matcher_in_scope(matcher, rule->pack, event) ||
-            !(rule->compiled->scope.root_variants >> event->variant & 1))
+        if (!(place->stages >> stage & 1) || !(place->events >> event->variant & 1) ||
+            !is_in_scope(matcher, place, event))
             continue;
-        matcher->rule_counts[number].unobserved += quiet[i].unobserved;
-        matcher->rule_counts[number].errors += quiet[i].failed;
+        counts->unobserved += quiet[i].unobserved;
+        counts->errors += quiet[i].failed;
     }
 }
 
@@ -229,9 +233,9 @@ __attribute__((noinline)) static void run_group(struct toc_matcher *matcher, uns
 
             if (place >= group->n)
                 return;
-            matcher->run = group->in_set[place] && !matcher->probe ? run : NULL;
+            matcher->run = group->places[place].in_set && !matcher->probe ? run : NULL;
             matcher->place = place;
-            run_rule(matcher, group->rules[place], event, stage);
+            run_rule(matcher, &group->places[place], event, stage);
         }
     }
 }

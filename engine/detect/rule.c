@@ -32,22 +32,29 @@ static int add_condition(struct toc_rule_group *group, const struct toc_rule_bod
     return err == -ENOTSUP ? cel_set_add_unknown(group->set) : err;
 }
 
+static int add_rule(const struct toc_rules *rules, uint32_t number, struct toc_rule_group *group) {
+    const struct toc_rule_body *rule = &rules->items[number];
+    struct toc_rule_place *place = &group->places[group->n++];
+
+    *place = (struct toc_rule_place){.events = rule->compiled->scope.root_variants,
+                                     .rule = number,
+                                     .stages = rule->pub.signature->stages,
+                                     .scoped = rule->pack != TOC_NO_PACK &&
+                                               rules->packs[rule->pack].has_scope};
+    return add_condition(group, rule, &place->in_set);
+}
+
 static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_group *group) {
     int err = cel_set_new(&group->set);
 
-    group->rules = calloc(rules->n + 1, sizeof(*group->rules));
-    group->in_set = calloc(rules->n + 1, sizeof(*group->in_set));
-    group->watches = calloc(rules->n + 1, sizeof(*group->watches));
-    if (!group->rules || !group->in_set || !group->watches)
+    group->places = calloc(rules->n + 1, sizeof(*group->places));
+    if (!group->places)
         return -ENOMEM;
-    for (size_t i = 0; !err && i < rules->n; i++) {
-        if (!looks_at(&rules->items[i], event))
-            continue;
-        err = add_condition(group, &rules->items[i], &group->in_set[group->n]);
-        group->rules[group->n++] = (uint32_t)i;
-    }
+    for (size_t i = 0; !err && i < rules->n; i++)
+        if (looks_at(&rules->items[i], event))
+            err = add_rule(rules, (uint32_t)i, group);
     for (size_t i = 0; !err && i < group->n; i++)
-        err = toc_memo_watch(group, &rules->items[group->rules[i]], &group->watches[i]);
+        err = toc_memo_watch(group, &rules->items[group->places[i].rule], &group->places[i].watch);
     return err ? err : cel_set_seal(group->set);
 }
 
@@ -87,9 +94,7 @@ void toc_rule_body_clear(struct toc_rule_body *body) {
 void toc_rules_clear(struct toc_rules *rules) {
     for (size_t i = 0; i < rules->n_groups; i++) {
         cel_set_free(&rules->groups[i].set);
-        free(rules->groups[i].rules);
-        free(rules->groups[i].in_set);
-        free(rules->groups[i].watches);
+        free(rules->groups[i].places);
     }
     rules->n_groups = 0;
 }

@@ -39,13 +39,21 @@ struct toc_rule_body {
 /* Frees what it owns. */
 void toc_rule_body_clear(struct toc_rule_body *body);
 
+/* A rule in a group, with what every event asks of it side by side. */
+struct toc_rule_place {
+    uint64_t events; /* that its condition is about, a bit each */
+    uint32_t rule;
+    uint32_t watch; /* what tells that its group may be another; 0: nothing does */
+    uint8_t stages; /* of its signature */
+    bool in_set;    /* false: the set does not know the condition */
+    bool scoped;    /* its pack has a scope */
+};
+
 /* The rules that look at the same events, in the order of their alerts. */
 struct toc_rule_group {
-    struct cel_set *set; /* their conditions, by place in `rules` */
-    uint32_t *rules;
+    struct cel_set *set; /* their conditions, by place */
+    struct toc_rule_place *places;
     size_t n;
-    bool *in_set;      /* by place: false when the set does not know the condition */
-    uint32_t *watches; /* by place: what tells that its group may be another; 0: nothing does */
 };
 
 /* Rules in the order of their alerts. Owns only the groups. */
