@@ -72,9 +72,9 @@ struct cel_set_verdict {
  * it counts as one of one element. */
 struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
 
-/* Whether it is known of an earlier record what the condition gives: then of all elements, of which
- * there is one chunk. */
-bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_verdict *ret);
+/* What the condition gives, if that is known of an earlier record: then of all elements, of which
+ * there is one chunk. NULL: it is not. Good until a condition is judged. */
+const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint32_t id);
 
 /* Whether what a watch depends on stayed as it was when this was last asked in the slot of the
  * record at hand. Returns that slot; -1, and not the same, when nothing is known of it. */

@@ -70,15 +70,13 @@ static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
         give_up(reuse, id);
 }
 
-bool cel_set_known(const struct cel_set_run *run, uint32_t id, struct cel_set_verdict *ret) {
+const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint32_t id) {
     const struct set_kept *kept;
 
     if (!cel_reuse_is_on(run) || is_set(run->reuse->dirty, id))
-        return false;
+        return NULL;
     kept = find(run->reuse->slot, id);
-    if (kept)
-        *ret = kept->verdict;
-    return kept != NULL;
+    return kept ? &kept->verdict : NULL;
 }
 
 int cel_set_same(struct cel_set_run *run, uint32_t watch, bool *ret_same) {

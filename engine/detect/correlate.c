@@ -143,8 +143,6 @@ static enum toc_verdict take_judged(struct toc_matcher *matcher,
         list = cel_set_list(matcher->run, matcher->place);
     else
         matcher->matched[matcher->n_matched++] = 0;
-    for (size_t i = 0; i < matcher->n_matched; i++)
-        matcher->element_groups[i] = 0;
     for (size_t i = 0; i < matcher->n_matched; i++) {
         if (each)
             matcher->vars[0] = cel_list_at(&list, matcher->matched[i], matcher->scratch);

@@ -159,14 +159,13 @@ static void add_clause(struct toc_matcher *matcher, struct toc_occurrence *occur
     const struct toc_clause *clause = &occurrence->correlation->clauses[i];
     struct cel_activation activation =
         toc_matcher_activation(matcher, occurrence->event, matcher->vars);
-    bool each = matcher->rules->items[occurrence->rule].compiled->list != NULL;
     struct cel_value value = cel_bool(true);
 
     if (!holds(matcher, occurrence, i))
         return;
     if (clause->field)
         value = toc_matcher_run(matcher, clause->field, &activation);
-    if (each || value.kind != CEL_LIST) {
+    if (value.kind != CEL_LIST || matcher->rules->items[occurrence->rule].compiled->list) {
         add_value(matcher, occurrence, i, &value);
         return;
     }

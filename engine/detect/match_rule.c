@@ -139,13 +139,14 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
 
 static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t number,
                                      const struct toc_event *event) {
+    const struct cel_set_verdict *known = cel_set_known(matcher->run, matcher->place);
     enum toc_verdict all = TOC_NO_MATCH;
     struct cel_set_verdict judged;
     struct cel_value list;
     uint32_t n;
 
-    if (cel_set_known(matcher->run, matcher->place, &judged))
-        return match_chunk(matcher, number, 0, &judged, event);
+    if (known)
+        return match_chunk(matcher, number, 0, known, event);
     list = cel_set_list(matcher->run, matcher->place);
     n = list.n;
     if (list.kind != CEL_LIST) {
@@ -164,15 +165,18 @@ static enum toc_verdict match_in_set(struct toc_matcher *matcher, uint32_t numbe
     return all;
 }
 
-enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
-                                const struct toc_event *event) {
+static enum toc_verdict match_alone(struct toc_matcher *matcher, uint32_t rule,
+                                    const struct toc_event *event) {
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
 
-    matcher->n_matched = 0;
-    matcher->cut = matcher->excepted = false;
-    if (matcher->run)
-        return match_in_set(matcher, rule, event);
     if (matcher->rules->items[rule].compiled->list)
         return judge_each(matcher, rule, event);
     return toc_match_one(matcher, rule, &activation);
+}
+
+enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
+                                const struct toc_event *event) {
+    matcher->n_matched = 0;
+    matcher->cut = matcher->excepted = false;
+    return matcher->run ? match_in_set(matcher, rule, event) : match_alone(matcher, rule, event);
 }

@@ -80,9 +80,10 @@ static void push(struct toc_state *state, struct toc_cell *cell, struct toc_wind
 
 void toc_window_add(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                     enum toc_measure_kind kind, bool slides, int64_t value) {
-    if (!window->entries || value < window->low)
+    // Of one that slides the entries tell.
+    if (!slides && (!window->entries || value < window->low))
         window->low = value;
-    if (!window->entries || value > window->high)
+    if (!slides && (!window->entries || value > window->high))
         window->high = value;
     window->sum += value;
     window->entries += kind == TOC_MEASURE_COUNT ? (uint64_t)value : 1;
