@@ -17,6 +17,14 @@ static inline unsigned toc_odd_bytes(uint64_t bytes) {
     return (unsigned)((odd >> 7) * UINT64_C(0x0102040810204080) >> 56);
 }
 
+/* Which of eight bytes are not zero: a bit each. */
+static inline unsigned toc_set_bytes(uint64_t bytes) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t set = (((bytes & ~tops) + ~tops) | bytes) & tops;
+
+    return (unsigned)((set >> 7) * UINT64_C(0x0102040810204080) >> 56);
+}
+
 /* Whether text is printable ASCII without a backslash: it stands for itself. */
 bool toc_text_is_plain(const char *s, size_t n);
 

@@ -90,7 +90,8 @@ static int take_block(struct toc_recording *r, struct toc_diags *diags) {
     }
     if (r->at->error)
         return r->at->error;
-    toc_delta_read_block(&r->block, r->at->raw, section->raw_bytes, !r->translate);
+    toc_delta_read_block(&r->block, r->at->raw, section->raw_bytes, section->version,
+                         !r->translate);
     r->left = section->count;
     return 1;
 }

@@ -25,7 +25,11 @@
  * END     raw_bytes: how far before itself the INDEX section begins
  */
 #define TOC_SECTION_MAGIC "\x89tocsin\n"
-enum { TOC_SECTION_MAGIC_BYTES = 8, TOC_RECORDING_VERSION = 1 };
+enum {
+    TOC_SECTION_MAGIC_BYTES = 8,
+    TOC_RECORDING_VERSION = 2, /* written */
+    TOC_RECORDING_OLDEST = 1,  /* and read, from this one on: blocks hold other frames */
+};
 
 enum toc_section_kind {
     TOC_SECTION_TABLE = 1,
@@ -64,6 +68,11 @@ struct toc_index_entry {
     int64_t first_ns, last_ns;
 };
 #define TOC_MAX_INDEX (TOC_MAX_SECTION_RAW / sizeof(struct toc_index_entry) / 2)
+
+/* Whether this is a version that is read. */
+static inline bool toc_section_known(const struct toc_section *section) {
+    return section->version >= TOC_RECORDING_OLDEST && section->version <= TOC_RECORDING_VERSION;
+}
 
 /* Fills in magic, version and hashes; stored_bytes says how much payload there is. */
 void toc_section_seal(struct toc_section *section, const void *payload);

@@ -72,8 +72,8 @@ size_t toc_section_find(const void *file, size_t n, size_t at, struct toc_sectio
 
 /* The section at `at` with its whole payload, or false. */
 static bool section_at(const char *file, size_t n, size_t at, struct toc_section *ret) {
-    return at <= n && !toc_section_read(ret, file + at, n - at) &&
-           ret->version == TOC_RECORDING_VERSION && ret->stored_bytes <= n - at - sizeof(*ret) &&
+    return at <= n && !toc_section_read(ret, file + at, n - at) && toc_section_known(ret) &&
+           ret->stored_bytes <= n - at - sizeof(*ret) &&
            toc_section_payload_ok(ret, file + at + sizeof(*ret));
 }
 

@@ -32,12 +32,13 @@ static int refuse_foreign(struct toc_recording *r, struct toc_diags *diags) {
         return toc_fail(diags, EINVAL, place, "is empty");
     if (!toc_recording_magic(in->data, in->n))
         return toc_fail(diags, EINVAL, place, "is not a recording");
-    if (toc_section_read(&first, in->data, in->n) || first.version == TOC_RECORDING_VERSION)
+    if (toc_section_read(&first, in->data, in->n) || toc_section_known(&first))
         return 0;
-    toc_diag_set_hint(toc_diag_add(diags, TOC_ERROR, place,
-                                   "is a recording of format %u, this tocsin reads format %u",
-                                   first.version, TOC_RECORDING_VERSION),
-                      "use the tocsin that wrote it, or a newer one");
+    toc_diag_set_hint(
+        toc_diag_add(diags, TOC_ERROR, place,
+                     "is a recording of format %u, this tocsin reads formats up to %u",
+                     first.version, TOC_RECORDING_VERSION),
+        "use the tocsin that wrote it, or a newer one");
     return -EINVAL;
 }
 

@@ -45,7 +45,7 @@ static int try_section(struct toc_scan *scan) {
     size_t whole;
     int err;
 
-    if (toc_section_read(ret, in->data, in->n) < 0 || ret->version != TOC_RECORDING_VERSION)
+    if (toc_section_read(ret, in->data, in->n) < 0 || !toc_section_known(ret))
         return 0;
     whole = sizeof(*ret) + ret->stored_bytes;
     err = toc_input_want(in, whole);

@@ -63,7 +63,7 @@ static int translate(struct toc_translator *t, uint16_t event_id, const struct t
     t->unknown = 0;
     t->view = 0;
     if (t->kept)
-        toc_translated_begin(t->kept, t->n);
+        toc_translated_begin(t->kept, t->data, t->n);
     toc_copy_object(t, t->plans.items[0], t->data, memory);
     if (t->bad)
         return -EPROTO;

@@ -15,9 +15,10 @@ struct told {
     uint32_t n;
 };
 
-void toc_translated_begin(struct toc_translated *kept, uint32_t n) {
+void toc_translated_begin(struct toc_translated *kept, const char *record, uint32_t n) {
     kept->serial = 0;
     kept->n = n;
+    memcpy(kept->theirs, record, n);
     memset(kept->to, 0, n * sizeof(*kept->to));
 }
 
@@ -61,8 +62,12 @@ static bool change_all(struct toc_translated *kept, const char *record,
             uint32_t at = (theirs->words[i] >> 8) * 8 + (uint32_t)__builtin_ctz(bits);
             uint32_t to = at < kept->n ? kept->to[at] : FIXED;
 
+            // Told is also what may have changed.
+            if (at < kept->n && kept->theirs[at] == record[at])
+                continue;
             if (to && !change(kept, to >> 1, record[at], told))
                 return false;
+            kept->theirs[at] = record[at];
             *ret_inert &= !to || to & 1;
         }
     return true;

@@ -18,12 +18,13 @@ struct toc_translated {
     /* Where each byte of theirs is in ours, twice that, and 1 if nothing derives from it. 0: ours
      * does not depend on it. All ones: it does otherwise, or has it in several places. */
     uint32_t to[TOC_TRANSLATED_BYTES];
+    char theirs[TOC_TRANSLATED_BYTES]; /* as it was when last followed */
     uint64_t before[TOC_TRANSLATED_BYTES / 8], record[TOC_TRANSLATED_BYTES / 8];
     struct toc_mask mask; /* of `record` */
 };
 
 /* A record of n bytes is about to be translated. */
-void toc_translated_begin(struct toc_translated *kept, uint32_t n);
+void toc_translated_begin(struct toc_translated *kept, const char *record, uint32_t n);
 /* n bytes at `from` of theirs are those at `to` of ours, 0: ours depends on them otherwise.
  * `inert`: nothing derives from them. */
 void toc_translated_note(struct toc_translated *kept, uint32_t from, uint32_t to, uint32_t n,

@@ -192,7 +192,7 @@ Test(recording_older, a_newer_format_is_refused_by_its_number) {
     cr_expect_eq(toc_recording_open(fd, "f", &diags, &recording), -EINVAL);
     cr_assert_eq(diags.n, 1);
     cr_expect_str_eq(diags.items[0].message,
-                     "is a recording of format 2, this tocsin reads format 1");
+                     "is a recording of format 3, this tocsin reads formats up to 2");
 }
 
 Test(recording_older, blocks_of_a_damaged_table_are_counted) {

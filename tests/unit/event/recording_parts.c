@@ -8,7 +8,7 @@
 #include "event/recording_format.h"
 #include "event/recording_index.h"
 #include "event/recording_table.h"
-#include "recording_events.h"
+#include "recording_format1.h"
 
 static void expect_same_names(const struct toc_names *a, const struct toc_names *b) {
     cr_assert_eq(!a, !b);
@@ -167,7 +167,7 @@ Test(recording_delta, what_changed_is_told) {
     block_of(&events, &block);
     cr_assert(toc_buf_room(&block, TOC_DELTA_BEHIND));
     cr_assert_eq(toc_delta_reader_init(&reader), 0);
-    toc_delta_read_block(&reader, block.p, block.n, true);
+    toc_delta_read_block(&reader, block.p, block.n, TOC_RECORDING_VERSION, true);
     while (toc_delta_read(&reader, &record, &size) == 1) {
         cr_assert_eq(reader.changes.size, size);
         told += is_told(&copies, &reader.changes, record);
@@ -178,13 +178,14 @@ Test(recording_delta, what_changed_is_told) {
 }
 
 /* Every record that the reader gives out must be one that the full check passes. */
-static size_t read_checked(struct toc_delta_reader *reader, void *block, size_t n) {
+static size_t read_checked(struct toc_delta_reader *reader, void *block, size_t n,
+                           unsigned format) {
     const void *record;
     uint32_t size;
     size_t given = 0;
     int r;
 
-    toc_delta_read_block(reader, block, n, true);
+    toc_delta_read_block(reader, block, n, format, true);
     while ((r = toc_delta_read(reader, &record, &size)) == 1 || r == -EPROTO) {
         if (r == 1)
             cr_assert_eq(toc_record_check(record, size), 0);
@@ -199,14 +200,15 @@ Test(recording_delta, a_damaged_block_gives_no_ill_formed_record) {
     uint64_t seed = 12, given = 0;
 
     cr_assert_eq(toc_delta_reader_init(&reader), 0);
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 60; round++) {
+        unsigned format = round % 3 ? 2 : 1;
         _cleanup_events_ struct events events;
         _cleanup_toc_buf_ struct toc_buf block = {0};
         void *copy;
         size_t n;
 
         round % 2 ? events_make(&events, 40, seed) : events_alike(&events, 40, seed);
-        block_of(&events, &block);
+        format == 1 ? block_of_format_1(&events, &block) : block_of(&events, &block);
         n = block.n;
         copy = calloc(1, n + TOC_DELTA_BEHIND);
         cr_assert_eq(toc_buf_room(&block, TOC_DELTA_BEHIND) != NULL && copy, true);
@@ -216,10 +218,10 @@ Test(recording_delta, a_damaged_block_gives_no_ill_formed_record) {
                 seed = seed * 6364136223846793005u + 1442695040888963407u;
                 ((uint8_t *)copy)[(seed >> 20) % n] ^= (uint8_t)(1u << (seed >> 60) % 8);
             }
-            given += read_checked(&reader, copy, n);
+            given += read_checked(&reader, copy, n, format);
         }
         memcpy(copy, block.p, n);
-        cr_assert_eq(read_checked(&reader, copy, n), events.n);
+        cr_assert_eq(read_checked(&reader, copy, n, format), events.n);
         free(copy);
     }
     cr_expect_gt(given, 100000);
@@ -249,7 +251,7 @@ Test(recording_delta, changes_far_apart_in_a_large_record_come_back) {
     cr_assert_eq(toc_delta_write(&writer, event, &block), 0);
     cr_expect_lt(block.n, event->size + 200);
     cr_assert_not_null(toc_buf_room(&block, TOC_DELTA_BEHIND));
-    toc_delta_read_block(&reader, block.p, block.n, true);
+    toc_delta_read_block(&reader, block.p, block.n, TOC_RECORDING_VERSION, true);
     cr_assert_eq(toc_delta_read(&reader, &record, &size), 1);
     cr_assert_eq(toc_delta_read(&reader, &record, &size), 1);
     cr_assert_eq(size, event->size);
