@@ -61,7 +61,7 @@ static __always_inline bool toc_is_unknown(u32 nr) {
 
     if (plain < MACHINE_GAP || (plain >= TOC_WIRE_SHARED && plain < TOC_WIRE_SHARED_END))
         return false;
-    return !machine_has_call(machine_abi(toc_task(), nr), plain);
+    return !toc_wire_has_call(machine_abi(toc_task(), nr), plain);
 }
 
 /* socketcall's arguments are in user memory themselves. */

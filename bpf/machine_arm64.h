@@ -16,11 +16,6 @@ static __always_inline u32 machine_abi(const struct task_struct *task, u32 nr) {
 
 #define MACHINE_GAP 295 /* below, nearly each number is a call's in every ABI */
 
-/* Whether a number from there on that the ABIs do not share is one of this ABI. */
-static __always_inline bool machine_has_call(u32 abi, u32 nr) {
-    return abi == TOC_WIRE_ARM && nr < TOC_WIRE_SHARED;
-}
-
 /* The first argument is kept apart, as the result takes its register. */
 static __always_inline u64 machine_arg(const struct pt_regs *regs, u32 abi, u32 i) {
     (void)abi;

@@ -16,13 +16,6 @@ static __always_inline u32 machine_abi(const struct task_struct *task, u32 nr) {
 
 #define MACHINE_GAP 337 /* below, nearly each number is a call's in every ABI */
 
-/* Whether a number from there on that the ABIs do not share is one of this ABI. */
-static __always_inline bool machine_has_call(u32 abi, u32 nr) {
-    if (abi == TOC_WIRE_I386)
-        return nr < 387 || (nr > 392 && nr < TOC_WIRE_SHARED);
-    return abi == TOC_WIRE_X32 && nr >= 512 && nr < 548;
-}
-
 static __always_inline u64 machine_arg(const struct pt_regs *regs, u32 abi, u32 i) {
     bool narrow = abi == TOC_WIRE_I386;
 

@@ -8,7 +8,7 @@ find_program(TOC_BPFTOOL NAMES bpftool PATHS /usr/sbin /sbin REQUIRED)
 string(REGEX MATCH "x86|aarch64" bpf_arch "${CMAKE_SYSTEM_PROCESSOR}")
 string(REPLACE "aarch64" "arm64" bpf_arch "${bpf_arch}")
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/roots/wire/event)
-foreach(file filter.h filter_slots.def space.h wire.h wire_side.h wire_deny.h wire_calls.h wire_arguments.h wire_counts.h wire_payload.h wire_process.h wire_calls.def event_id.h events.def syscalls.def)
+foreach(file filter.h filter_slots.def space.h wire.h wire_side.h wire_deny.h wire_calls.h wire_arguments.h wire_counts.h wire_payload.h wire_process.h wire_calls.def wire_gaps.def event_id.h events.def syscalls.def)
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/engine/event/${file}
        ${CMAKE_BINARY_DIR}/roots/wire/event/${file} SYMBOLIC)
 endforeach()

@@ -80,6 +80,14 @@ static const __u64 toc_wire_sends =
     0;
 #define TOC_KIND_IS_SEND(kind) (toc_wire_sends >> TOC_KIND_EVENT(kind) & 1)
 
+/* nr is without the x32 bit. */
+static inline __attribute__((always_inline)) _Bool toc_wire_has_call(__u32 abi, __u32 nr) {
+#define GAP(of, first, last) || (abi == TOC_WIRE_##of && nr >= (first) && nr <= (last))
+    return !(0
+#include "event/wire_gaps.def"
+    );
+}
+
 /* How many words of its argument array the kernel reads, by the number inside socketcall. */
 #define TOC_WIRE_SUBCALL_ARGS(nr)                                                                  \
     ((nr) < 16 ? 0x5526644433323330ull >> 4 * (nr)&15 : 0x45433ull >> 4 * ((nr)-16) & 15)

@@ -13,16 +13,21 @@ uint64_t toc_ptrace_events(void) {
     return toc_watched_events() & ~(EVENT_URING | EV(tocsin_unexplained_send));
 }
 
-uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
-    uint32_t plain = (uint32_t)nr & ~TOC_WIRE_X32_BIT, abi;
-
+/* TOC_WIRE_ABIS: of none that is watched. */
+static uint32_t abi_of(uint32_t arch, uint64_t nr) {
     if (arch == AUDIT_ARCH_I386)
-        abi = TOC_WIRE_I386;
-    else if (arch == AUDIT_ARCH_X86_64)
-        abi = nr & TOC_WIRE_X32_BIT ? TOC_WIRE_X32 : TOC_WIRE_X86_64;
-    else
-        return 0;
-    return toc_watched_kind(abi, plain, (uint32_t)arg0);
+        return TOC_WIRE_I386;
+    if (arch != AUDIT_ARCH_X86_64)
+        return TOC_WIRE_ABIS;
+    return nr & TOC_WIRE_X32_BIT ? TOC_WIRE_X32 : TOC_WIRE_X86_64;
+}
+
+uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0) {
+    return toc_watched_kind(abi_of(arch, nr), (uint32_t)nr & ~TOC_WIRE_X32_BIT, (uint32_t)arg0);
+}
+
+bool toc_ptrace_is_unknown(uint32_t arch, uint64_t nr) {
+    return !toc_wire_has_call(abi_of(arch, nr), (uint32_t)nr & ~TOC_WIRE_X32_BIT);
 }
 
 bool toc_ptrace_listens(uint32_t arch, uint64_t nr, const uint64_t args[6]) {

@@ -14,6 +14,9 @@ struct toc_gate;
  * socketcall. */
 uint32_t toc_ptrace_kind(uint32_t arch, uint64_t nr, uint64_t arg0);
 
+/* Whether no call of its ABI has that number. */
+bool toc_ptrace_is_unknown(uint32_t arch, uint64_t nr);
+
 /* seccomp(2), which takes its flags as second argument. */
 #define TOC_SECCOMP_NR_64 317u
 #define TOC_SECCOMP_NR_32 354u
@@ -28,7 +31,7 @@ uint64_t toc_ptrace_events(void);
 
 /* Where a process stops for its tracer. */
 struct toc_ptrace_filter {
-    uint64_t events; /* at the calls of these */
+    uint64_t events; /* at the calls of these, and at numbers that no call has */
     bool guarded;    /* and at those of ptrace_guard.def that may change what is mapped somewhere */
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seccomp filter that makes a process stop at the calls watched and at no other.
+// The seccomp filter that makes a process stop at the calls watched, at numbers that no call has,
+// and at no other.
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -20,7 +21,7 @@
 #define MAX_FILTER 512
 /* Jumps to the end of the part, which end() fills in. */
 #define TO_STOP 255
-#define TO_LET 255
+#define TO_LET 254
 
 struct part {
     struct sock_filter *code;
@@ -49,10 +50,19 @@ static const uint32_t guarded_calls[][TOC_WIRE_ABIS] = {
 #include "source/ptrace_guard.def"
 };
 
+static const struct {
+    uint32_t abi, first, last;
+} gaps[] = {
+#define GAP(abi, first, last) {TOC_WIRE_##abi, first, last},
+#include "event/wire_gaps.def"
+};
+
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 /* Comparisons of one part reach its end. */
-_Static_assert(N(calls) + N(subcalls) + N(guarded_calls) < TO_STOP - 16, "jumps are of a byte");
-_Static_assert(2 * (N(calls) + N(guarded_calls)) + N(subcalls) < MAX_FILTER - 48, "room for all");
+_Static_assert(N(calls) + N(subcalls) + N(guarded_calls) + 2 * N(gaps) < TO_LET - 16,
+               "jumps are of a byte");
+_Static_assert(2 * (N(calls) + N(guarded_calls) + N(gaps)) + N(subcalls) < MAX_FILTER - 48,
+               "room for all");
 
 static void add(struct part *p, struct sock_filter one) {
     p->code[p->n++] = one;
@@ -66,6 +76,32 @@ static void go_on_if(struct part *p, uint32_t value) {
     add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, TO_LET));
 }
 
+static void stop_from(struct part *p, uint32_t value) {
+    add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, TO_STOP, 0));
+}
+
+static void let_from(struct part *p, uint32_t value) {
+    add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, TO_LET, 0));
+}
+
+static void stop_in_gaps(struct part *p, uint32_t abi) {
+    const uint32_t x32 = abi == TOC_WIRE_X32 ? TOC_WIRE_X32_BIT : 0;
+
+    for (size_t i = N(gaps); i-- > 0;) {
+        if (gaps[i].abi != abi)
+            continue;
+        if (gaps[i].last != UINT32_MAX)
+            let_from(p, (gaps[i].last + 1) | x32);
+        stop_from(p, gaps[i].first | x32);
+    }
+}
+
+static uint8_t way_to(uint8_t jump, unsigned short from, unsigned short let, unsigned short stop) {
+    if (jump != TO_STOP && jump != TO_LET)
+        return jump;
+    return (uint8_t)((jump == TO_STOP ? stop : let) - from - 1);
+}
+
 /* What falls through is let go. */
 static void end(struct part *p) {
     unsigned short let = p->n, stop = let + 1;
@@ -76,10 +112,10 @@ static void end(struct part *p) {
     for (unsigned short i = 0; i < let; i++) {
         struct sock_filter *one = &p->code[i];
 
-        if (BPF_CLASS(one->code) == BPF_JMP && one->jt == TO_STOP)
-            one->jt = (uint8_t)(stop - i - 1);
-        if (BPF_CLASS(one->code) == BPF_JMP && one->jf == TO_LET)
-            one->jf = (uint8_t)(let - i - 1);
+        if (BPF_CLASS(one->code) != BPF_JMP)
+            continue;
+        one->jt = way_to(one->jt, i, let, stop);
+        one->jf = way_to(one->jf, i, let, stop);
     }
 }
 
@@ -135,6 +171,9 @@ static void fill_64(struct part *p, const struct toc_ptrace_filter *f) {
         guard(p, TOC_WIRE_X86_64);
         guard(p, TOC_WIRE_X32);
     }
+    stop_in_gaps(p, TOC_WIRE_X32);
+    let_from(p, TOC_WIRE_X32_BIT);
+    stop_in_gaps(p, TOC_WIRE_X86_64);
     end(p);
 }
 
@@ -149,6 +188,7 @@ static void fill_32(struct part *p, const struct toc_ptrace_filter *f) {
             stop_at(p, calls[i].nr);
     if (f->guarded)
         guard(p, TOC_WIRE_I386);
+    stop_in_gaps(p, TOC_WIRE_I386);
     go_on_if(p, TOC_WIRE_NR_SOCKETCALL);
     add(p, (struct sock_filter)LOAD(args[0]));
     for (size_t i = 0; i < N(subcalls); i++)

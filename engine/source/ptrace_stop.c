@@ -55,14 +55,20 @@ static bool is_wanted(const struct toc_tracer *tracer, uint32_t kind) {
            1;
 }
 
-static void entered(struct toc_tracer *tracer, struct toc_tracee *t, uint32_t arch, uint64_t nr,
-                    const uint64_t *args) {
+/* Where each call stops, the filter stops it once more. */
+static void entered(struct toc_tracer *tracer, struct toc_tracee *t,
+                    const struct __ptrace_syscall_info *info) {
+    bool at_filter = info->op == PTRACE_SYSCALL_INFO_SECCOMP;
+    bool at_each = tracer->each || !tracer->task->filtered;
+    uint64_t nr = at_filter ? info->seccomp.nr : info->entry.nr;
+    const uint64_t *args = (const uint64_t *)(at_filter ? info->seccomp.args : info->entry.args);
+    uint32_t arch = info->arch, kind = toc_ptrace_kind(arch, nr, args[0]);
     struct toc_freezer *freezer = &tracer->freezer;
-    uint32_t kind = toc_ptrace_kind(arch, nr, args[0]);
 
-    if (!tracer->each && tracer->task->filtered && toc_ptrace_listens(arch, nr, args))
+    if (at_filter != at_each && !tracer->letting && toc_ptrace_is_unknown(arch, nr))
+        toc_ptrace_count(&tracer->task->shared->counts.unknown, 1);
+    if (!at_each && toc_ptrace_listens(arch, nr, args))
         stop_at_each(tracer);
-    /* Where each call stops, the filter stops it once more. */
     if (tracer->letting || t->changed || t->in_call)
         return;
     if (freezer->guarded)
@@ -119,18 +125,10 @@ static void at_syscall(struct toc_tracer *tracer, struct toc_tracee *t) {
     }
     if (tracer->quiet)
         return;
-    switch (info.op) {
-    case PTRACE_SYSCALL_INFO_ENTRY:
-        entered(tracer, t, info.arch, info.entry.nr, info.entry.args);
-        break;
-    case PTRACE_SYSCALL_INFO_SECCOMP:
-        entered(tracer, t, info.arch, info.seccomp.nr, info.seccomp.args);
-        break;
-    case PTRACE_SYSCALL_INFO_EXIT:
-        if (t->in_call)
-            toc_ptrace_record_exit(&tracer->recorder, t, info.exit.rval);
-        break;
-    }
+    if (info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP)
+        entered(tracer, t, &info);
+    else if (info.op == PTRACE_SYSCALL_INFO_EXIT && t->in_call)
+        toc_ptrace_record_exit(&tracer->recorder, t, info.exit.rval);
 }
 
 /* All other threads of the process are gone; the one that called exec has got the leader's number.

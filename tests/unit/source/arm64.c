@@ -126,8 +126,8 @@ Test(arm64, a_flag_of_the_thread_tells_32_bit_programs) {
 }
 
 Test(arm64, numbers_that_only_some_abis_have) {
-    cr_expect_not(machine_has_call(TOC_WIRE_ARM64, MACHINE_GAP));
-    cr_expect_not(machine_has_call(TOC_WIRE_ARM64, 417));
-    cr_expect(machine_has_call(TOC_WIRE_ARM, 417));
-    cr_expect_not(machine_has_call(TOC_WIRE_ARM, TOC_WIRE_SHARED_END));
+    cr_expect_not(toc_wire_has_call(TOC_WIRE_ARM64, MACHINE_GAP));
+    cr_expect_not(toc_wire_has_call(TOC_WIRE_ARM64, 417));
+    cr_expect(toc_wire_has_call(TOC_WIRE_ARM, 417));
+    cr_expect_not(toc_wire_has_call(TOC_WIRE_ARM, TOC_WIRE_SHARED_END));
 }

@@ -54,6 +54,31 @@ Test(ptrace_call, each_call_has_its_kind_in_its_own_abi_only) {
     }
 }
 
+Test(ptrace_call, numbers_of_no_call_are_unknown_in_their_own_abi_only) {
+    static const struct {
+        uint32_t arch;
+        uint64_t nr;
+        bool unknown;
+    } rows[] = {
+        {AUDIT_ARCH_X86_64, 334, false},
+        {AUDIT_ARCH_X86_64, 400, true},
+        {AUDIT_ARCH_X86_64, 424, false},
+        {AUDIT_ARCH_X86_64, 512, true},
+        {AUDIT_ARCH_X86_64, 512 | TOC_WIRE_X32_BIT, false},
+        {AUDIT_ARCH_X86_64, 548 | TOC_WIRE_X32_BIT, true},
+        {AUDIT_ARCH_X86_64, UINT64_MAX, true},
+        {AUDIT_ARCH_I386, 400, false},
+        {AUDIT_ARCH_I386, 390, true},
+        {AUDIT_ARCH_I386, 400 | TOC_WIRE_X32_BIT, false},
+        {AUDIT_ARCH_I386, 512, true},
+        {AUDIT_ARCH_AARCH64, 400, false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        cr_expect_eq(toc_ptrace_is_unknown(rows[i].arch, rows[i].nr), rows[i].unknown, "row %zu",
+                     i);
+}
+
 #ifdef __x86_64__
 static long int80(long nr, long a, long b) {
     long ret;

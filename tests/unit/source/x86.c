@@ -44,7 +44,7 @@ Test(x86, numbers_that_only_some_abis_have) {
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         for (u32 nr = rows[i].first; nr <= rows[i].last; nr++)
-            cr_expect_eq(machine_has_call(rows[i].abi, nr), rows[i].has, "%u of %u", nr,
+            cr_expect_eq(toc_wire_has_call(rows[i].abi, nr), rows[i].has, "%u of %u", nr,
                          rows[i].abi);
 }
 
