@@ -201,7 +201,7 @@ void toc_matcher_alert(struct toc_matcher *matcher, uint32_t number,
         hand_over(matcher, rule, occasion, &activation);
 }
 
-void toc_matcher_summary(struct toc_matcher *matcher, uint32_t number, const struct toc_cell *cell,
+void toc_matcher_summary(struct toc_matcher *matcher, uint32_t number, struct toc_cell *cell,
                          int64_t end) {
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     uint64_t held = toc_threshold_held(cell);
@@ -225,7 +225,8 @@ void toc_matcher_summary(struct toc_matcher *matcher, uint32_t number, const str
     toc_buf_reset(&matcher->key);
     add_source(matcher, rule);
     toc_digest_text(&matcher->key, "summary");
-    toc_digest_number(&matcher->key, cell->hash);
+    toc_digest_number(&matcher->key, cell->key_n);
+    toc_buf_add(&matcher->key, toc_cell_key(&matcher->state, cell), cell->key_n);
     toc_digest_number(&matcher->key, (uint64_t)cell->since);
     snprintf(uid, sizeof(uid), "%016llx", (unsigned long long)toc_digest_end(&matcher->key));
     toc_buf_reset(&matcher->message);

@@ -116,7 +116,7 @@ void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_valu
 /* Makes the alert of a rule that fired and hands it over, if its threshold lets it pass. */
 void toc_matcher_alert(struct toc_matcher *matcher, uint32_t rule, struct toc_occasion *occasion);
 /* Tells what a threshold held back. */
-void toc_matcher_summary(struct toc_matcher *matcher, uint32_t rule, const struct toc_cell *cell,
+void toc_matcher_summary(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell,
                          int64_t end);
 
 /* Windows that are over by `at`, or all at the end of input: judged or told, then forgotten. */

@@ -75,8 +75,7 @@ static uint64_t hash_of(const struct toc_state *state, const struct toc_table *t
     return XXH3_64bits_withSeed(key, n, (uint64_t)(table - state->tables));
 }
 
-/* What stands between the head of a cell and its key. */
-static char *key_of(const struct toc_state *state, struct toc_cell *cell) {
+char *toc_cell_key(const struct toc_state *state, struct toc_cell *cell) {
     return (char *)toc_cell_body(cell) + state->tables[cell->table].size;
 }
 
@@ -90,7 +89,7 @@ struct toc_cell *toc_state_find(struct toc_state *state, const struct toc_table 
         struct toc_cell *cell = toc_state_cell(state, at);
 
         if (cell->hash == hash && cell->table == number && cell->key_n == n &&
-            (!n || !memcmp(key_of(state, cell), key, n)))
+            (!n || !memcmp(toc_cell_key(state, cell), key, n)))
             return cell;
         at = cell->next_in_chain;
     }
@@ -117,7 +116,7 @@ struct toc_cell *toc_state_add(struct toc_state *state, struct toc_table *table,
                               .hash = hash_of(state, table, key, n),
                               .used = state->event};
     if (n)
-        memcpy(key_of(state, cell), key, n);
+        memcpy(toc_cell_key(state, cell), key, n);
     chain = &state->chains[cell->hash & (state->n_chains - 1)];
     cell->next_in_chain = *chain;
     *chain = block;

@@ -86,6 +86,9 @@ static inline void *toc_cell_body(struct toc_cell *cell) {
     return cell + 1;
 }
 
+/* The key that it was added with, of `key_n` bytes. Its `hash` is of the table, too. */
+char *toc_cell_key(const struct toc_state *state, struct toc_cell *cell);
+
 /* NULL when there is none. */
 struct toc_cell *toc_state_find(struct toc_state *state, const struct toc_table *table,
                                 const void *key, size_t n);

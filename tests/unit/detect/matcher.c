@@ -125,6 +125,39 @@ Test(matcher, an_alert_has_the_same_uid_on_every_run_and_no_other_has_it) {
         free(first[i]);
 }
 
+/* Gets the uid of a summary alone. */
+static void write_summary(void *ctx, const struct toc_alert *alert) {
+    if (alert->summary)
+        write_uid(ctx, alert);
+}
+
+static char *summaries(const char *const *events, size_t n) {
+    _cleanup_toc_ruleset_ struct toc_ruleset *ruleset =
+        load(HEAD "when: batch.requested > params.limit\nmessage: m\n"
+                  "threshold: {type: limit, track: [proc.comm], count: 1, timespan: 1m}" TAIL,
+             "format: 1\npack: p\n");
+    _cleanup_toc_matcher_ struct toc_matcher *matcher = NULL;
+    struct toc_buf log = {0};
+
+    cr_assert_eq(toc_matcher_new(ruleset, write_summary, &log, &matcher), 0);
+    feed(matcher, events, n);
+    cr_assert_not_null(toc_buf_cstr(&log));
+    return log.p;
+}
+
+Test(matcher, a_summary_has_the_same_uid_beside_other_signatures) {
+    static const char *const events[] = {"{\"proc\":{\"comm\":\"x\"},\"batch\":{\"requested\":9}}",
+                                         "{\"proc\":{\"comm\":\"y\"},\"batch\":{\"requested\":9}}"};
+    const char *const both[] = {events[0], events[0], events[1], events[1]};
+    _cleanup_free_ char *alone = summaries(both, 4), *beside = NULL;
+
+    workspace_write_changed("s/0.yaml", plain_signature, "id: a", "id: \"0\"");
+    beside = summaries(both, 4);
+    cr_expect_str_eq(alone, beside);
+    cr_assert_eq(strlen(alone), 34);
+    cr_expect_neq(strncmp(alone, alone + 17, 17), 0, "one uid for two tracks");
+}
+
 Test(matcher, two_packs_run_a_signature_twice_in_order_of_their_names) {
     static const char *const packs[] = {"q.yaml", "p.yaml"};
     static const char *const events[] = {"{\"batch\":{\"requested\":9}}"};
