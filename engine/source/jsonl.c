@@ -106,12 +106,17 @@ static int too_long(struct jsonl_source *j) {
 }
 
 static int finish(struct jsonl_source *j) {
+    // One alone was shown.
+    if (j->counts.unknown_fields > 1)
+        toc_diag_add(j->file.diags, TOC_WARNING, (struct toc_place){.file = j->file.name},
+                     "%" PRIu64 " unknown fields were left out; the first of each line is shown",
+                     j->counts.unknown_fields);
     if (j->counts.contradictions)
         toc_diag_add(j->file.diags, TOC_WARNING, (struct toc_place){.file = j->file.name},
                      "%" PRIu64 " events state derived fields otherwise than they follow from the "
                      "rest; what follows was taken",
                      j->counts.contradictions);
-    j->counts.contradictions = 0;
+    j->counts = (struct toc_json_counts){0};
     return 0;
 }
 
