@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "base/limits.h"
+#include "detect/yaml_hint.h"
 
 /* libyaml's marks count characters; they come in ascending order. */
 struct cursor {
@@ -62,22 +63,9 @@ static struct toc_node *fail(struct reader *reader, const yaml_mark_t *mark, con
     return NULL;
 }
 
-/* Where the thing began that libyaml could not finish; or what people trip over most. */
-static void hint_at(const struct reader *reader, char ret[96]) {
-    const yaml_parser_t *parser = &reader->parser;
-    const struct toc_yaml *doc = reader->doc;
-
-    ret[0] = '\0';
-    if (reader->at.offset < doc->n && doc->text[reader->at.offset] == '\t')
-        snprintf(ret, 96, "indent with spaces, not with tabs");
-    else if (parser->context && parser->context_mark.index < parser->problem_mark.index)
-        snprintf(ret, 96, "it began in line %zu, column %zu", parser->context_mark.line + 1,
-                 parser->context_mark.column + 1);
-}
-
 static int next(struct reader *reader, yaml_event_t *ret) {
     const yaml_parser_t *parser = &reader->parser;
-    char message[256], hint[96];
+    char message[256], hint[TOC_YAML_HINT];
 
     memset(ret, 0, sizeof(*ret));
     if (yaml_parser_parse(&reader->parser, ret))
@@ -89,7 +77,7 @@ static int next(struct reader *reader, yaml_event_t *ret) {
              parser->problem ? parser->problem : "?", parser->context ? ", " : "",
              parser->context ? parser->context : "");
     seek(reader, parser->problem_mark.index);
-    hint_at(reader, hint);
+    toc_yaml_hint(reader->doc, reader->at.offset, parser, hint);
     fail(reader, &parser->problem_mark, hint[0] ? hint : NULL, message);
     return -EINVAL;
 }
@@ -228,8 +216,14 @@ static struct toc_node *read_map(struct reader *reader, const yaml_event_t *star
 
 static struct toc_node *read_node(struct reader *reader, const yaml_event_t *event,
                                   unsigned depth) {
-    if (property(event))
-        return fail(reader, &event->start_mark, "write the value out", property(event));
+    if (property(event)) {
+        seek(reader, event->start_mark.index);
+        return fail(reader, &event->start_mark,
+                    reader->doc->text[reader->at.offset] == '!'
+                        ? "a value that begins with ! stands in quotes, all of it"
+                        : "write the value out",
+                    property(event));
+    }
     if (depth > TOC_MAX_YAML_DEPTH)
         return fail(reader, &event->start_mark, NULL, "nested too deeply");
     switch (event->type) {

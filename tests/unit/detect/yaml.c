@@ -84,9 +84,9 @@ static const struct {
     TEXT("b: *x\n", "f:1:4: error: anchors and aliases are not allowed\nb: *x\n   ^\n"
                     "  hint: write the value out\n"),
     TEXT("a: !!str 1\n", "f:1:4: error: tags are not allowed\na: !!str 1\n   ^\n"
-                         "  hint: write the value out\n"),
+                         "  hint: a value that begins with ! stands in quotes, all of it\n"),
     TEXT("a: ! 1\n", "f:1:4: error: tags are not allowed\na: ! 1\n   ^\n"
-                     "  hint: write the value out\n"),
+                     "  hint: a value that begins with ! stands in quotes, all of it\n"),
     TEXT("a: 1\n---\nb: 2\n", "f:2:1: error: a second document\n---\n^\n"
                               "  hint: one file holds one document\n"),
     TEXT("? [a]\n: 1\n", "f:1:3: error: a key must be plain text\n? [a]\n  ^\n"),
@@ -118,7 +118,24 @@ static const struct {
                        "  hint: it began in line 1, column 4\n"),
     TEXT("a: b: c\n",
          "f:1:5: error: not valid YAML: mapping values are not allowed in this context\n"
-         "a: b: c\n    ^\n"),
+         "a: b: c\n    ^\n  hint: a value with a colon and a blank in it stands in quotes\n"),
+    TEXT("a: \"b\" in c\n",
+         "f:1:8: error: not valid YAML: did not find expected key, while parsing a block mapping\n"
+         "a: \"b\" in c\n       ^\n"
+         "  hint: a value that begins with \" stands in quotes, all of it\n"),
+    TEXT("a: !(b > 5)\n",
+         "f:1:10: error: not valid YAML: did not find expected comment or line break, while "
+         "scanning a block scalar\na: !(b > 5)\n         ^\n"
+         "  hint: a value that begins with ! stands in quotes, all of it\n"),
+    TEXT("a: {b: 1 c: 2}\n", "f:1:11: error: not valid YAML: did not find expected ',' or '}', "
+                             "while parsing a flow mapping\na: {b: 1 c: 2}\n          ^\n"
+                             "  hint: it began in line 1, column 4\n"),
+    TEXT("a: 1\n  b: 2\n",
+         "f:2:4: error: not valid YAML: mapping values are not allowed in this context\n"
+         "  b: 2\n   ^\n"),
+    TEXT("a: [1]\n  b: 2\n",
+         "f:2:3: error: not valid YAML: did not find expected key, while parsing a block mapping\n"
+         "  b: 2\n  ^\n  hint: what belongs together begins in one column: here column 1\n"),
 };
 
 Test(yaml, what_is_refused) {
