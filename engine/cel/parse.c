@@ -2,7 +2,9 @@
 // Operators by precedence, then members and calls: the upper half of the parser.
 #include "cel/parse.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cel/text.h"
 
@@ -22,16 +24,51 @@ bool cel_take_op(struct cel_parser *parser, uint16_t op) {
     return true;
 }
 
+/* How an operator that is a word in other rule languages is written here; NULL for all else. */
+static const char *written(const char *word, size_t n) {
+    static const char *const words[][2] = {{"and", "a && b"},
+                                           {"or", "a || b"},
+                                           {"contains", "a.contains(b)"},
+                                           {"startswith", "a.startsWith(b)"},
+                                           {"endswith", "a.endsWith(b)"},
+                                           {"matches", "a.matches(b)"}};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (n == strlen(words[i][0]) && !strncasecmp(word, words[i][0], n))
+            return words[i][1];
+    return NULL;
+}
+
+/* Is the token before the word `not`? */
+static bool is_negated(const struct cel_parser *parser) {
+    const char *end = parser->unit->source->text + parser->prev_end;
+    char before = parser->prev_end > 3 ? end[-4] : ' ';
+
+    return parser->prev_end >= 3 && !strncasecmp(end - 3, "not", 3) &&
+           !isalnum((unsigned char)before) && !strchr("_.`", before);
+}
+
 struct cel_node *cel_unexpected(struct cel_parser *parser, const char *expected) {
     const struct cel_token *tok = &parser->tok;
+    const char *text = parser->unit->source->text;
+    const char *here;
 
     if (tok->kind == CEL_TOK_BAD)
         return NULL;
+    here = tok->kind == CEL_TOK_IDENT ? written(text + tok->at, tok->n) : NULL;
+    if (here) {
+        cel_unit_error(parser->unit, tok->at, tok->n, "this is written `%s`", here);
+        return NULL;
+    }
+    if (tok->kind == CEL_TOK_IDENT && is_negated(parser)) {
+        cel_unit_error(parser->unit, parser->prev_end - 3, 3, "`not` is written `!(…)`");
+        return NULL;
+    }
     if (tok->kind == CEL_TOK_END)
         cel_unit_error(parser->unit, tok->at, 1, "expected %s, found the end", expected);
     else
         cel_unit_error(parser->unit, tok->at, tok->n, "expected %s, found `%.*s`", expected,
-                       (int)(tok->n < 40 ? tok->n : 40), parser->unit->source->text + tok->at);
+                       (int)(tok->n < 40 ? tok->n : 40), text + tok->at);
     return NULL;
 }
 

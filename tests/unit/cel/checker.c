@@ -130,6 +130,11 @@ static const struct toy_row syntax[] = {
     {"if", "1:1: expected a value (this word is reserved), found `if`"},
     {"a.in", "1:3: expected a field name (this word needs backquotes), found `in`"},
     {"a.true()", "1:3: expected a field name (this word needs backquotes), found `true`"},
+    {"a == 1 and b", "1:8: this is written `a && b`"},
+    {"(a OR b)", "1:4: this is written `a || b`"},
+    {"a startswith 'x'", "1:3: this is written `a.startsWith(b)`"},
+    {"a && not b", "1:6: `not` is written `!(…)`"},
+    {"knot b", "1:6: expected an operator or the end, found `b`"},
     {"true ? 1", "1:9: expected `:` and the other value, found the end"},
 };
 
