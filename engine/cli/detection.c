@@ -53,8 +53,11 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }
-    if (!toc_ruleset_n_rules(ret->ruleset))
-        toc_say("warning: these packs run no signature at all");
+    if (!toc_ruleset_n_rules(ret->ruleset)) {
+        toc_say("%sthese packs run no signature at all", cli->strict ? "" : "warning: ");
+        if (cli->strict)
+            return TOC_EXIT_WRONG;
+    }
     if (cli->verbose)
         toc_say("%zu signatures loaded, %zu rules run", toc_ruleset_n_signatures(ret->ruleset),
                 toc_ruleset_n_rules(ret->ruleset));
