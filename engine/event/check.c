@@ -24,14 +24,23 @@ typedef bool check_fn(struct walk *walk, const char *at);
 /* ---- The mask ---- */
 
 /* Bytes [at, at + n) of an object, up to 16, may take any value. */
-static inline void set_free(uint8_t *fixed, size_t at, size_t n) {
-    uint32_t bits = ((1u << n) - 1) << at % 8;
+static inline void set_free(uint64_t *fixed, size_t at, size_t n) {
+    uint64_t bits = (UINT64_C(1) << n) - 1;
 
-    fixed[at / 8] &= (uint8_t)~bits;
-    if (at % 8 + n > 8)
-        fixed[at / 8 + 1] &= (uint8_t) ~(bits >> 8);
-    if (at % 8 + n > 16)
-        fixed[at / 8 + 2] &= (uint8_t) ~(bits >> 16);
+    fixed[at / 64] &= ~(bits << at % 64);
+    if (at % 64 + n > 64)
+        fixed[at / 64 + 1] &= ~(bits >> (64 - at % 64));
+}
+
+/* Adds n words of bits. */
+static inline void add_bits(uint8_t *to, const uint64_t *fixed, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        uint64_t word;
+
+        memcpy(&word, to + 8 * i, sizeof(word));
+        word |= fixed[i];
+        memcpy(to + 8 * i, &word, sizeof(word));
+    }
 }
 
 static void mark(uint8_t *bits, size_t from, size_t n) {
@@ -98,7 +107,7 @@ static bool check_names(const struct toc_names *names, uint32_t bits) {
     return true;
 }
 
-static bool check_ip(const struct toc_ip *ip, uint8_t *fixed, size_t at) {
+static bool check_ip(const struct toc_ip *ip, uint64_t *fixed, size_t at) {
     static const uint8_t zeros[12];
 
     set_free(fixed, at + offsetof(struct toc_ip, bytes), ip->version == 4 ? 4 : 16);
@@ -122,13 +131,13 @@ static bool check_list(struct walk *walk, const struct toc_object *object, check
 }
 
 /* Plain values: all their bytes are free. */
-static inline bool check_plain(uint8_t *fixed, size_t at, size_t n) {
+static inline bool check_plain(uint64_t *fixed, size_t at, size_t n) {
     set_free(fixed, at, n);
     return true;
 }
 
 /* Above INT64_MAX an expression could not hold it: the builder saturates. */
-static inline bool check_u64(uint64_t value, uint8_t *fixed, size_t at) {
+static inline bool check_u64(uint64_t value, uint64_t *fixed, size_t at) {
     set_free(fixed, at, 7);
     return value <= INT64_MAX;
 }
@@ -183,10 +192,12 @@ static inline bool is_zero(const void *at, size_t n) {
 #define BEGIN(o)                                                                                   \
     static bool check_##o(struct walk *walk, const char *at) {                                     \
         const struct toc_##o *object = (const struct toc_##o *)at;                                 \
-        uint8_t fixed[sizeof(*object) / 8];                                                        \
+        /* A bit for each byte: it must stay as it is. */                                          \
+        uint64_t fixed[(sizeof(*object) + 63) / 64];                                               \
         bool ok = TOC_##o##_n_fields == 64 || !(object->present >> (TOC_##o##_n_fields & 63));     \
         uint16_t variant = 0;                                                                      \
-        memset(fixed, 0xff, sizeof(fixed));
+        memset(fixed, 0xff, sizeof(fixed));                                                        \
+        fixed[sizeof(fixed) / 8 - 1] >>= -sizeof(*object) % 64;
 #define OBJECT(o, doc) BEGIN(o)
 #define VARIANTS(o, doc)                                                                           \
     BEGIN(o)                                                                                       \
@@ -204,8 +215,8 @@ static inline bool is_zero(const void *at, size_t n) {
 #define F(o, f, kind, extra, variants, dir, tags, origin, unit, text)                              \
     F_AS(o, f, f, kind, extra, variants, dir, tags, origin, unit, text)
 #define END(o)                                                                                     \
-    for (size_t i = 0; walk->mask && i < sizeof(fixed); i++)                                       \
-        walk->mask->fixed[(size_t)(at - walk->data) / 8 + i] |= fixed[i];                          \
+    if (walk->mask)                                                                                \
+        add_bits(&walk->mask->fixed[(size_t)(at - walk->data) / 8], fixed, sizeof(fixed) / 8);     \
     return ok;                                                                                     \
     }
 #include "event/fields.def"

@@ -31,10 +31,14 @@ bool toc_text_is_plain(const char *s, size_t n);
 /* A record is offsets, presence bits and variants, which must fit each other, and plain values,
  * which may be anything. Fixed is what any object of the record reads as something that must fit:
  * objects of a hostile record may lie on top of each other. What none refers to may be anything. */
-enum { TOC_MASK_WORDS = 8192 };
+enum {
+    TOC_MASK_WORDS = 8192,
+    TOC_MASK_BEHIND = 7, /* bits are written eight bytes at a time */
+};
 struct toc_mask {
-    uint8_t fixed[TOC_MASK_WORDS]; /* bit b of word w: byte 8w+b must stay as it is */
-    uint8_t text[TOC_MASK_WORDS];  /* likewise: be printable ASCII, and no backslash */
+    /* Bit b of word w: byte 8w+b must stay as it is. */
+    uint8_t fixed[TOC_MASK_WORDS + TOC_MASK_BEHIND];
+    uint8_t text[TOC_MASK_WORDS]; /* likewise: be printable ASCII, and no backslash */
 };
 
 /* toc_record_check that also says how the record may change and still pass. The mask is of the

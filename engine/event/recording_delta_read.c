@@ -128,7 +128,7 @@ static inline bool apply(struct toc_delta_reader *reader, uint32_t slot, const u
 static int check(struct toc_delta_reader *reader, uint32_t slot) {
     __auto_type s = &reader->slots[slot];
     struct toc_delta_kept *kept = &reader->kept[slot];
-    bool small = s->size <= sizeof(kept->mask.fixed) * 8;
+    bool small = s->size <= 8 * TOC_MASK_WORDS;
 
     s->masked = false;
     if (!reader->checks)
