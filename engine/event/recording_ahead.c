@@ -17,6 +17,7 @@ enum { PLACES = 2 };
 struct toc_ahead {
     struct toc_scan scan; /* this and zstd are the thread's while there is one */
     ZSTD_DCtx *zstd;
+    uint64_t known; /* digest of a table that is not unpacked */
     struct toc_unpacked places[PLACES];
     uint64_t taken; /* places handed out: all but the last are free again */
     bool threaded;
@@ -47,14 +48,16 @@ static int decompress(ZSTD_DCtx *zstd, struct toc_unpacked *u) {
     return 0;
 }
 
-static void fill(struct toc_ahead *ahead, struct toc_unpacked *u) {
-    uint16_t kind;
+static bool is_wanted(const struct toc_ahead *ahead, const struct toc_section *section) {
+    return section->kind == TOC_SECTION_EVENTS ||
+           (section->kind == TOC_SECTION_TABLE && section->table != ahead->known);
+}
 
+static void fill(struct toc_ahead *ahead, struct toc_unpacked *u) {
     u->result = toc_scan_next(&ahead->scan);
     u->found = ahead->scan.found;
     u->error = 0;
-    kind = u->found.section.kind;
-    if (u->result == 1 && (kind == TOC_SECTION_TABLE || kind == TOC_SECTION_EVENTS))
+    if (u->result == 1 && is_wanted(ahead, &u->found.section))
         u->error = decompress(ahead->zstd, u);
 }
 
@@ -102,12 +105,13 @@ static void start(struct toc_ahead *ahead) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-int toc_ahead_new(int fd, const void *head, size_t head_n, struct toc_ahead **ret) {
+int toc_ahead_new(int fd, const void *head, size_t head_n, uint64_t known, struct toc_ahead **ret) {
     struct toc_ahead *ahead = calloc(1, sizeof(*ahead));
     int err;
 
     if (!ahead)
         return -ENOMEM;
+    ahead->known = known;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->ready, NULL);
     pthread_cond_init(&ahead->room, NULL);

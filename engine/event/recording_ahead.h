@@ -20,8 +20,8 @@ struct toc_unpacked {
 
 struct toc_ahead;
 
-/* `fd` is borrowed; see toc_input_open. -errno. */
-int toc_ahead_new(int fd, const void *head, size_t head_n, struct toc_ahead **ret);
+/* `fd` is borrowed; see toc_input_open. The table of the digest `known` is not unpacked. -errno. */
+int toc_ahead_new(int fd, const void *head, size_t head_n, uint64_t known, struct toc_ahead **ret);
 void toc_ahead_free(struct toc_ahead **ahead);
 
 /* To look at the beginning; not after toc_ahead_next. */

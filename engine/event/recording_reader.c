@@ -10,13 +10,9 @@
 #include "base/cleanup.h"
 
 static int init(struct toc_recording *r) {
-    _cleanup_toc_buf_ struct toc_buf table = {0};
+    int err = toc_table_ours(&r->our_table);
 
-    toc_table_write(&table);
-    if (table.failed)
-        return table.failed;
-    r->our_table = toc_table_digest(table.p, table.n);
-    return toc_delta_reader_init(&r->block);
+    return err ? err : toc_delta_reader_init(&r->block);
 }
 
 /* Only what is no recording at all is refused; damage is for toc_recording_next to go around. */
@@ -53,7 +49,7 @@ int toc_recording_open_after(int fd, const void *head, size_t head_n, const char
     r->name = name;
     err = init(r);
     if (!err)
-        err = toc_ahead_new(fd, head, head_n, &r->ahead);
+        err = toc_ahead_new(fd, head, head_n, r->our_table, &r->ahead);
     if (err)
         return toc_fail(diags, -err, place, "cannot read: %s", strerror(-err));
     err = refuse_foreign(r, diags);

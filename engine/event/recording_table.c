@@ -2,6 +2,7 @@
 // Writes the field table of a recording from the catalogue.
 #include "event/recording_table.h"
 
+#include <stdatomic.h>
 #include <xxhash.h>
 
 #include "base/text.h"
@@ -81,6 +82,21 @@ void toc_table_write(struct toc_buf *buf) {
 
 uint64_t toc_table_digest(const char *text, size_t n) {
     return XXH3_64bits(text, n);
+}
+
+int toc_table_ours(uint64_t *ret) {
+    static _Atomic uint64_t ours; // 0: not known yet
+    _cleanup_toc_buf_ struct toc_buf table = {0};
+
+    *ret = atomic_load_explicit(&ours, memory_order_relaxed);
+    if (*ret)
+        return 0;
+    toc_table_write(&table);
+    if (table.failed)
+        return table.failed;
+    *ret = toc_table_digest(table.p, table.n);
+    atomic_store_explicit(&ours, *ret, memory_order_relaxed);
+    return 0;
 }
 
 uint32_t toc_table_width(uint8_t kind, uint8_t width) {

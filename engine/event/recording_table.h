@@ -19,6 +19,8 @@
 void toc_table_write(struct toc_buf *buf);
 /* The digest by which section headers name a table. */
 uint64_t toc_table_digest(const char *text, size_t n);
+/* That of our own, which is written for it once. -ENOMEM. */
+int toc_table_ours(uint64_t *ret);
 
 /* Reads a table of unknown origin: the root object, with everything it refers to in the arena and
  * no field outside its object's size. -EBADMSG, -ENOMEM. */

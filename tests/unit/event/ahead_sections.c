@@ -56,7 +56,7 @@ static void take(int fd, uint32_t n) {
     struct toc_ahead *ahead;
 
     cr_assert_not_null(expected);
-    cr_assert_eq(toc_ahead_new(fd, NULL, 0, &ahead), 0);
+    cr_assert_eq(toc_ahead_new(fd, NULL, 0, 0, &ahead), 0);
     for (uint32_t i = 0; i < n; i++) {
         const struct toc_unpacked *u = toc_ahead_next(ahead);
 

@@ -4,9 +4,11 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "event/recording_table.h"
 #include "recording_events.h"
 
 enum { EVENTS = 3000, BLOCK = 100000, ROUNDS = 12 };
@@ -79,7 +81,7 @@ Test(recording_ahead, a_reader_may_leave_at_any_time) {
         _cleanup_close_ int fd = file_of(file.p, file.n);
         struct toc_ahead *ahead;
 
-        cr_assert_eq(toc_ahead_new(fd, NULL, 0, &ahead), 0);
+        cr_assert_eq(toc_ahead_new(fd, NULL, 0, 0, &ahead), 0);
         for (int i = 0; i < n; i++) {
             const struct toc_unpacked *section = toc_ahead_next(ahead);
 
@@ -88,5 +90,31 @@ Test(recording_ahead, a_reader_may_leave_at_any_time) {
         }
         toc_ahead_free(&ahead);
         cr_expect_null(ahead);
+    }
+}
+
+Test(recording_ahead, a_table_that_is_known_is_not_unpacked) {
+    _cleanup_events_ struct events events;
+    _cleanup_toc_buf_ struct toc_buf file = {0}, table = {0};
+    uint64_t ours;
+
+    events_make(&events, 3, 1);
+    recording_of(&events, 0, true, &file);
+    toc_table_write(&table);
+    cr_assert_eq(toc_table_ours(&ours), 0);
+    for (int known = 0; known < 2; known++) {
+        _cleanup_close_ int fd = file_of(file.p, file.n);
+        const struct toc_unpacked *u;
+        struct toc_ahead *ahead;
+
+        cr_assert_eq(toc_ahead_new(fd, NULL, 0, known ? ours : 0, &ahead), 0);
+        u = toc_ahead_next(ahead);
+        cr_assert(u->result == 1 && u->error == 0);
+        cr_assert_eq(u->found.section.table, ours);
+        cr_expect_eq(u->raw == NULL, known == 1);
+        cr_expect(known || !memcmp(u->raw, table.p, table.n));
+        u = toc_ahead_next(ahead);
+        cr_expect(u->found.section.kind == TOC_SECTION_EVENTS && u->raw);
+        toc_ahead_free(&ahead);
     }
 }
