@@ -103,9 +103,8 @@ static void find_dirty(struct cel_set_run *run, const struct toc_changes *change
     const struct set_classes *classes = reuse->classes;
     struct set_slot *slot = reuse->slot;
 
-    memcpy(reuse->dirty, classes->always, classes->words * sizeof(uint64_t));
-    cel_add_bits(reuse->dirty, slot->stale, classes->words);
-    memcpy(reuse->everywhere, reuse->dirty, classes->words * sizeof(uint64_t));
+    for (size_t i = 0; i < classes->words; i++)
+        reuse->everywhere[i] = reuse->dirty[i] = classes->always[i] | slot->stale[i];
     memset(reuse->asked, 0, classes->index_words * sizeof(uint64_t));
     memset(run->wanted, 0, sizeof(run->wanted));
     reuse->last = 0;
