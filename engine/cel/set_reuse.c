@@ -138,14 +138,14 @@ static bool lists_are_short(struct cel_set_run *run) {
 /* Room for what is kept of a record of n words. */
 static bool reserve(const struct set_classes *classes, struct set_slot *slot, size_t n) {
     if (!slot->kept)
-        slot->kept = calloc(SET_MAX_KEPT, sizeof(*slot->kept));
+        slot->kept = malloc(SET_MAX_KEPT * sizeof(*slot->kept));
     if (!slot->hits)
         slot->hits = calloc(classes->words, SET_CLAUSES * sizeof(uint64_t));
     if (!slot->stale)
         slot->stale = calloc(classes->words, sizeof(uint64_t));
     if (slot->cap_marks < n) {
         free(slot->marks);
-        slot->marks = calloc(n, sizeof(*slot->marks));
+        slot->marks = malloc(n * sizeof(*slot->marks));
         slot->cap_marks = slot->marks ? n : 0;
     }
     return slot->kept && slot->hits && slot->stale && slot->marks;
