@@ -27,6 +27,11 @@ def told(events):
     return sums
 
 
+def returned(events):
+    """The calls, each once: one that lasts (on a loaded machine any may) is told as pending before, too."""
+    return [e for e in events if not e["event"]["name"].startswith("tocsin_") and e["event"]["stage"] != "pending"]
+
+
 def ring_too_small(c):
     with live.workspace() as directory:
         run = flood(directory)
@@ -39,7 +44,7 @@ def ring_too_small(c):
         c.check(counts["handled"] > 0, f"everything was lost: {counts}")
         c.check("lost" in run.stderr, f"the closing counts do not say it: {run.stderr}")
         events = live.events(run.recording)
-        handled = [e for e in events if e["event"]["name"] in CALLS]
+        handled = [e for e in returned(events) if e["event"]["name"] in CALLS]
         c.equal(len(handled), counts["handled"], "calls in the recording")
         sums = told(events)
         c.equal(sums, {k: n for k, n in (*counts["lost"].items(), ("part_lost", counts["parts_lost"]),
@@ -137,9 +142,7 @@ def survive_a_flood(c, hooks):
         saved = [a for a in alerts if a["incomplete"]]
         c.check(len(saved) > 0, "no alert came from the other ring")
         # The rules look at userfaultfd, too.
-        c.equal(sum(not e["event"]["name"].startswith("tocsin_")
-                    for e in live.events(run.recording)),
-                counts["handled"], "calls in the recording")
+        c.equal(len(returned(live.events(run.recording))), counts["handled"], "calls in the recording")
         again = live.replay(run.recording)
         c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
 
