@@ -41,7 +41,8 @@ static void identify(struct toc_stream *s, struct toc_call *call,
                                         toc_identity_cgroup(call->identity), s->drained_at);
 }
 
-static int take(struct toc_stream *s, const struct toc_wire_record *record) {
+static int take(struct toc_stream *s, struct toc_calls *calls,
+                const struct toc_wire_record *record) {
     struct toc_call *call = NULL;
     int r;
 
@@ -49,7 +50,7 @@ static int take(struct toc_stream *s, const struct toc_wire_record *record) {
         toc_identity_learn(s->identities, record->exe);
         return 0;
     }
-    r = toc_calls_add(s->calls, record, &call);
+    r = toc_calls_add(calls, record, &call);
     if (r == 0 && record->head->kind == TOC_WIRE_ENTER)
         identify(s, call, &record->enter->proc);
     if (r == 0 && record->head->kind == TOC_WIRE_SIDE_ENTER)
@@ -74,7 +75,7 @@ int toc_stream_take(void *ctx, void *data, size_t size) {
     }
     check_seq(s, record.head);
     s->record_time = record.head->time;
-    r = take(s, &record);
+    r = take(s, s->calls, &record);
     if (r < 0)
         return r;
     return ++s->taken >= DRAIN_RECORDS && s->horizon != UINT64_MAX ? -EAGAIN : 0;
@@ -83,23 +84,12 @@ int toc_stream_take(void *ctx, void *data, size_t size) {
 int toc_stream_take_urgent(void *ctx, void *data, size_t size) {
     struct toc_stream *s = ctx;
     struct toc_wire_record record;
-    struct toc_call *call = NULL;
-    int r;
 
     if (toc_wire_check(data, size, &record) < 0) {
         s->malformed++;
         return 0;
     }
-    if (record.head->kind == TOC_WIRE_EXE) {
-        toc_identity_learn(s->identities, record.exe);
-        return 0;
-    }
-    r = toc_calls_add(s->urgent, &record, &call);
-    if (r == 0 && record.head->kind == TOC_WIRE_ENTER)
-        identify(s, call, &record.enter->proc);
-    if (r == 1)
-        r = toc_order_put(&s->order, call);
-    return r == -ENOENT ? 0 : r;
+    return take(s, s->urgent, &record);
 }
 
 int toc_stream_open(const struct toc_stream_feed *feed, void *feed_ctx, uint32_t n_cpus,

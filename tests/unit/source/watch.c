@@ -154,10 +154,12 @@ Test(watch, records_that_make_no_call_are_told_to_be_lost) {
     put();
     make_side_exit(&room, 3, now, 0); // the return of another kind of call
     put();
-    feed_has.seen = feed_has.handed = 3;
+    make_exit(&room, 4, now, 1, 1);
+    cr_assert_eq(toc_stream_take_urgent(&watch.stream, &room, room.head.size), 0);
+    feed_has.seen = feed_has.handed = 4;
     toc_watch_stop(&watch.source);
     add_up(&told);
-    cr_expect_eq(told.lost[TOC_loss_pairing], 1);
+    cr_expect_eq(told.lost[TOC_loss_pairing], 2);
     cr_expect_eq(told.lost[TOC_loss_malformed], 2);
     expect_told(&told);
 }
