@@ -54,7 +54,9 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         return TOC_EXIT_FAULT;
     }
     if (!toc_ruleset_n_rules(ret->ruleset)) {
-        toc_say("%sthese packs run no signature at all", cli->strict ? "" : "warning: ");
+        toc_say("%sthese packs run none of the signatures loaded (%zu): their status, level, tags "
+                "or ids are not included",
+                cli->strict ? "" : "warning: ", toc_ruleset_n_signatures(ret->ruleset));
         if (cli->strict)
             return TOC_EXIT_WRONG;
     }
