@@ -48,15 +48,16 @@ static __always_inline u8 toc_elf_bits(struct task_struct *task) {
 
     if (!mm || !bpf_core_field_exists(mm->context.flags))
         return 0;
-    return BPF_CORE_READ_BITFIELD_PROBED(mm, context.flags) & 1ul << MM_CONTEXT_32 ? 32 : 64;
+    return BPF_CORE_READ_BITFIELD(mm, context.flags) & 1ul << MM_CONTEXT_32 ? 32 : 64;
 }
 
 static __always_inline void toc_proc_parent(struct toc_wire_proc *proc, struct task_struct *task) {
     struct task_struct *parent = task->real_parent;
 
     proc->ppid = parent ? parent->tgid : 0;
-    if (!parent ||
-        bpf_probe_read_kernel(proc->parent_comm, sizeof(proc->parent_comm), parent->comm))
+    if (parent)
+        __builtin_memcpy(proc->parent_comm, parent->comm, sizeof(proc->parent_comm));
+    else
         __builtin_memset(proc->parent_comm, 0, sizeof(proc->parent_comm));
 }
 

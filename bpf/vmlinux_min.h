@@ -54,6 +54,7 @@ struct qstr {
 };
 
 struct hlist_bl_node {
+    struct hlist_bl_node *next;
     struct hlist_bl_node **pprev;
 };
 
