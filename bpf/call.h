@@ -17,8 +17,10 @@
 #include "unix.h"
 #include "walk.h"
 
-static __always_inline void enter_walk(struct toc_wire_enter *rec, const struct call_state *st,
-                                       struct walk *w, u32 kind) {
+static __always_inline void enter_walk(struct scratch *s, const struct call_state *st, u32 kind) {
+    struct toc_wire_enter *rec = &s->enter;
+    struct walk *w = &s->walk;
+
     w->vec = st->vec;
     w->buffer = st->buffer;
     w->time = rec->head.time;
@@ -35,7 +37,7 @@ static __always_inline void enter_walk(struct toc_wire_enter *rec, const struct 
     rec->n_walked = w->n;
     rec->n_entries = walk_part_n(w);
     if (w->n)
-        walk_read();
+        walk_read(s);
 }
 
 /* Finds the socket of the call in scratch: scratch.sk. Global, so that its many branches are
@@ -155,7 +157,7 @@ static __always_inline void call_enter(const struct toc_filter_table *table,
     if (toc_n_deny && TOC_KIND_IS_SEND(kind) && w->n > TOC_WIRE_PART_MSGS)
         more_claim(st, toc_thread(task));
     timeout_read(&rec->timeout, TOC_KIND_TIME(kind), st->timeout);
-    enter_walk(rec, st, w, kind);
+    enter_walk(s, st, kind);
     st->iovs_low = s->iovs.low;
     st->iovs_high = s->iovs.high;
     st->names_low = s->names.low;

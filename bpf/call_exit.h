@@ -6,7 +6,9 @@
 #include "call.h"
 
 /* Further parts go first: they and EXIT are put together in the same place. */
-static __always_inline void exit_walk(const struct call_state *st, struct walk *w, u64 time) {
+static __always_inline void exit_walk(const struct call_state *st, struct scratch *s, u64 time) {
+    struct walk *w = &s->walk;
+
     w->vec = st->vec;
     w->buffer = st->buffer;
     w->time = time;
@@ -21,7 +23,7 @@ static __always_inline void exit_walk(const struct call_state *st, struct walk *
     if (w->n == 0)
         return;
     walk_further(w);
-    walk_read();
+    walk_read(s);
 }
 
 /* Copies what is left of the kernel's view behind the entries; gives the size of the record. */
@@ -67,7 +69,7 @@ static __always_inline void exit_fill(struct toc_wire_exit *rec, const struct ca
         rec->bits |= TOC_WIRE_KERNEL_COUNTS;
 }
 
-/* Makes the EXIT record in scratch; gives its size. Global for the verifier's sake, like walk_read.
+/* Makes the EXIT record in scratch; gives its size. Global for the verifier's sake, like walk_most.
  */
 __noinline int exit_make(struct call_state *st, long ret) {
     struct scratch *s = toc_scratch();
@@ -78,7 +80,7 @@ __noinline int exit_make(struct call_state *st, long ret) {
     w = &s->walk;
     w->n = extent_at_exit(st, ret);
     w->ret = ret;
-    exit_walk(st, w, bpf_ktime_get_boot_ns());
+    exit_walk(st, s, bpf_ktime_get_boot_ns());
     count(parts_lost, w->parts_lost);
     if (st->args_at)
         arguments_again(s, st, w->time);

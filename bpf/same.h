@@ -23,7 +23,7 @@ static __always_inline bool same_name(const struct window *names, const struct u
 
     if (h->name_len != e->name_len || e->name_status == TOC_WIRE_NULL)
         return h->name_len == e->name_len;
-    now = e->name_status == TOC_WIRE_OK ? window_at(names, e->name_ptr) : 0;
+    now = e->name_status == TOC_WIRE_OK ? window_at(names, e->name_ptr, e->name_n) : 0;
     if (!now || e->name_n < 16)
         return false;
     return now[0] == kept[0] && now[1] == kept[1] &&
@@ -39,7 +39,7 @@ static __always_inline bool same_entry(const struct scratch *s, const struct use
         h->name != e->name_ptr || h->iov != e->iov_ptr || h->iov_count != 1 || e->iov_count != 1 ||
         h->control != e->control_ptr || (h->control && h->control_len))
         return false;
-    seg = window_at(&s->iovs, e->iov_ptr);
+    seg = window_at(&s->iovs, e->iov_ptr, 16);
     if (!seg || seg[0] != e->seg_base || seg[1] != e->seg_len)
         return false;
     if (is_send)

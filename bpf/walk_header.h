@@ -49,13 +49,34 @@ static __always_inline void header_from_32(struct toc_wire_entry *e,
     e->len = h->len;
 }
 
+static __always_inline u32 walk_stride(const struct walk *w) {
+    return w->bits & WALK_32 ? sizeof(struct user_mmsghdr32) : sizeof(struct user_mmsghdr);
+}
+
+static long walk_header_alone(u32 i, void *unused) {
+    struct scratch *s = toc_scratch();
+    u64 stride, at;
+
+    if (!s || i >= TOC_WIRE_PART_MSGS)
+        return 1;
+    index_part(i);
+    stride = walk_stride(&s->walk);
+    at = s->walk.vec + (s->walk.first + i) * stride;
+    if (stride == sizeof(struct user_mmsghdr32)
+            ? bpf_probe_read_user(s->headers + i * sizeof(struct user_mmsghdr32),
+                                  sizeof(struct user_mmsghdr32), (void *)at)
+            : bpf_probe_read_user(s->headers + i * sizeof(struct user_mmsghdr),
+                                  sizeof(struct user_mmsghdr), (void *)at))
+        s->walk.missing |= 1u << i;
+    return 0;
+}
+
 /* All headers of a part at once, or the only one; where a page of them is missing, one by one. */
 static __always_inline void walk_headers(struct walk *w, struct scratch *s) {
-    u32 n = walk_part_n(w);
-    u32 stride = w->bits & WALK_32 ? sizeof(struct user_mmsghdr32) : sizeof(struct user_mmsghdr);
+    u32 n = walk_part_n(w), stride = walk_stride(w);
     u64 size = (u64)n * stride;
 
-    w->headers_ok = 0;
+    w->missing = 0;
     if (w->bits & WALK_BUFFER)
         return;
     if (w->bits & WALK_MSG)
@@ -63,7 +84,12 @@ static __always_inline void walk_headers(struct walk *w, struct scratch *s) {
     opaque(size);
     if (size > sizeof(s->headers))
         size = sizeof(s->headers);
-    w->headers_ok = !bpf_probe_read_user(s->headers, size, (void *)(w->vec + w->first * stride));
+    if (!bpf_probe_read_user(s->headers, size, (void *)(w->vec + w->first * stride)))
+        return;
+    if (w->bits & WALK_MSG)
+        w->missing = 1;
+    else
+        bpf_loop(n, walk_header_alone, 0, 0);
 }
 
 static __always_inline void header_from_args(const struct walk *w, struct toc_wire_entry *e) {
@@ -87,29 +113,25 @@ static __always_inline void header_from_args(const struct walk *w, struct toc_wi
     }
 }
 
-static __always_inline bool walk_header(struct walk *w, struct scratch *s, u32 i,
+static __always_inline const struct user_mmsghdr *header_64(const struct scratch *s, u32 i) {
+    return (const struct user_mmsghdr *)s->headers + i;
+}
+
+static __always_inline const struct user_mmsghdr32 *header_32(const struct scratch *s, u32 i) {
+    return (const struct user_mmsghdr32 *)s->headers + i;
+}
+
+/* False: it could not be read. */
+static __always_inline bool walk_header(const struct walk *w, const struct scratch *s, u32 i,
                                         struct toc_wire_entry *e) {
-    if (w->bits & WALK_BUFFER) {
-        header_from_args(w, e);
-        return true;
-    }
-    if (w->bits & WALK_MSG && !w->headers_ok)
+    if (w->missing >> i & 1)
         return false;
-    if (w->bits & WALK_32) {
-        struct user_mmsghdr32 *h = (void *)(s->headers + i * sizeof(*h));
-        u64 at = w->vec + (w->first + i) * sizeof(*h);
-
-        if (!w->headers_ok && bpf_probe_read_user(h, sizeof(*h), (void *)at))
-            return false;
-        header_from_32(e, h);
-    } else {
-        struct user_mmsghdr *h = (void *)(s->headers + i * sizeof(*h));
-        u64 at = w->vec + (w->first + i) * sizeof(*h);
-
-        if (!w->headers_ok && bpf_probe_read_user(h, sizeof(*h), (void *)at))
-            return false;
-        header_from_64(e, h);
-    }
+    if (w->bits & WALK_BUFFER)
+        header_from_args(w, e);
+    else if (w->bits & WALK_32)
+        header_from_32(e, header_32(s, i));
+    else
+        header_from_64(e, header_64(s, i));
     if (w->bits & WALK_MSG)
         e->len = 0;
     return true;

@@ -19,7 +19,9 @@ struct walk {
     u32 first;     /* of the part being read */
     u32 segs_left; /* iovecs that may still be read */
     u32 parts_lost;
-    u32 headers_ok;   /* the part's headers are in scratch */
+    u32 missing;      /* of the part's headers, as bits: those that cannot be read */
+    u32 far;          /* of its messages, as bits: those that are read one by one */
+    u32 is_outside;   /* what one of them points to is outside of the windows */
     u32 payload;      /* bytes of a message to copy */
     u32 payload_left; /* of the call */
     s64 ret;          /* with WALK_RECEIVED: of the call */

@@ -10,43 +10,64 @@ static __always_inline bool wants_name(const struct walk *w, const struct toc_wi
     return w->bits & WALK_NAMES && e->name_ptr && e->name_len > 0;
 }
 
-static __always_inline u32 name_n(const struct toc_wire_entry *e) {
-    return e->name_len < TOC_WIRE_NAME ? e->name_len : TOC_WIRE_NAME;
+static __always_inline u32 name_n(s32 len) {
+    return len < TOC_WIRE_NAME ? len : TOC_WIRE_NAME;
 }
 
-static __always_inline bool name_read(struct scratch *s, struct toc_wire_entry *e, u32 n) {
-    const u64 *from = window_at(&s->names, e->name_ptr);
-
-    if (!from) {
-        opaque(n);
-        if (n > sizeof(e->name))
-            return false;
-        return !bpf_probe_read_user(e->name, n, (void *)e->name_ptr);
-    }
+static __always_inline void name_copy(struct toc_wire_entry *e, const u64 *from) {
     *(u64 *)&e->name[0] = from[0];
     *(u64 *)&e->name[8] = from[1];
     *(u64 *)&e->name[16] = from[2];
     *(u32 *)&e->name[24] = *(u32 *)&from[3];
+    e->name_status = TOC_WIRE_OK;
+    e->name_n = name_n(e->name_len);
+}
+
+/* The usual case: no name, or one that is in the window. */
+static __always_inline bool walk_near_name(struct walk *w, const struct scratch *s,
+                                           struct toc_wire_entry *e) {
+    const u64 *from;
+
+    if (!wants_name(w, e)) {
+        if (!e->name_ptr || e->name_len == 0)
+            e->name_status = TOC_WIRE_NULL;
+        return true;
+    }
+    from = window_at(&s->names, e->name_ptr, name_n(e->name_len));
+    if (!from) {
+        w->is_outside = 1;
+        return false;
+    }
+    name_copy(e, from);
     return true;
 }
 
 static __always_inline void walk_name(struct walk *w, struct scratch *s, struct toc_wire_entry *e) {
-    if (e->bits & TOC_WIRE_NAME_LEN_FAULT) {
-        e->name_status = TOC_WIRE_FAULT;
-    } else if (!e->name_ptr || e->name_len == 0) {
-        e->name_status = TOC_WIRE_NULL;
-    } else if (wants_name(w, e)) {
-        u32 n = name_n(e);
-        bool ok = name_read(s, e, n);
+    u32 n = name_n(e->name_len);
 
-        e->name_status = ok ? TOC_WIRE_OK : TOC_WIRE_FAULT;
-        e->name_n = ok ? n : 0;
-    }
+    e->name_status = TOC_WIRE_FAULT;
+    if (e->bits & TOC_WIRE_NAME_LEN_FAULT)
+        return;
+    e->name_status = TOC_WIRE_ABSENT;
+    if (walk_near_name(w, s, e))
+        return;
+    opaque(n);
+    if (n > sizeof(e->name))
+        return;
+    e->name_status = TOC_WIRE_FAULT;
+    if (bpf_probe_read_user(e->name, n, (void *)e->name_ptr))
+        return;
+    e->name_status = TOC_WIRE_OK;
+    e->name_n = n;
+}
+
+static __always_inline u32 seg_size(const struct walk *w) {
+    return w->bits & WALK_32 ? 8 : 16;
 }
 
 /* iovecs into scratch, in the 64-bit layout. */
 static __always_inline bool segs_read(struct walk *w, struct scratch *s, u64 at, u32 n) {
-    u64 size = (u64)n * (w->bits & WALK_32 ? 8 : 16);
+    u64 size = (u64)n * seg_size(w);
 
     opaque(size);
     if (size > sizeof(s->segs))
@@ -78,10 +99,15 @@ static __always_inline u64 segs_sum(const struct scratch *s, u32 n) {
 /* The usual case: one iovec, and it is in the window. */
 static __always_inline bool walk_one_seg(struct walk *w, struct scratch *s,
                                          struct toc_wire_entry *e) {
-    const u64 *from = e->iov_count == 1 && w->segs_left ? window_at(&s->iovs, e->iov_ptr) : 0;
+    const u64 *from;
 
-    if (!from)
+    if (!e->iov_ptr || e->iov_count != 1 || !w->segs_left)
         return false;
+    from = window_at(&s->iovs, e->iov_ptr, seg_size(w));
+    if (!from) {
+        w->is_outside = 1;
+        return false;
+    }
     e->seg_base = w->bits & WALK_32 ? *(u32 *)from : from[0];
     e->seg_len = w->bits & WALK_32 ? ((u32 *)from)[1] : from[1];
     e->iov_bytes = e->seg_len;

@@ -22,11 +22,11 @@ static __always_inline void window_read(struct window *win) {
         win->ok = !bpf_probe_read_user(win->bytes, size, (void *)win->low);
 }
 
-/* Up to 32 bytes at address `at` if they are in the window, else NULL. */
-static __always_inline const u64 *window_at(const struct window *win, u64 at) {
+/* The n bytes, at most 32, at address `at` if they are in the window, else NULL. */
+static __always_inline const u64 *window_at(const struct window *win, u64 at, u32 n) {
     u64 off = at - win->low;
 
-    if (!win->ok || off >= WINDOW_BYTES)
+    if (!win->ok || off >= WINDOW_BYTES || at + n > win->high)
         return 0;
     index_window(off);
     return (const u64 *)(win->bytes + off);

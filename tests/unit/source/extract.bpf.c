@@ -42,7 +42,7 @@ int extract_walk(struct extract *x) {
     w->payload_left = TOC_WIRE_CALL_PAYLOAD;
     w->ret = x->ret;
     walk_further(w);
-    walk_read();
+    walk_read(s);
     toc_head(&s->part.head, TOC_WIRE_ENTRIES, 0);
     s->part.view = TOC_WIRE_VIEW_ENTER;
     s->part.first = 0;

@@ -55,6 +55,36 @@ Test(prog_run_walk, headers_names_and_iovecs_are_read) {
     }
 }
 
+/* The messages of a part lie in no order: the last one's is the third, say, and the first one's the
+ * fifth. */
+static void shuffle(uint32_t n) {
+    fill(1);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t to = (i * 5 + 3) % n;
+
+        vec[i].msg_hdr.msg_name = &names[to];
+        vec[i].msg_hdr.msg_iov = iov[to];
+    }
+}
+
+Test(prog_run_walk, in_no_order_they_are_read_as_well) {
+    static const uint32_t counts[] = {3, 8, 16, 37};
+
+    NEED_KERNEL();
+    for (size_t c = 0; c < sizeof(counts) / sizeof(counts[0]); c++) {
+        shuffle(counts[c]);
+        prog_run_walk(vec, counts[c], WALK_NAMES | WALK_CONTROL);
+        for (uint32_t i = 0; i < counts[c]; i++) {
+            uint32_t to = (i * 5 + 3) % counts[c];
+
+            cr_assert_eq(entries[i].name_status, TOC_WIRE_OK);
+            cr_assert_arr_eq(entries[i].name, &names[to], sizeof(names[to]));
+            cr_assert_eq(entries[i].iov_status, TOC_WIRE_OK);
+            cr_assert_eq(entries[i].iov_bytes, to);
+        }
+    }
+}
+
 Test(prog_run_walk, names_are_left_alone_where_they_mean_nothing) {
     NEED_KERNEL();
     fill(1);
