@@ -50,8 +50,7 @@ static __always_inline void facts_entry(struct entry_facts *all, const struct to
     all->iov_space |= facts_space(e->iov_ptr, 0, is_32);
     all->control_space |= facts_space(e->control_ptr, 0, is_32);
     if (e->segs == 1)
-        all->seg_space |=
-            facts_space(e->seg_base, 0, is_32) | facts_space(e->seg_base, e->seg_len, is_32);
+        all->seg_space |= facts_space(e->seg_base, e->seg_len, is_32);
     else if (e->segs)
         all->seg_space = ALL_BITS;
     if (e->iov_count > all->iov_count)
