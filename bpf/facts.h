@@ -14,7 +14,11 @@
         (facts)->value[TOC_FILTER_##slot] = (what);                                                \
         (facts)->known |= 1ull << TOC_FILTER_##slot;                                               \
     } while (0)
-#define fact_absent(facts, slot) ((facts)->absent |= 1ull << TOC_FILTER_##slot)
+#define fact_absent(facts, slot)                                                                   \
+    do {                                                                                           \
+        (facts)->value[TOC_FILTER_##slot] = 0;                                                     \
+        (facts)->absent |= 1ull << TOC_FILTER_##slot;                                              \
+    } while (0)
 
 #define FACT(slot) (1ull << TOC_FILTER_##slot)
 #define FACTS_OF_CALLER (FACT(PID) | FACT(TID) | FACT(UID) | FACT(GID) | FACT(TRACED))
@@ -147,7 +151,7 @@ __noinline int facts_scalars(struct call_state *st, long ret) {
     if (!s || !st)
         return 0;
     f = &s->facts;
-    facts_call(&st->kept.rec, st->kind, FACTS_ALL);
+    facts_arguments(f, &st->kept.rec, st->kind, FACTS_ALL);
     facts_socket(&st->kept.rec);
     if (st->kept.rec.proc.elf)
         fact(f, ELF, st->kept.rec.proc.elf);

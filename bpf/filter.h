@@ -53,16 +53,29 @@ static long filter_step(u32 i, struct filter_ctx *ctx) {
     return filter_steps(ctx, FILTER_STRIDE);
 }
 
-/* Whether one of the terms of the tests from `at` up to n holds, by the facts in scratch. Global,
- * so that it is verified once. */
-__noinline int filter_any(const struct toc_filter_table *table, u32 at, u32 n) {
+enum filter_part {
+    FILTER_EARLY = 1, /* terms of what is known at the result */
+    FILTER_LATE = 2,
+    FILTER_ALL = FILTER_EARLY | FILTER_LATE,
+};
+
+/* Whether one of the terms of that part holds, by the facts in scratch. Global, so that it is
+ * verified once. */
+__noinline int filter_any(const struct toc_filter_table *table, u32 part) {
     struct scratch *s = toc_scratch();
-    struct filter_ctx ctx = {.table = table, .walk = {.at = at}, .n = n};
+    struct filter_ctx ctx = {.table = table};
 
     if (!table || !s)
         return 1;
+    if ((part & FILTER_EARLY && toc_filter_any_bit(table, &s->facts, 0, TOC_FILTER_EARLY)) ||
+        (part & FILTER_LATE &&
+         toc_filter_any_bit(table, &s->facts, TOC_FILTER_EARLY, TOC_FILTER_SLOTS)))
+        return 1;
     ctx.facts = &s->facts;
-    bpf_loop(TOC_FILTER_ATOMS / FILTER_STRIDE, filter_step, &ctx, 0);
+    ctx.walk.at = part & FILTER_EARLY ? 0 : table->n_early;
+    ctx.n = part & FILTER_LATE ? table->n : table->n_early;
+    if (ctx.walk.at < ctx.n)
+        bpf_loop(TOC_FILTER_ATOMS / FILTER_STRIDE, filter_step, &ctx, 0);
     return ctx.walk.found;
 }
 
@@ -81,6 +94,8 @@ __noinline int filter_arguments(const struct toc_filter_table *table, u32 kind) 
     if (!table || !s)
         return 1;
     facts_arguments(&s->facts, &s->enter, kind, table->needs);
+    if (toc_filter_any_bit(table, &s->facts, 0, TOC_FILTER_SLOTS))
+        return 1;
     ctx.facts = &s->facts;
     ctx.n = table->n;
     if (!filter_steps(&ctx, FILTER_FIRST))
@@ -107,13 +122,13 @@ static __always_inline bool filter_at_socket(const struct toc_filter_table *tabl
         return false;
     facts_call(&s->enter, kind, table->needs);
     facts_socket(&s->enter);
-    return !filter_any(table, 0, table->n);
+    return !filter_any(table, FILTER_ALL);
 }
 
 /* When it has returned. What came to be known until its result does not change any more: terms
  * of that alone are asked once. */
 static __always_inline bool filter_late(const struct toc_filter_table *table) {
-    return !filter_any(table, table->n_early, table->n);
+    return !filter_any(table, FILTER_LATE);
 }
 
 /* Its result says it. *ret_table becomes NULL when nothing need be asked any more: somebody needs
@@ -125,7 +140,7 @@ static __always_inline bool filter_at_result(const struct toc_filter_table **ret
     if (!table)
         return false;
     facts_scalars(st, ret);
-    if (filter_any(table, 0, table->n_early))
+    if (filter_any(table, FILTER_EARLY))
         *ret_table = 0;
     else if (filter_asks(table, TOC_FILTER_RESULT))
         return filter_late(table);

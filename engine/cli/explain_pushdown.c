@@ -78,7 +78,7 @@ static int add_event(const struct toc_ruleset *ruleset, const char *name, unsign
         return err;
     if (!table.decides)
         return add_every(ruleset, name, event, out);
-    if (!table.n) {
+    if (toc_filter_is_empty(&table)) {
         toc_buf_addf(out, "%s: no call is needed\n", name);
         return 0;
     }

@@ -99,11 +99,11 @@ static int add_event(const struct toc_ruleset *ruleset, const char *name, unsign
     if (err)
         return err;
     toc_buf_addf(out, "{\"v\":1,\"event\":\"%s\",\"calls\":\"%s\",\"asked\":[", name,
-                 !table.decides ? "all"
-                 : table.n      ? "some"
-                                : "none");
+                 !table.decides                ? "all"
+                 : toc_filter_is_empty(&table) ? "none"
+                                               : "some");
     for (unsigned i = 0, n = 0; i < TOC_FILTER_STAGES; i++)
-        if (table.decides && table.n && table.stages >> i & 1)
+        if (table.decides && !toc_filter_is_empty(&table) && table.stages >> i & 1)
             toc_buf_addf(out, "%s\"%s\"", n++ ? "," : "", stages[i]);
     toc_buf_addc(out, ']');
     err = add_needs(ruleset, event, out);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Push-down: a table says of any facts what the terms say that it was made of.
+#include <criterion/criterion.h>
+
+#include "detect/pushdown.h"
+#include "pushdown_random.h"
+
+#define SLOTS 5
+#define ROUNDS 4000
+
+/* Two of them are known early, the others late. */
+static const uint16_t slots[SLOTS] = {TOC_FILTER_FLAGS, TOC_FILTER_RET, TOC_FILTER_STATUS,
+                                      TOC_FILTER_CHANGED, TOC_FILTER_IOV_COUNT};
+
+static struct cel_over_atom random_atom(void) {
+    struct cel_over_atom atom = {.op = (uint16_t)random_below(3),
+                                 .absent = !random_below(4),
+                                 .value = RANDOM_OF(slots),
+                                 .less = random_below(6) ? CEL_OVER_NO_VALUE : RANDOM_OF(slots)};
+
+    if (atom.op == CEL_OVER_RANGE) {
+        atom.low = random_below(8);
+        atom.high = atom.low + random_below(3);
+    } else {
+        atom.low = 1 + random_below(7);
+    }
+    return atom;
+}
+
+/* Tests are taken from a few, so that terms share some. */
+static void random_over(struct cel_over *ret) {
+    struct cel_over_atom some[6];
+
+    *ret = (struct cel_over){.n = random_below(9)};
+    for (size_t i = 0; i < 6; i++)
+        some[i] = random_atom();
+    for (size_t i = 0; i < ret->n; i++) {
+        ret->terms[i].n = 1 + random_below(CEL_OVER_ATOMS);
+        for (size_t k = 0; k < ret->terms[i].n; k++)
+            ret->terms[i].atoms[k] = RANDOM_OF(some);
+    }
+}
+
+static void random_facts(struct toc_filter_facts *ret) {
+    *ret = (struct toc_filter_facts){0};
+    for (size_t i = 0; i < SLOTS; i++) {
+        uint64_t bit = UINT64_C(1) << slots[i];
+
+        switch (random_below(5)) {
+        case 0: ret->absent |= bit; break;
+        case 1: break;
+        default: ret->known |= bit; ret->value[slots[i]] = random_below(9);
+        }
+    }
+}
+
+static bool holds(const struct cel_over_atom *atom, const struct toc_filter_facts *facts) {
+    bool differs = atom->less != CEL_OVER_NO_VALUE;
+    uint64_t asked = UINT64_C(1) << atom->value | (differs ? UINT64_C(1) << atom->less : 0);
+    int64_t value =
+        (int64_t)facts->value[atom->value] - (int64_t)(differs ? facts->value[atom->less] : 0);
+
+    if (facts->absent & asked)
+        return atom->absent;
+    if (asked & ~facts->known)
+        return true;
+    switch (atom->op) {
+    case CEL_OVER_RANGE: return atom->low <= value && value <= atom->high;
+    case CEL_OVER_ANY_OF: return (value & atom->low) != 0;
+    default: return (value & atom->low) == 0;
+    }
+}
+
+static bool one_holds(const struct cel_over *over, const struct toc_filter_facts *facts) {
+    bool found = false;
+
+    for (size_t i = 0; i < over->n && !found; i++) {
+        found = true;
+        for (size_t k = 0; k < over->terms[i].n; k++)
+            found &= holds(&over->terms[i].atoms[k], facts);
+    }
+    return found;
+}
+
+Test(pushdown_table, says_what_its_terms_say) {
+    size_t passed = 0, fewer = 0;
+
+    for (long round = 0; round < ROUNDS; round++) {
+        struct toc_filter_table table;
+        struct cel_over over;
+        size_t tests = 0;
+
+        random_begin(round);
+        random_over(&over);
+        toc_pushdown_table(&over, &table);
+        cr_assert(table.decides);
+        cr_assert_eq(toc_filter_is_empty(&table), over.n == 0);
+        for (size_t i = 0; i < over.n; i++)
+            tests += over.terms[i].n;
+        fewer += table.n < tests;
+        for (int i = 0; i < 20; i++) {
+            struct toc_filter_facts facts;
+            bool expected;
+
+            random_facts(&facts);
+            expected = one_holds(&over, &facts);
+            passed += expected;
+            cr_assert_eq(!!toc_filter_passes(&table, &facts), expected, "round %ld", round);
+        }
+    }
+    cr_expect(passed > ROUNDS && passed < 19 * ROUNDS);
+    cr_expect_gt(fewer, ROUNDS / 2, "tests are shared");
+}
+
+/* One that is asked of several terms is asked once, and those that ask for what is asked anyway are
+ * left out. */
+Test(pushdown_table, asks_once) {
+    const struct cel_over_atom fault = {CEL_OVER_ANY_OF,   0, TOC_FILTER_STATUS,
+                                        CEL_OVER_NO_VALUE, 8, 0};
+    const struct cel_over_atom some = {CEL_OVER_RANGE, 0, TOC_FILTER_RET, CEL_OVER_NO_VALUE, 1, 99};
+    const struct cel_over_atom many = {CEL_OVER_RANGE,    0,  TOC_FILTER_IOV_COUNT,
+                                       CEL_OVER_NO_VALUE, 16, 99};
+    const struct cel_over_atom none = {CEL_OVER_RANGE,    0, TOC_FILTER_IOV_COUNT,
+                                       CEL_OVER_NO_VALUE, 0, 0};
+    const struct cel_over over = {
+        .terms = {{{fault}, 1}, {{some, fault}, 2}, {{many, some}, 2}, {{some, none}, 2}}, .n = 4};
+    struct toc_filter_table table;
+
+    toc_pushdown_table(&over, &table);
+    cr_expect_eq(table.any_slots, UINT64_C(1) << TOC_FILTER_STATUS);
+    cr_assert_eq(table.n, 3);
+    cr_expect_eq(table.atoms[0].slot, TOC_FILTER_RET);
+    cr_expect_eq(table.atoms[0].rest, 2);
+}
