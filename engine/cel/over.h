@@ -35,7 +35,8 @@ struct cel_over_atom {
     int64_t low, high;
 };
 
-/* More than these are left out: what is left holds in more cases. */
+/* More tests of a term than these are left out; of more terms some become one, of what they have in
+ * common: what is left holds in more cases. */
 #define CEL_OVER_ATOMS 4
 #define CEL_OVER_TERMS 48
 
@@ -67,3 +68,5 @@ int cel_over(const struct cel_source *source, const struct cel_scope *scope,
 /* The sum becomes one that holds where either does, or where both do. */
 void cel_over_or(struct cel_over *sum, const struct cel_over *other);
 void cel_over_and(struct cel_over *sum, const struct cel_over *other);
+/* One term less, in a sum that holds wherever it did. False: no two terms test the same value. */
+bool cel_over_shorten(struct cel_over *sum);

@@ -33,28 +33,65 @@ static bool merge(struct cel_over *sum, const struct cel_over_term *term) {
     return false;
 }
 
-/* For lack of room: one range that holds wherever either does. */
-static bool widen(struct cel_over *sum, const struct cel_over_term *term) {
-    for (size_t i = 0; i < sum->n; i++) {
-        struct cel_over_atom *other = &sum->terms[i].atoms[0];
-
-        if (!is_single(&sum->terms[i], CEL_OVER_RANGE) || !is_single(term, CEL_OVER_RANGE) ||
-            !same_value(&sum->terms[i], term))
-            continue;
-        if (term->atoms[0].low < other->low)
-            other->low = term->atoms[0].low;
-        if (term->atoms[0].high > other->high)
-            other->high = term->atoms[0].high;
-        return true;
+/* One test that holds wherever either does. False: they are of different things, or that would be
+ * any value. */
+static bool join_atoms(struct cel_over_atom *atom, const struct cel_over_atom *other) {
+    if (atom->op != other->op || atom->value != other->value || atom->less != other->less ||
+        atom->absent != other->absent)
+        return false;
+    switch (atom->op) {
+    case CEL_OVER_RANGE:
+        if (other->low < atom->low)
+            atom->low = other->low;
+        if (other->high > atom->high)
+            atom->high = other->high;
+        return atom->low > INT64_MIN || atom->high < INT64_MAX;
+    case CEL_OVER_ANY_OF: atom->low |= other->low; return true;
+    default: atom->low &= other->low; return atom->low != 0;
     }
-    return false;
 }
 
-static bool add(struct cel_over *sum, const struct cel_over_term *term) {
+/* The same of terms: what both test. */
+static struct cel_over_term common(const struct cel_over_term *a, const struct cel_over_term *b) {
+    struct cel_over_term both = {.n = 0};
+
+    for (size_t i = 0; i < a->n; i++) {
+        for (size_t k = 0; k < b->n; k++) {
+            both.atoms[both.n] = a->atoms[i];
+            if (!join_atoms(&both.atoms[both.n], &b->atoms[k]))
+                continue;
+            both.n++;
+            break;
+        }
+    }
+    return both;
+}
+
+/* For lack of room: of the terms that have most in common with this one, the one that loses least
+ * is made to hold wherever either does. */
+static bool widen(struct cel_over *sum, const struct cel_over_term *term) {
+    struct cel_over_term *best = NULL, wide = {.n = 0};
+
+    for (size_t i = 0; i < sum->n; i++) {
+        struct cel_over_term both = common(&sum->terms[i], term);
+
+        if (both.n == 0 || both.n < wide.n ||
+            (best && both.n == wide.n && sum->terms[i].n >= best->n))
+            continue;
+        best = &sum->terms[i];
+        wide = both;
+    }
+    if (best)
+        *best = wide;
+    return best;
+}
+
+/* False: there is no room. */
+static bool fit(struct cel_over *sum, const struct cel_over_term *term) {
     if (merge(sum, term))
         return true;
     if (sum->n == CEL_OVER_TERMS)
-        return widen(sum, term);
+        return false;
     sum->terms[sum->n++] = *term;
     return true;
 }
@@ -66,9 +103,16 @@ void cel_over_or(struct cel_over *sum, const struct cel_over *other) {
     sum->why_at = other->why_at;
     sum->why_n = other->why_n;
     for (size_t i = 0; i < other->n && !sum->anything; i++)
-        sum->anything = !add(sum, &other->terms[i]);
+        sum->anything = !fit(sum, &other->terms[i]) && !widen(sum, &other->terms[i]);
     if (sum->anything)
         sum->n = 0;
+}
+
+bool cel_over_shorten(struct cel_over *sum) {
+    if (sum->n == 0)
+        return false;
+    sum->n--;
+    return widen(sum, &sum->terms[sum->n]);
 }
 
 static struct cel_over_term product(const struct cel_over_term *a, const struct cel_over_term *b) {
@@ -93,7 +137,7 @@ void cel_over_and(struct cel_over *sum, const struct cel_over *other) {
         for (size_t j = 0; j < other->n; j++) {
             struct cel_over_term both = product(&first.terms[i], &other->terms[j]);
 
-            if (add(sum, &both))
+            if (fit(sum, &both))
                 continue;
             *sum = first.n < other->n ? first : *other;
             return;

@@ -185,11 +185,9 @@ static void add_terms(const struct cel_over *over, bool early, struct toc_filter
         add_guarded(&rest, most_shared(&rest), table);
 }
 
-void toc_pushdown_table(const struct cel_over *over, struct toc_filter_table *table) {
-    *table = (struct toc_filter_table){0};
-    if (over->anything)
-        return;
-    table->decides = 1;
+/* False: it has more tests than there is room for. */
+static bool make(const struct cel_over *over, struct toc_filter_table *table) {
+    *table = (struct toc_filter_table){.decides = 1};
     add_any(over, table);
     add_terms(over, true, table);
     table->n_early = table->n;
@@ -197,6 +195,15 @@ void toc_pushdown_table(const struct cel_over *over, struct toc_filter_table *ta
     for (unsigned stage = 0; stage < TOC_FILTER_STAGES; stage++)
         if (decides_at(over, stage) && learns_at(over, stage))
             table->stages |= 1u << stage;
-    if (table->n > TOC_FILTER_ATOMS)
+    return table->n <= TOC_FILTER_ATOMS;
+}
+
+void toc_pushdown_table(const struct cel_over *over, struct toc_filter_table *table) {
+    struct cel_over fewer = *over;
+    bool made = !fewer.anything && make(&fewer, table);
+
+    while (!made && cel_over_shorten(&fewer))
+        made = make(&fewer, table);
+    if (!made)
         *table = (struct toc_filter_table){0};
 }

@@ -132,3 +132,45 @@ Test(pushdown_table, asks_once) {
     cr_expect_eq(table.atoms[0].slot, TOC_FILTER_RET);
     cr_expect_eq(table.atoms[0].rest, 2);
 }
+
+/* More terms than there is room for become fewer, that hold in more cases: never none at all. */
+Test(pushdown_table, however_many_terms_there_are) {
+    size_t rejected = 0;
+
+    for (long round = 0; round < ROUNDS / 40; round++) {
+        struct cel_over all = {.n = 0}, terms[200] = {0};
+        struct toc_filter_table table;
+
+        random_begin(round);
+        for (size_t i = 0; i < 200; i++) {
+            struct cel_over_term *term = &terms[i].terms[0];
+
+            terms[i].n = 1;
+            term->n = 4;
+            for (size_t k = 0; k < 4; k++) {
+                term->atoms[k] = random_atom();
+                term->atoms[k].value = slots[k];
+                term->atoms[k].less = CEL_OVER_NO_VALUE;
+                term->atoms[k].absent = 0;
+                term->atoms[k].op = k == 0 ? CEL_OVER_RANGE : term->atoms[k].op;
+            }
+            cel_over_or(&all, &terms[i]);
+        }
+        toc_pushdown_table(&all, &table);
+        cr_assert(!all.anything && table.decides, "round %ld", round);
+        for (int i = 0; i < 40; i++) {
+            struct toc_filter_facts facts;
+            bool expected = false;
+
+            random_facts(&facts);
+            facts.known |= UINT64_C(1) << slots[0];
+            facts.absent &= ~facts.known;
+            facts.value[slots[0]] = random_below(20);
+            for (size_t k = 0; k < 200 && !expected; k++)
+                expected = one_holds(&terms[k], &facts);
+            cr_assert(!expected || toc_filter_passes(&table, &facts), "round %ld", round);
+            rejected += !toc_filter_passes(&table, &facts);
+        }
+    }
+    cr_expect_gt(rejected, 100);
+}
