@@ -53,13 +53,9 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }
-    if (!toc_ruleset_n_rules(ret->ruleset)) {
-        toc_say("%sthese packs run none of the signatures loaded (%zu): their status, level, tags "
-                "or ids are not included",
-                cli->strict ? "" : "warning: ", toc_ruleset_n_signatures(ret->ruleset));
-        if (cli->strict)
-            return TOC_EXIT_WRONG;
-    }
+    status = toc_rules_none(cli, ret->ruleset);
+    if (status)
+        return status;
     if (cli->verbose)
         toc_say("%zu signatures loaded, %zu rules run", toc_ruleset_n_signatures(ret->ruleset),
                 toc_ruleset_n_rules(ret->ruleset));

@@ -37,6 +37,10 @@ static uint64_t interval(int64_t given, uint64_t otherwise) {
     return given > 0 ? (uint64_t)given : 0;
 }
 
+static const char *capture_of(const struct toc_cli *cli) {
+    return cli->capture == TOC_CAPTURE_DEMAND ? "demand" : "full";
+}
+
 /* Says once for each reason what is not seen here. */
 static void say_blind(const struct toc_bpf_report *report) {
     for (size_t i = 0; i < report->n; i++) {
@@ -66,7 +70,7 @@ static void describe(const struct toc_cli *cli, struct toc_ahead *ret) {
         .max_calls = cli->max_calls ? power_of_two(cli->max_calls) : 0,
         .heartbeat_ns = interval(cli->heartbeat, HEARTBEAT_NS),
         .pending_ns = interval(cli->pending, PENDING_NS),
-        .capture = "full",
+        .capture = capture_of(cli),
         .version = TOC_VERSION,
     };
 }
@@ -128,7 +132,7 @@ static int open_ptrace(const struct toc_cli *cli, uint64_t events, const struct 
         .payload_bytes = (uint32_t)cli->payload,
         .pending_ns = interval(cli->pending, PENDING_NS),
         .heartbeat_ns = interval(cli->heartbeat, HEARTBEAT_NS),
-        .capture = "full",
+        .capture = capture_of(cli),
         .version = TOC_VERSION,
     };
     int error;

@@ -5,26 +5,53 @@
 #include "cli/counts.h"
 #include "cli/live.h"
 #include "cli/progress.h"
+#include "cli/rules.h"
 #include "cli/say.h"
 #include "cli/wanted.h"
 #include "source/watched.h"
+
+static int demand_of_rules(const struct toc_cli *cli, struct toc_demand *ret) {
+    _cleanup_toc_rule_paths_ struct toc_rule_paths paths = {0};
+    struct toc_ruleset *ruleset = NULL;
+    int status = toc_rule_paths_of_call(cli, &paths);
+
+    if (!status)
+        status = toc_rules_load(cli, &paths, &ruleset);
+    if (!status)
+        status = toc_rules_none(cli, ruleset);
+    if (!status)
+        status = toc_wanted(cli, ruleset, ret);
+    toc_ruleset_free(&ruleset);
+    return status;
+}
+
+static int demand_of(const struct toc_cli *cli, struct toc_demand *ret) {
+    if (cli->capture == TOC_CAPTURE_DEMAND)
+        return demand_of_rules(cli, ret);
+    if (cli->rules.n || cli->signatures.n) {
+        toc_say("--rules and --signatures go with --capture demand: else all is recorded");
+        return TOC_EXIT_WRONG;
+    }
+    *ret = (struct toc_demand){.witnesses = TOC_SEES_ALL};
+    if (cli->payload)
+        ret->payload_enter = ret->payload_exit = UINT64_MAX;
+    return toc_wanted_events(cli, toc_watched_events(), &ret->events);
+}
 
 int toc_verb_record(struct toc_cli *cli) {
     _cleanup_toc_live_ struct toc_live live = {.file = {.fd = -1}};
     struct toc_counts counts = {0};
     struct toc_pump pump;
-    struct toc_demand demand = {.witnesses = TOC_SEES_ALL};
+    struct toc_demand demand;
     int status, command, error;
 
     if (!cli->output) {
         toc_say("name the file to record to: tocsin record -o FILE");
         return TOC_EXIT_WRONG;
     }
-    if (cli->payload)
-        demand.payload_enter = demand.payload_exit = UINT64_MAX;
     status = toc_live_check(cli);
     if (!status)
-        status = toc_wanted_events(cli, toc_watched_events(), &demand.events);
+        status = demand_of(cli, &demand);
     if (!status)
         status = toc_live_open(cli, cli->output, &demand, NULL, &live);
     if (!status)

@@ -4,6 +4,7 @@
 
 import json
 import os
+import shlex
 import sys
 
 import live
@@ -52,6 +53,30 @@ def rules_say_what_is_wanted(c):
             c.equal(run.stats["events"]["handled"], 0, f"{source}: calls of a program that makes no batches")
 
 
+def recordings_hold_what_rules_want(c):
+    """Of a recording on demand: the same alerts of these rules, and whoever sees less in it is named."""
+    with live.workspace() as directory:
+        rules, recording = os.path.join(directory, "few.yaml"), f"{directory}/few.tocsin"
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("format: 1\npack: few\ninclude: {ids: [mmsg-vlen-beyond-clamp]}\n")
+        script = "; ".join(shlex.join(w) for w in (live.attack("vlen-2000"), [sys.executable, SINGLES, "child", "/dev/null"]))
+        for source in ("bpf", "ptrace"):
+            done = live.tocsin("record", "-o", recording, "--source", source, "--capture", "demand", "--rules", rules,
+                               "--", "sh", "-c", script)
+            c.equal(done.returncode, 0, f"{source}: {done.stderr.decode()}")
+            found = live.events(recording)
+            c.equal(found[0]["host"]["capture"], "demand", f"{source}: host.capture")
+            c.equal(found[0]["host"]["events"], "sendmmsg recvmmsg recvmmsg_time32", f"{source}: host.events")
+            c.check(not {"sendto", "recvmsg"} & {e["event"]["name"] for e in found}, f"{source}: what nobody asked for")
+            c.check(not {h for h in found[0]["host"]["hooks"].split() if h.startswith("cgroup_")}, f"{source}: hooks")
+            again = live.tocsin("replay", "--rules", rules, "--format", "json", recording)
+            c.equal([a["signature"]["id"] for a in live.alerts(again.stdout)], ["mmsg-vlen-beyond-clamp"],
+                    f"{source}: {again.stderr.decode()}")
+            c.check(b"blind" not in again.stderr, f"{source}: of these rules: {again.stderr.decode()}")
+            again = live.tocsin("replay", "--rules", "default", recording)
+            c.check(b"warning: blind for want of hooks" in again.stderr, f"{source}: of others: {again.stderr.decode()}")
+
+
 def doctor_says_what_that_means(c):
     """The hooks that it says are attached for rules are those of a run with them, and the text names the others."""
     with live.workspace() as directory:
@@ -71,4 +96,4 @@ def doctor_says_what_that_means(c):
 
 
 if __name__ == "__main__":
-    live.main(only_what_is_wanted, rules_say_what_is_wanted, doctor_says_what_that_means)
+    live.main(only_what_is_wanted, rules_say_what_is_wanted, recordings_hold_what_rules_want, doctor_says_what_that_means)
