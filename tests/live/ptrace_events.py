@@ -261,7 +261,7 @@ def long_waits():
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("=qq", 1, 400000))
     end, batch, limit = edge(), mmsg.Batch(1).every(), memory(1, 400000000)
-    kept.append(batch)
+    kept.extend((sock, batch))
     for call in ((POLL, memory(0), 1, 1400), (PPOLL, memory(0), 1, limit, end - 8, 8),
                  (SELECT, 0, end - 8, 0, 0, memory(1, 400000)), (RECVMSG, sock.fileno(), batch.vec, 0),
                  (RECVFROM, sock.fileno(), end - 9, 9, 0, end - 99, memory(16))):
