@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/diag.h"
+#include "cli/pushdown.h"
 #include "cli/say.h"
 #include "source/bpf.h"
 #include "source/ptrace.h"
@@ -37,8 +38,12 @@ static uint64_t interval(int64_t given, uint64_t otherwise) {
     return given > 0 ? (uint64_t)given : 0;
 }
 
+/* What a recording holds: a run that leaves out what no rule needs does so in its recording, too.
+ */
 static const char *capture_of(const struct toc_cli *cli) {
-    return cli->capture == TOC_CAPTURE_DEMAND ? "demand" : "full";
+    bool part = cli->capture == TOC_CAPTURE_DEMAND || (cli->record && toc_pushdown_is_on(cli));
+
+    return part ? "demand" : "full";
 }
 
 /* Says once for each reason what is not seen here. */

@@ -48,8 +48,8 @@ def rules_say_what_is_wanted(c):
         for source in ("bpf", "ptrace"):
             run = live.watch(directory, command, "--source", source, "--rules", rules)
             c.equal(run.status, 0, run.stderr)
-            c.equal(live.events(run.recording)[0]["host"]["events"], "sendmmsg recvmmsg recvmmsg_time32",
-                    f"{source}: host.events")
+            host = live.events(run.recording)[0]["host"]
+            c.equal((host["capture"], host["events"]), ("full", "sendmmsg recvmmsg recvmmsg_time32"), f"{source}: host")
             c.equal(run.stats["events"]["handled"], 0, f"{source}: calls of a program that makes no batches")
 
 
@@ -86,8 +86,9 @@ def doctor_says_what_that_means(c):
         for pack in ("default", "paranoid", rules):
             said = json.loads(live.tocsin("doctor", "--rules", pack, "--format", "json").stdout)["programs"]
             run = live.watch(directory, ["true"], "--rules", pack, "--push-down", "always")
-            c.equal({p["name"] for p in said if p["attaches"]},
-                    set(live.events(run.recording)[0]["host"]["hooks"].split()), f"{pack}: hooks")
+            host = live.events(run.recording)[0]["host"]
+            c.equal({p["name"] for p in said if p["attaches"]}, set(host["hooks"].split()), f"{pack}: hooks")
+            c.equal(host["capture"].split()[0], "demand", f"{pack}: host.capture")
             text = live.tocsin("doctor", "--rules", pack).stdout.decode().split(f"For the rules of {pack}, ")[1]
             off = {p["name"] for p in said if p["loaded"] and not p["attaches"]}
             named = {line.split()[0] for line in text.split("\n\n")[0].splitlines() if line.startswith("  ")}
