@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tocsin convert: between recordings and JSON Lines.
+// tocsin convert: between recordings and JSON Lines, and from recordings of other tools.
 #include <errno.h>
 #include <string.h>
 
@@ -89,6 +89,21 @@ static int convert(struct toc_source *source, struct toc_conversion *to,
     return toc_source_file_damaged(source) ? TOC_EXIT_FAULT : TOC_EXIT_OK;
 }
 
+/* What became of the records of another tool. */
+static void say_import(struct toc_source *source) {
+    _cleanup_toc_buf_ struct toc_buf buf = {0};
+    char *line, *end;
+
+    toc_source_import_tell(source, &buf);
+    if (!toc_buf_cstr(&buf))
+        return;
+    for (line = buf.p; *line; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = '\0';
+        toc_say("%s", line);
+    }
+}
+
 int toc_verb_convert(struct toc_cli *cli) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_source_ struct toc_source *source = NULL;
@@ -99,7 +114,7 @@ int toc_verb_convert(struct toc_cli *cli) {
 
     if (toc_inputs_check(in, 1) || toc_inputs_overwritten(in, 1, out))
         return TOC_EXIT_WRONG;
-    if (toc_source_open_file(*in, &diags, &source)) {
+    if (toc_source_open_any(*in, cli->from, &diags, &source)) {
         toc_say_diags(&diags);
         return TOC_EXIT_WRONG;
     }
@@ -111,5 +126,7 @@ int toc_verb_convert(struct toc_cli *cli) {
     if (!status && cli->strict && diags.n_warnings)
         status = TOC_EXIT_WRONG;
     toc_say_diags(&diags);
+    if (!cli->quiet)
+        say_import(source);
     return status;
 }

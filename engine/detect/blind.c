@@ -12,29 +12,52 @@
 #define RESULTS_SENT "sock_send_length fexit_sendmsg kretprobe_sendmsg"
 #define RESULTS_RECEIVED "sock_recv_length fexit_recvmsg kretprobe_recvmsg"
 
+/* What these see is all that is not the kernel's own. */
+#define OURS "sys_enter ptrace"
+#define OURS_AT_EXIT "sys_exit ptrace"
+
 /* Any one of `hooks` gives the member; the send side's for signatures of sends, else the other. Of
  * a member the first row holds. */
 static const struct need {
     const char *of, *name; /* "": any */
     const char *send_hooks, *recv_hooks;
+    const char *tools; /* other tools (source/import.h) that show it too; NULL: none */
 } needs[] = {
     // Of a connect that succeeds the socket tells, when it is over.
-    {"addr", "changed_kernel", "sys_exit ptrace", "sys_exit ptrace"},
+    {"addr", "changed_kernel", "sys_exit ptrace", "sys_exit ptrace", NULL},
     // The kernel writes the names of receives: they are not compared.
-    {"", "changed_kernel", NAMES_SENT, "fentry_recvmsg kprobe_recvmsg"},
-    {"kernel", "name", NAMES_SENT, NAMES_RECEIVED},
-    {"kernel", "ret", RESULTS_SENT, RESULTS_RECEIVED},
-    {"kernel", "error", RESULTS_SENT, RESULTS_RECEIVED},
-    {"batch", "kernel_seen", RESULTS_SENT, RESULTS_RECEIVED},
-    {"batch", "bytes", RESULTS_SENT, RESULTS_RECEIVED},
-    {"batch", "taken", "fentry_sendmmsg kprobe_sendmmsg", "fentry_recvmmsg kprobe_recvmmsg"},
-    {"batch", "changed", "fentry_sendmmsg kprobe_sendmmsg", "fentry_recvmmsg kprobe_recvmmsg"},
-    {"timeout", "kernel", "fentry_recvmmsg kprobe_recvmmsg", "fentry_recvmmsg kprobe_recvmmsg"},
-    {"kernel", "iov", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
-    {"kernel", "control", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
-    {"kernel", "flags", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg"},
+    {"", "changed_kernel", NAMES_SENT, "fentry_recvmsg kprobe_recvmsg", NULL},
+    {"kernel", "name", NAMES_SENT, NAMES_RECEIVED, NULL},
+    {"kernel", "ret", RESULTS_SENT, RESULTS_RECEIVED, NULL},
+    {"kernel", "error", RESULTS_SENT, RESULTS_RECEIVED, NULL},
+    {"batch", "kernel_seen", RESULTS_SENT, RESULTS_RECEIVED, NULL},
+    {"batch", "bytes", RESULTS_SENT, RESULTS_RECEIVED, NULL},
+    {"batch", "taken", "fentry_sendmmsg kprobe_sendmmsg", "fentry_recvmmsg kprobe_recvmmsg", NULL},
+    {"batch", "changed", "fentry_sendmmsg kprobe_sendmmsg", "fentry_recvmmsg kprobe_recvmmsg",
+     NULL},
+    {"timeout", "kernel", "fentry_recvmmsg kprobe_recvmmsg", "fentry_recvmmsg kprobe_recvmmsg",
+     NULL},
+    {"kernel", "iov", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg", NULL},
+    {"kernel", "control", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg", NULL},
+    {"kernel", "flags", "fentry_sendmsg kprobe_sendmsg", "fentry_recvmsg kprobe_recvmsg", NULL},
+    // Two looks at the same memory.
+    {"", "changed_exit", OURS_AT_EXIT, OURS_AT_EXIT, NULL},
+    {"", "changed", OURS_AT_EXIT, OURS_AT_EXIT, NULL},
+    {"", "grew", OURS_AT_EXIT, OURS_AT_EXIT, "strace"},
+    // Messages, and what else the arguments point to.
+    {"", "enter", OURS, OURS, "strace scap"},
+    {"", "exit", OURS_AT_EXIT, OURS_AT_EXIT, "strace scap"},
+    {"", "peer", OURS, OURS, "strace scap"},
+    {"batch", "captured", OURS, OURS, "strace scap"},
+    {"batch", "truncated", OURS, OURS, "strace scap"},
+    {"timeout", "ptr", OURS, OURS, "tracee"},
+    {"sigmask", "ptr", OURS, OURS, NULL},
+    {"event", "duration_ns", OURS_AT_EXIT, OURS_AT_EXIT, "strace scap"},
+    {"proc", "elf", OURS, OURS, NULL},
+    {"proc", "traced", OURS, OURS, NULL},
+    {"proc", "exe", OURS, OURS, "tracee scap"},
     // The socket behind a descriptor is looked up in the kernel, or asked about.
-    {"sock", "", "sys_enter ptrace", "sys_enter ptrace"},
+    {"sock", "", OURS, OURS, "strace scap"},
 };
 #define N_NEEDS (sizeof(needs) / sizeof(needs[0]))
 
@@ -45,6 +68,9 @@ static const struct {
 } makers[] = {{"sys_exit", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE |
                                EV(tocsin_unexplained_send)},
               {"ptrace", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
+              {"strace", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
+              {"tracee", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
+              {"scap", EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE},
               {"io_uring_submit_req", EVENT_URING},
               {"io_uring_submit_sqe", EVENT_URING},
               {"sock_send_length", EV(tocsin_unexplained_send)}};
@@ -136,7 +162,8 @@ static void add_members(const struct toc_expression *expression, const char *hoo
 
     cel_members(&source, find, &finder);
     for (size_t i = 0; i < N_NEEDS; i++)
-        if (finder.found[i] && !has_any(hooks, hooks_of(i, sends)))
+        if (finder.found[i] && !has_any(hooks, hooks_of(i, sends)) &&
+            !(needs[i].tools && has_any(hooks, needs[i].tools)))
             add_once(ret_needs, before, "", hooks_of(i, sends));
 }
 

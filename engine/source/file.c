@@ -10,8 +10,10 @@
 #include "base/cleanup.h"
 #include "event/recording.h"
 #include "source/file_source.h"
+#include "source/import.h"
 
-enum { HEAD = 64 };
+/* Enough for the keys that tell whose JSON a line is. */
+enum { HEAD = 4096 };
 
 /* What people give us by mistake. */
 static const struct {
@@ -40,6 +42,15 @@ static const struct {
 
 enum kind { KIND_UNCLEAR, KIND_RECORDING, KIND_JSONL, KIND_FOREIGN };
 
+static enum kind kind_of_text(const char *head, size_t n) {
+    size_t blank = 0;
+
+    while (blank < n && memchr(" \t\r\n", head[blank], 4))
+        blank++;
+    return blank == n || head[blank] == '{' ? KIND_JSONL : KIND_FOREIGN;
+}
+
+/* What text is tells its first line, and only with its end. */
 static enum kind kind_of(const char *head, size_t n) {
     size_t blank = 0;
 
@@ -50,9 +61,25 @@ static enum kind kind_of(const char *head, size_t n) {
             return KIND_FOREIGN;
     while (blank < n && memchr(" \t\r\n", head[blank], 4))
         blank++;
-    if (blank == n)
-        return n == HEAD ? KIND_JSONL : KIND_UNCLEAR;
-    return head[blank] == '{' ? KIND_JSONL : KIND_FOREIGN;
+    if (n < HEAD && !memchr(head + blank, '\n', n - blank))
+        return KIND_UNCLEAR;
+    return kind_of_text(head, n);
+}
+
+static bool is_packed(const char *head, size_t n) {
+    return n >= 2 && !memcmp(head, "\x1f\x8b", 2);
+}
+
+/* A recording of another tool, where the user has not asked for a conversion. */
+static int refuse_import(const struct toc_import_format *format, struct toc_place place,
+                         struct toc_diags *diags) {
+    bool is_stdin = !strcmp(place.file, "<stdin>");
+    struct toc_diag *diag =
+        toc_diag_add(diags, TOC_ERROR, place, "is %s, not a recording of tocsin: convert it first",
+                     format->what);
+
+    toc_diag_set_hint(diag, "tocsin convert %s NAME.tocsin", is_stdin ? "-" : place.file);
+    return -EINVAL;
 }
 
 static int refuse(const char *head, size_t n, struct toc_place place, struct toc_diags *diags) {
@@ -86,43 +113,106 @@ static int open_input(const char *path, struct toc_place place, struct toc_diags
     return 0;
 }
 
+/* A file being opened. */
+struct opening {
+    struct toc_place place;
+    struct toc_diags *diags;
+    int fd; /* owned */
+    enum kind kind;
+    bool packed; /* read through gzip from its start: `head` is what is inside */
+    size_t n;
+    char head[HEAD];
+};
+
 /* Reads until it is clear what this is: of a stream, no more than has come. */
-static int sniff(int fd, char *head, size_t *ret_n, enum kind *ret) {
-    *ret_n = 0;
+static int sniff(struct opening *o) {
     for (;;) {
-        ssize_t got = read(fd, head + *ret_n, HEAD - *ret_n);
+        ssize_t got = read(o->fd, o->head + o->n, HEAD - o->n);
 
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return -errno;
-        *ret_n += (size_t)got;
-        *ret = kind_of(head, *ret_n);
-        if (*ret == KIND_UNCLEAR && !got)
-            *ret = *ret_n && toc_recording_magic(head, *ret_n) ? KIND_RECORDING : KIND_JSONL;
-        if (*ret != KIND_UNCLEAR)
+        o->n += (size_t)got;
+        o->kind = kind_of(o->head, o->n);
+        if (o->kind == KIND_UNCLEAR && !got)
+            o->kind = o->n && toc_recording_magic(o->head, o->n) ? KIND_RECORDING
+                                                                 : kind_of_text(o->head, o->n);
+        if (o->kind != KIND_UNCLEAR)
             return 0;
     }
 }
 
+/* The beginning of what is packed in a file of gzip. */
+static int sniff_packed(struct opening *o) {
+    struct toc_bytes input = {0};
+    int err = toc_bytes_open_packed(&input, o->fd);
+    ssize_t got = 1;
+
+    for (o->n = 0; !err && got > 0 && o->n<HEAD; o->n += got> 0 ? (size_t)got : 0)
+        got = toc_bytes_read(&input, o->head + o->n, HEAD - o->n);
+    toc_bytes_close(&input);
+    o->packed = true;
+    return err;
+}
+
+static int begin(const char *path, struct toc_diags *diags, struct opening *o) {
+    int err;
+
+    *o = (struct opening){
+        .place = {.file = strcmp(path, "-") ? path : "<stdin>"}, .diags = diags, .fd = -1};
+    err = open_input(path, o->place, diags, &o->fd);
+    if (err)
+        return err;
+    err = sniff(o);
+    if (err)
+        return toc_fail(diags, -err, o->place, "cannot read: %s", strerror(-err));
+    return o->n ? 0 : toc_fail(diags, EINVAL, o->place, "is empty");
+}
+
+static void end(struct opening *o) {
+    toc_closep(&o->fd);
+}
+
+static int open_own(struct opening *o, struct toc_source **ret) {
+    if (o->kind == KIND_FOREIGN)
+        return refuse(o->head, o->n, o->place, o->diags);
+    if (o->kind == KIND_RECORDING)
+        return toc_recording_source_new(TAKE_FD(o->fd), o->head, o->n, o->place.file, o->diags,
+                                        ret);
+    return toc_jsonl_source_new(TAKE_FD(o->fd), o->head, o->n, o->place.file, o->diags, ret);
+}
+
 int toc_source_open_file(const char *path, struct toc_diags *diags, struct toc_source **ret) {
-    struct toc_place place = {.file = strcmp(path, "-") ? path : "<stdin>"};
-    _cleanup_close_ int fd = -1;
-    enum kind kind;
-    char head[HEAD];
-    size_t n;
-    int err = open_input(path, place, diags, &fd);
+    const struct toc_import_format *format;
+    _cleanup_(end) struct opening o;
+    int err = begin(path, diags, &o);
 
     if (err)
         return err;
-    err = sniff(fd, head, &n, &kind);
+    format = o.kind == KIND_RECORDING ? NULL : toc_import_detect(o.head, o.n);
+    return format ? refuse_import(format, o.place, diags) : open_own(&o, ret);
+}
+
+int toc_source_open_any(const char *path, int format, struct toc_diags *diags,
+                        struct toc_source **ret) {
+    const struct toc_import_format *found;
+    _cleanup_(end) struct opening o;
+    struct stat st;
+    int err = begin(path, diags, &o);
+
     if (err)
-        return toc_fail(diags, -err, place, "cannot read: %s", strerror(-err));
-    if (!n)
-        return toc_fail(diags, EINVAL, place, "is empty");
-    if (kind == KIND_FOREIGN)
-        return refuse(head, n, place, diags);
-    if (kind == KIND_RECORDING)
-        return toc_recording_source_new(TAKE_FD(fd), head, n, place.file, diags, ret);
-    return toc_jsonl_source_new(TAKE_FD(fd), head, n, place.file, diags, ret);
+        return err;
+    if (is_packed(o.head, o.n) && !fstat(o.fd, &st) && S_ISREG(st.st_mode)) {
+        err = sniff_packed(&o);
+        if (err)
+            return toc_fail(diags, -err, o.place, "cannot read: %s", strerror(-err));
+    }
+    found = format ? toc_import_format((size_t)format - 1) : NULL;
+    if (!found && (o.packed || o.kind != KIND_RECORDING))
+        found = toc_import_detect(o.head, o.n);
+    if (found)
+        return toc_import_source_new(found, TAKE_FD(o.fd), o.head, o.n, o.packed, o.place.file,
+                                     diags, ret);
+    return o.packed ? refuse("\x1f\x8b", 2, o.place, diags) : open_own(&o, ret);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/diag.h"
 #include "source/source.h"
 
@@ -21,7 +22,16 @@
  * the file count as lost, so that seen = handled + lost holds as it did when it was recorded. */
 int toc_source_open_file(const char *path, struct toc_diags *diags, struct toc_source **ret);
 
-/* Only for a source of toc_source_open_file. Bytes read, and of the file; total 0: not known. */
+/* The same, and recordings of other tools: `format` counts from 1 in the order of import.c; 0:
+ * found out by its first bytes. A file of gzip is unpacked where it holds such a recording. Their
+ * records that cannot be read are warnings, and a tocsin_loss where they were. */
+int toc_source_open_any(const char *path, int format, struct toc_diags *diags,
+                        struct toc_source **ret);
+/* What became of the records of another tool: lines, each with its end; nothing for other sources.
+ */
+void toc_source_import_tell(struct toc_source *source, struct toc_buf *buf);
+
+/* Only for a source of the two above. Bytes read, and of the file; total 0: not known. */
 void toc_source_file_position(struct toc_source *source, uint64_t *ret_done, uint64_t *ret_total);
 /* Whether so far something of the file itself was damaged or cut off. */
 bool toc_source_file_damaged(const struct toc_source *source);

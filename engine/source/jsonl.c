@@ -8,85 +8,20 @@
 #include "base/limits.h"
 #include "event/json.h"
 #include "source/file_source.h"
-
-enum { STEP = 256 << 10 };
+#include "source/lines.h"
 
 struct jsonl_source {
     struct toc_file_source file;
     struct toc_builder *builder;
     struct toc_json_counts counts;
-    char *buf; /* owned; data lies from at to end */
-    size_t cap, at, end;
-    size_t searched; /* of the data, holds no line end */
-    bool eof;
-    uint32_t line;
+    struct toc_lines lines;
 };
 
 static int fault(struct jsonl_source *j, int err, const char *what) {
     snprintf(j->file.source.fault, sizeof(j->file.source.fault), "%s: %s line %" PRIu32 "%s%s",
-             j->file.name, what, j->line, err == EINVAL ? "" : ": ",
+             j->file.name, what, j->lines.line, err == EINVAL ? "" : ": ",
              err == EINVAL ? "" : strerror(err));
     return -err;
-}
-
-/* More data behind what there is. */
-static int fill(struct jsonl_source *j) {
-    ssize_t got;
-
-    if (j->at) {
-        memmove(j->buf, j->buf + j->at, j->end - j->at);
-        j->end -= j->at;
-        j->at = 0;
-    }
-    if (j->cap - j->end < STEP) {
-        size_t cap = j->cap * 2 + STEP;
-        char *grown = realloc(j->buf, cap);
-        if (!grown)
-            return -ENOMEM;
-        j->buf = grown;
-        j->cap = cap;
-    }
-    do
-        got = read(j->file.fd, j->buf + j->end, j->cap - j->end);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return -errno;
-    j->end += (size_t)got;
-    j->eof = !got;
-    return 0;
-}
-
-/* 1: the next line without its end; 0: there is none. */
-static int next_line(struct jsonl_source *j, const char **ret, size_t *ret_n) {
-    for (;;) {
-        size_t have = j->end - j->at;
-        char *start = j->buf + j->at;
-        char *nl =
-            have > j->searched ? memchr(start + j->searched, '\n', have - j->searched) : NULL;
-        int err;
-
-        if (nl || (j->eof && have)) {
-            size_t n = nl ? (size_t)(nl - start) : have;
-
-            j->at += n + !!nl;
-            j->file.done += n + !!nl;
-            j->searched = 0;
-            j->line++;
-            *ret = start;
-            *ret_n = n && start[n - 1] == '\r' ? n - 1 : n;
-            return 1;
-        }
-        j->searched = have;
-        if (j->eof)
-            return 0;
-        if (have > TOC_MAX_JSON_LINE) {
-            j->line++;
-            return -E2BIG;
-        }
-        err = fill(j);
-        if (err)
-            return err;
-    }
 }
 
 static bool is_blank(const char *line, size_t n) {
@@ -98,7 +33,7 @@ static bool is_blank(const char *line, size_t n) {
 }
 
 static int too_long(struct jsonl_source *j) {
-    struct toc_place place = {.file = j->file.name, .line = j->line, .col = 1};
+    struct toc_place place = {.file = j->file.name, .line = j->lines.line, .col = 1};
 
     toc_fail(j->file.diags, EINVAL, place, "is longer than the %u bytes allowed",
              TOC_MAX_JSON_LINE);
@@ -128,15 +63,16 @@ static int jsonl_read(struct toc_file_source *file, const struct toc_event **ret
     int err;
 
     do {
-        err = next_line(j, &line, &n);
+        err = toc_lines_next(&j->lines, &line, &n);
+        file->done = j->lines.done;
         if (err == 0)
             return finish(j);
-        if (err == -E2BIG || (err == 1 && n > TOC_MAX_JSON_LINE))
+        if (err == -E2BIG)
             return too_long(j);
         if (err < 0)
             return fault(j, -err, "cannot read after");
     } while (is_blank(line, n));
-    place.line = j->line;
+    place.line = j->lines.line;
     err = toc_json_read(j->builder, line, n, place, TOC_EVENT_NONE, file->diags, &j->counts, ret);
     if (err == -ENOMEM)
         return fault(j, ENOMEM, "cannot read");
@@ -147,7 +83,7 @@ static void jsonl_close(struct toc_file_source *file) {
     struct jsonl_source *j = (struct jsonl_source *)file;
 
     toc_builder_free(&j->builder);
-    free(j->buf);
+    toc_lines_close(&j->lines);
 }
 
 static const struct toc_file_reader reader = {
@@ -157,12 +93,11 @@ static int init(struct jsonl_source *j, const void *head, size_t head_n) {
     struct stat st;
     int err = toc_builder_new(&j->builder);
 
-    j->cap = head_n + STEP;
-    j->buf = err ? NULL : malloc(j->cap);
-    if (!j->buf)
-        return -ENOMEM;
-    memcpy(j->buf, head, head_n);
-    j->end = head_n;
+    j->lines.max = TOC_MAX_JSON_LINE;
+    if (!err)
+        err = toc_bytes_open(&j->lines.input, j->file.fd, head, head_n);
+    if (err)
+        return err;
     if (!fstat(j->file.fd, &st) && S_ISREG(st.st_mode))
         j->file.total = (uint64_t)st.st_size;
     return 0;

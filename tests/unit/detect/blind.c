@@ -46,6 +46,14 @@ static const struct {
     {EV(io_uring_setup), "event.ret > 1", "ptrace", ""},
     {EV(io_uring_send), "event.ret > 1", "ptrace", "a hook that makes io_uring_send"},
     {EV(sendmmsg), "sock.?gso_size.orValue(0) > 1", "ptrace", ""},
+    // What other tools recorded.
+    {EV(sendmmsg), "event.ret > 1 && batch.requested > 1", "tracee", ""},
+    {EV(sendmmsg), "m.enter.iov.count > 1", "tracee", "sys_enter or ptrace"},
+    {EV(sendmmsg), "m.enter.iov.count > 1", "strace", ""},
+    {EV(sendmmsg), "size(m.changed_exit) > 0", "strace", "sys_exit or ptrace"},
+    {EV(recvmmsg), "timeout.grew", "strace", ""},
+    {EV(recvmmsg), "timeout.grew", "scap", "sys_exit or ptrace"},
+    {EV(sendmmsg), "proc.elf == 64", "tracee", "sys_enter or ptrace"},
     {EV(sendmmsg), NULL, all, ""},
 };
 

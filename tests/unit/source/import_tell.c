@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Imports small texts.
+#include "import_tell.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "event/json.h"
+#include "source/file.h"
+#include "source/import.h"
+#include "sources.h"
+
+static void check_counts(struct toc_source *source) {
+    const struct toc_import *import = toc_import_of(source);
+    uint64_t left = 0;
+
+    cr_assert_not_null(import);
+    for (int i = 0; i < TOC_LEFT_REASONS; i++)
+        left += import->left[i];
+    cr_expect_eq(import->seen, import->converted + left, "each record is counted once");
+}
+
+static const char head[] = "{\"v\":1,";
+
+void import_text(const void *text, size_t n, struct toc_diags *diags, struct toc_buf *ret_events,
+                 struct toc_buf *ret_said) {
+    _cleanup_toc_source_ struct toc_source *source = NULL;
+    _cleanup_close_ int fd = -1;
+    const struct toc_event *event;
+    char path[64];
+    int r;
+
+    cr_assert_eq(toc_source_open_any(path_of(text, n, &fd, path), 0, diags, &source), 0);
+    cr_assert_eq(toc_source_next(source, -1, &event), 1);
+    cr_expect_eq(event->variant, TOC_EVENT_tocsin_start);
+    while ((r = toc_source_next(source, -1, &event)) == 1) {
+        _cleanup_toc_buf_ struct toc_buf json = {0};
+
+        cr_assert_eq(toc_record_check(event, event->size), 0);
+        toc_json_write(event, &json);
+        toc_buf_add(ret_events, json.p + strlen(head), json.n - strlen(head));
+        toc_buf_addc(ret_events, '\n');
+    }
+    cr_expect_eq(r, -ENODATA);
+    check_counts(source);
+    if (ret_said)
+        toc_source_import_tell(source, ret_said);
+}
+
+void import_rows(const struct import_row *rows, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        _cleanup_toc_diags_ struct toc_diags diags = {0};
+        _cleanup_toc_buf_ struct toc_buf events = {0};
+
+        import_text(rows[i].text, strlen(rows[i].text), &diags, &events, NULL);
+        cr_expect_str_eq(toc_buf_cstr(&events), rows[i].events, "row %zu: %s\n%s", i, rows[i].text,
+                         events.p);
+        cr_expect_eq(diags.n, 0, "row %zu: %s", i, diags.n ? diags.items[0].message : "");
+    }
+}
