@@ -199,6 +199,18 @@ uint64_t cel_program_cost(const struct cel_program *program);
 void cel_program_var_range(const struct cel_program *program, size_t index, int64_t *ret_low,
                            int64_t *ret_high);
 
+/* Where a record holds a number. */
+struct cel_number {
+    uint32_t at;  /* from its beginning; 0: it does not hold it */
+    uint8_t bits; /* how it is read */
+};
+/* Whether a program does nothing but load a number of the record; then, of a record that is not
+ * NULL, where that is. */
+bool cel_program_number(const struct cel_program *program, const void *record,
+                        struct cel_number *ret);
+/* What the program gives of that record, or of another of the same layout. */
+int64_t cel_number_of(const struct cel_number *number, const void *record);
+
 struct cel_activation {
     const void *record;           /* the root object, at the start of its record */
     const struct cel_value *vars; /* one for each of cel_scope.vars */

@@ -160,6 +160,8 @@ cel_code_ptr cel_op_loop(struct cel_unit *unit, const struct cel_loop *loop);
 
 /* Of a field, whether tested, loaded or asked for; NULL for any other. */
 const struct cel_path *cel_op_path(cel_code_ptr code);
+/* See cel_program_number. */
+bool cel_op_number(cel_code_ptr code, const void *record, struct cel_number *ret);
 /* Whether it is the variable with that index. */
 bool cel_op_is_var(cel_code_ptr code, size_t index);
 

@@ -257,3 +257,26 @@ const struct cel_path *cel_op_path(cel_code_ptr code) {
     cel_test_of(code, &test);
     return test.path;
 }
+
+static bool is_number(const struct cel_path *path) {
+    const struct cel_step *step = &path->steps[path->n - 1];
+
+    while (step && step->field->kind == TOC_KIND_INT)
+        step = step->other;
+    return !step;
+}
+
+bool cel_op_number(cel_code_ptr code, const void *record, struct cel_number *ret) {
+    const struct cel_path *path = &((const struct field_op *)code)->path;
+    struct cel_place place = {.object = record, .base = record};
+    enum cel_error why;
+
+    *ret = (struct cel_number){0};
+    if (code->run != run_load || path->from != CEL_FROM_ROOT || !is_number(path))
+        return false;
+    if (record && cel_find(path, &place, &why)) {
+        ret->at = (uint32_t)((const char *)cel_place_bytes(&place) - (const char *)record);
+        ret->bits = place.step->bits;
+    }
+    return true;
+}

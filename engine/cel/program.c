@@ -138,3 +138,12 @@ void cel_run_into(const struct cel_program *program, const struct cel_activation
                   struct toc_arena *scratch, struct cel_value *ret) {
     cel_execute(program->code, activation, scratch, ret);
 }
+
+bool cel_program_number(const struct cel_program *program, const void *record,
+                        struct cel_number *ret) {
+    return cel_op_number(program->code, record, ret);
+}
+
+int64_t cel_number_of(const struct cel_number *number, const void *record) {
+    return (int64_t)cel_load_bits(number->bits, (const char *)record + number->at);
+}

@@ -76,9 +76,12 @@ struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
  * there is one chunk. NULL: it is not. Good until a condition is judged. */
 const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint32_t id);
 
-/* Whether what a watch depends on stayed as it was when this was last asked in the slot of the
- * record at hand. Returns that slot; -1, and not the same, when nothing is known of it. */
-int cel_set_same(struct cel_set_run *run, uint32_t watch, bool *ret_same);
+/* The slot of the record at hand; -1 when nothing is known of it. While it is known the list of no
+ * condition has more than one chunk. */
+int cel_set_slot(const struct cel_set_run *run);
+/* Of a record whose slot is known: whether what a watch depends on stayed as it was when this was
+ * last asked in that slot. */
+bool cel_set_same(struct cel_set_run *run, uint32_t watch);
 
 /* Judges elements [CEL_SET_CHUNK * chunk, …) of a list that is one. */
 struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk);

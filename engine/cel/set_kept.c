@@ -79,14 +79,15 @@ const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint3
     return kept ? &kept->verdict : NULL;
 }
 
-int cel_set_same(struct cel_set_run *run, uint32_t watch, bool *ret_same) {
-    struct set_reuse *reuse = run->reuse;
+int cel_set_slot(const struct cel_set_run *run) {
+    return cel_reuse_is_on(run) ? (int)(run->reuse->slot - run->reuse->slots) : -1;
+}
 
-    *ret_same = cel_reuse_is_on(run) && !is_set(reuse->dirty, watch);
-    if (!cel_reuse_is_on(run))
-        return -1;
-    reuse->dirty[watch / 64] &= ~(UINT64_C(1) << watch % 64);
-    return (int)(reuse->slot - reuse->slots);
+bool cel_set_same(struct cel_set_run *run, uint32_t watch) {
+    bool same = !is_set(run->reuse->dirty, watch);
+
+    run->reuse->dirty[watch / 64] &= ~(UINT64_C(1) << watch % 64);
+    return same;
 }
 
 struct cel_set_verdict cel_reuse_judge(struct cel_set_run *run, uint32_t id, uint64_t all) {

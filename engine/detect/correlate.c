@@ -32,6 +32,7 @@ bool toc_clause_holds(struct toc_matcher *matcher, const struct toc_occurrence *
     if (value.kind == CEL_BOOL)
         return value.b;
     toc_match_count_error(&matcher->rule_counts[occurrence->rule], &value);
+    toc_again_spoil(matcher);
     return false;
 }
 
@@ -151,6 +152,21 @@ static enum toc_verdict take_judged(struct toc_matcher *matcher,
     return matcher->counted ? TOC_MATCH : matcher->excepted ? TOC_EXCEPTED : TOC_NO_MATCH;
 }
 
+static enum toc_verdict take_anew(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
+    enum toc_verdict verdict;
+
+    if (matcher->memo && matcher->memo->n != TOC_NOT_AGAIN)
+        matcher->memo->n = 0;
+    if (matcher->run)
+        verdict = take_judged(matcher, occurrence);
+    else if (matcher->rules->items[occurrence->rule].compiled->list)
+        verdict = take_each(matcher, occurrence);
+    else
+        verdict = take(matcher, occurrence, 0);
+    toc_again_keep(matcher);
+    return verdict;
+}
+
 enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
                                const struct toc_event *event) {
     const struct toc_compiled *compiled = matcher->rules->items[rule].compiled;
@@ -166,12 +182,10 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
          i++)
         matcher->vars[i] = (struct cel_value){.kind = CEL_ERROR, .error = CEL_ERR_UNOBSERVED};
     toc_memo_turn(matcher);
-    if (matcher->run)
-        verdict = take_judged(matcher, &occurrence);
-    else if (compiled->list)
-        verdict = take_each(matcher, &occurrence);
+    if (toc_again(matcher, &occurrence))
+        verdict = TOC_MATCH;
     else
-        verdict = take(matcher, &occurrence, 0);
+        verdict = take_anew(matcher, &occurrence);
     if (!is_temporal)
         toc_count_judge(matcher, rule, event);
     return verdict;

@@ -42,9 +42,23 @@ void toc_occurrence_key(struct toc_matcher *matcher, const struct toc_occurrence
 uint32_t toc_count_size(const struct toc_correlation *correlation);
 void toc_count_clear(struct toc_state *state, struct toc_cell *cell);
 void toc_count_add(struct toc_matcher *matcher, struct toc_occurrence *occurrence);
+/* The group counts for the event at hand: it is ready for more, and to be judged. */
+void toc_count_touch(struct toc_matcher *matcher, const struct toc_correlation *correlation,
+                     struct toc_cell *cell);
 /* When all elements are in: the groups that the event touched are judged. */
 void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event);
 void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell, int64_t at);
+
+/* What the event before in the slot counted for, counts again (correlate_again.c). False: it is to
+ * be found out. */
+bool toc_again(struct toc_matcher *matcher, const struct toc_occurrence *occurrence);
+/* One number, or value of a window, goes into a window. */
+void toc_again_note(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
+                    size_t clause, int64_t number, toc_block value);
+/* It does not count the same again: an error is told each time. */
+void toc_again_spoil(struct toc_matcher *matcher);
+/* All that the event counts for is noted. */
+void toc_again_keep(struct toc_matcher *matcher);
 
 /* Steps (correlate_steps.c). */
 uint32_t toc_steps_size(const struct toc_correlation *correlation);

@@ -78,24 +78,29 @@ static struct toc_cell *group_of(struct toc_matcher *matcher,
     return cell;
 }
 
-/* The group of the occurrence, ready for more; noted as touched. */
-static struct toc_cell *touch(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
+void toc_count_touch(struct toc_matcher *matcher, const struct toc_correlation *correlation,
+                     struct toc_cell *cell) {
     struct toc_state *state = &matcher->state;
+    struct group *group = toc_cell_body(cell);
+
+    matcher->counted = true;
+    if (group->event == state->event)
+        return;
+    group->event = state->event;
+    expire(state, cell, correlation);
+    toc_state_use(state, cell);
+    matcher->groups[matcher->n_groups++] = cell->self;
+}
+
+/* The group of the occurrence, touched. */
+static struct toc_cell *touch(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
     struct toc_cell *cell = group_of(matcher, occurrence);
-    struct group *group;
 
     if (!cell)
         return NULL;
     occurrence->group = cell->self;
-    group = toc_cell_body(cell);
-    matcher->counted = true;
     matcher->element_groups[occurrence->number] = cell->self;
-    if (group->event == state->event)
-        return cell;
-    group->event = state->event;
-    expire(state, cell, occurrence->correlation);
-    toc_state_use(state, cell);
-    matcher->groups[matcher->n_groups++] = cell->self;
+    toc_count_touch(matcher, occurrence->correlation, cell);
     return cell;
 }
 
@@ -117,12 +122,14 @@ static void add_value(struct toc_matcher *matcher, struct toc_occurrence *occurr
     int64_t number = 1;
     struct toc_window *window;
     struct toc_cell *cell;
+    toc_block block = 0;
 
     if (kind == TOC_MEASURE_COUNT && value->kind == CEL_BOOL && !value->b)
         return;
     if (value->kind == CEL_ERROR ||
         (kind != TOC_MEASURE_COUNT && kind != TOC_MEASURE_DISTINCT && !number_of(value, &number))) {
         toc_match_count_error(&matcher->rule_counts[occurrence->rule], value);
+        toc_again_spoil(matcher);
         return;
     }
     cell = touch(matcher, occurrence);
@@ -131,28 +138,13 @@ static void add_value(struct toc_matcher *matcher, struct toc_occurrence *occurr
     window = &((struct group *)toc_cell_body(cell))->windows[clause];
     if (kind != TOC_MEASURE_DISTINCT) {
         toc_window_add(&matcher->state, cell, window, kind, correlation->slides, number);
-        return;
+    } else {
+        toc_buf_reset(&matcher->value_key);
+        cel_value_key(value, &matcher->value_key);
+        block = toc_window_add_key(&matcher->state, cell, window, (uint32_t)clause,
+                                   matcher->value_key.p, matcher->value_key.n);
     }
-    toc_buf_reset(&matcher->value_key);
-    cel_value_key(value, &matcher->value_key);
-    toc_window_add_key(&matcher->state, cell, window, (uint32_t)clause, matcher->value_key.p,
-                       matcher->value_key.n);
-}
-
-/* What is known to be true is not asked again. */
-static bool holds(struct toc_matcher *matcher, const struct toc_occurrence *occurrence, size_t i) {
-    const struct toc_clause *clause = &occurrence->correlation->clauses[i];
-    struct toc_group_memo *memo = clause->of_event ? matcher->memo : NULL;
-
-    if (!(clause->events >> occurrence->event->variant & 1))
-        return false;
-    if (!clause->when || (memo && memo->holds >> i & 1))
-        return true;
-    if (!toc_clause_holds(matcher, occurrence, clause))
-        return false;
-    if (memo)
-        memo->holds |= 1u << i;
-    return true;
+    toc_again_note(matcher, occurrence, clause, number, block);
 }
 
 static void add_clause(struct toc_matcher *matcher, struct toc_occurrence *occurrence, size_t i) {
@@ -161,7 +153,7 @@ static void add_clause(struct toc_matcher *matcher, struct toc_occurrence *occur
         toc_matcher_activation(matcher, occurrence->event, matcher->vars);
     struct cel_value value = cel_bool(true);
 
-    if (!holds(matcher, occurrence, i))
+    if (!toc_clause_holds(matcher, occurrence, clause))
         return;
     if (clause->field)
         value = toc_matcher_run(matcher, clause->field, &activation);

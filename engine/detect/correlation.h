@@ -68,8 +68,7 @@ struct toc_clause {
     struct cel_program *when, *field; /* NULL: every event; no value */
     struct toc_whys why;              /* of the condition of a step or a quantity */
     uint8_t measure;
-    bool of_event; /* the condition is not of an element, nor of other events */
-    bool kept;     /* a later step or the message may look at the event of this one */
+    bool kept; /* a later step or the message may look at the event of this one */
 };
 
 /* What a quantity is while a condition is true. */

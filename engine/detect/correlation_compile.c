@@ -116,7 +116,6 @@ static void compile_clause(struct compiling *c, size_t i) {
     explain(c, spec, clause);
     compile(c, spec->field, &clause->scope, &cel_type_dyn, &clause->field);
     check_field(c, spec, clause);
-    clause->of_event = clause->when && !temporal && !cel_program_uses_element(clause->when);
     if (!clause->name)
         c->err = -ENOMEM;
     c->compiled->vars[c->compiled->n_each + i] =

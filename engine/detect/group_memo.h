@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The group that events of one thread and socket count in: while nothing changes that its key is
-// made of, it is neither made nor looked up again.
+// What events of one thread and socket count for: while nothing changes that its key is made of,
+// the group is neither made nor looked up again; nor, as long as it is the same, what goes into it.
 #pragma once
 
 #include "detect/rule.h"
@@ -8,17 +8,36 @@
 
 struct toc_matcher;
 
-/* Of a correlation that counts, and whose key is of the event, not of an element. */
-struct toc_group_memo {
-    toc_block cell;   /* 0: it is not known */
-    uint32_t holds;   /* clauses whose condition is known to be true, a bit each */
-    uint64_t removed; /* what the table said when the cell was found */
+/* What an event adds to one window of its group, so many times in a row. */
+struct toc_addition {
+    uint8_t clause;
+    uint16_t times;
+    toc_block value;        /* of a window of distinct values */
+    int64_t amount;         /* of any other … */
+    struct cel_number from; /* … unless that is what the record holds here */
 };
 
-/* Watches what the groups of the rule are made of, if they are to be remembered: the watch, or 0.
- * Once all conditions are in the set of the group. -ENOMEM. */
-int toc_memo_watch(const struct toc_rule_group *group, const struct toc_rule_body *rule,
-                   uint32_t *ret_watch);
+#define TOC_MAX_ADDITIONS 4
+#define TOC_NOT_AGAIN UINT32_MAX
+
+/* Of a correlation that counts, and whose key is of the event, not of an element. */
+struct toc_group_memo {
+    toc_block cell;             /* 0: it is not known */
+    uint32_t n;                 /* additions; 0: not known yet, TOC_NOT_AGAIN: nor will they be */
+    uint64_t removed;           /* what the table said when the cell was found */
+    uint64_t dropped;           /* … and when the first value was */
+    uint64_t matched, elements; /* that the condition held for; that counted: a bit each */
+    struct toc_addition additions[TOC_MAX_ADDITIONS];
+};
+
+/* Watches what the groups of the rule are made of, and what goes into them, if they are to be
+ * remembered. Once all conditions are in the set of the group. -ENOMEM. */
+int toc_memo_watch(struct toc_rule_group *group, const struct toc_rule_body *rule,
+                   struct toc_rule_place *place);
+
+/* Whether what a clause measures is a number that the record holds; then, of a record that is not
+ * NULL, where. */
+bool toc_clause_number(const struct toc_clause *clause, const void *record, struct cel_number *ret);
 
 /* Room for the memos of a group of rules. NULL without memory. */
 struct toc_group_memo *toc_memos_new(const struct toc_rule_group *group);

@@ -17,8 +17,8 @@ static int make_runs(struct toc_matcher *matcher) {
 
     matcher->runs = calloc(rules->n_groups + 1, sizeof(struct cel_set_run *));
     matcher->memos = calloc(rules->n_groups + 1, sizeof(struct toc_group_memo *));
-    // A condition and a watch for each.
-    matcher->candidates = calloc(2 * rules->n / 64 + 1, sizeof(*matcher->candidates));
+    // A condition and two watches for each.
+    matcher->candidates = calloc(3 * rules->n / 64 + 1, sizeof(*matcher->candidates));
     if (!matcher->runs || !matcher->memos || !matcher->candidates)
         return -ENOMEM;
     for (size_t i = 0; !err && i < rules->n_groups; i++) {

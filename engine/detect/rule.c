@@ -54,7 +54,7 @@ static int fill(const struct toc_rules *rules, unsigned event, struct toc_rule_g
         if (looks_at(&rules->items[i], event))
             err = add_rule(rules, (uint32_t)i, group);
     for (size_t i = 0; !err && i < group->n; i++)
-        err = toc_memo_watch(group, &rules->items[group->places[i].rule], &group->places[i].watch);
+        err = toc_memo_watch(group, &rules->items[group->places[i].rule], &group->places[i]);
     return err ? err : cel_set_seal(group->set);
 }
 

@@ -43,17 +43,19 @@ void toc_rule_body_clear(struct toc_rule_body *body);
 struct toc_rule_place {
     uint64_t events; /* that its condition is about, a bit each */
     uint32_t rule;
-    uint32_t watch; /* what tells that its group may be another; 0: nothing does */
-    uint8_t stages; /* of its signature */
-    bool in_set;    /* false: the set does not know the condition */
-    bool scoped;    /* its pack has a scope */
+    uint32_t memo;    /* of a correlation whose groups are remembered */
+    uint32_t watch;   /* what tells that its group may be another; 0: nothing does */
+    uint32_t amounts; /* … that what it counts may be, but for numbers of the record; 0: nothing */
+    uint8_t stages;   /* of its signature */
+    bool in_set;      /* false: the set does not know the condition */
+    bool scoped;      /* its pack has a scope */
 };
 
 /* The rules that look at the same events, in the order of their alerts. */
 struct toc_rule_group {
     struct cel_set *set; /* their conditions, by place */
     struct toc_rule_place *places;
-    size_t n;
+    size_t n, n_memos;
 };
 
 /* Rules in the order of their alerts. Owns only the groups. */

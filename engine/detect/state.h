@@ -43,6 +43,7 @@ struct toc_table {
     toc_block oldest, youngest;
     uint64_t n;
     uint64_t removed;                                              /* counts the cells that went */
+    uint64_t dropped;                                              /* … and their values */
     void (*clear)(struct toc_state *state, struct toc_cell *cell); /* may be NULL */
     const void *owner;
 };

@@ -31,9 +31,12 @@ struct toc_window {
 /* Adds a number at the state's time. */
 void toc_window_add(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                     enum toc_measure_kind kind, bool slides, int64_t value);
-/* Adds a value by its key; `tag` tells the windows of one cell apart. */
-void toc_window_add_key(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
-                        uint32_t tag, const void *key, size_t n);
+/* Adds a value by its key; `tag` tells the windows of one cell apart. Returns where it is kept,
+ * until the table's `dropped` tells that a value went; 0 when there was no memory for it. */
+toc_block toc_window_add_key(struct toc_state *state, struct toc_cell *cell,
+                             struct toc_window *window, uint32_t tag, const void *key, size_t n);
+/* Adds a value that is there. */
+void toc_window_add_again(struct toc_state *state, struct toc_window *window, toc_block value);
 /* Forgets what is not younger than `until`. */
 void toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                        enum toc_measure_kind kind, int64_t until);

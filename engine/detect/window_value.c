@@ -69,6 +69,7 @@ void toc_value_drop(struct toc_state *state, struct toc_cell *cell, struct toc_w
     *chain = value->next_in_chain;
     unlink_value(state, window, value);
     window->distinct--;
+    state->tables[cell->table].dropped++;
     toc_state_free(state, cell->table, value->self);
 }
 
@@ -76,30 +77,41 @@ int64_t toc_value_oldest(const struct toc_state *state, const struct toc_window 
     return value_at(state, window->oldest)->seen;
 }
 
-void toc_window_add_key(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
-                        uint32_t tag, const void *key, size_t n) {
+static void see_again(struct toc_state *state, struct toc_window *window, struct value *value) {
+    if (window->youngest == value->self) {
+        value->seen = state->now;
+        return;
+    }
+    unlink_value(state, window, value);
+    link_value(state, window, value);
+}
+
+void toc_window_add_again(struct toc_state *state, struct toc_window *window, toc_block value) {
+    window->entries++;
+    see_again(state, window, value_at(state, value));
+}
+
+toc_block toc_window_add_key(struct toc_state *state, struct toc_cell *cell,
+                             struct toc_window *window, uint32_t tag, const void *key, size_t n) {
     struct value *value = window->youngest ? value_at(state, window->youngest) : NULL;
-    uint32_t hash;
+    uint32_t hash = 0;
     uint64_t *dropped = &state->counts[state->tables[cell->table].rule].evicted.values;
     toc_block block;
 
     window->entries++;
-    if (value && value->n == n && (!n || !memcmp(value->key, key, n))) {
-        value->seen = state->now;
-        return;
+    if (!value || value->n != n || (n && memcmp(value->key, key, n) != 0)) {
+        hash = (uint32_t)XXH3_64bits_withSeed(key, n, (uint64_t)cell->self << 8 | tag);
+        value = find(state, hash, cell->self, tag, key, n);
     }
-    hash = (uint32_t)XXH3_64bits_withSeed(key, n, (uint64_t)cell->self << 8 | tag);
-    value = find(state, hash, cell->self, tag, key, n);
     if (value) {
-        unlink_value(state, window, value);
-        link_value(state, window, value);
-        return;
+        see_again(state, window, value);
+        return value->self;
     }
     // No other cell is left to evict: the group loses its own oldest values.
     while (!(block = toc_state_alloc(state, cell, sizeof(*value) + n))) {
         ++*dropped;
         if (!window->oldest)
-            return;
+            return 0;
         toc_value_drop(state, cell, window);
     }
     value = value_at(state, block);
@@ -114,4 +126,5 @@ void toc_window_add_key(struct toc_state *state, struct toc_cell *cell, struct t
     *chain_of(state, hash) = block;
     link_value(state, window, value);
     window->distinct++;
+    return block;
 }

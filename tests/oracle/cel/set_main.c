@@ -126,10 +126,11 @@ static bool try_watch(struct round *round, struct cel_set_run *run, size_t numbe
     const struct condition *c = &round->conditions[number];
     struct cel_value list = cel_set_list(run, c->id);
     bool same, agree = true;
-    int slot = cel_set_same(run, (uint32_t)(round->n + number), &same);
+    int slot = cel_set_slot(run);
 
     if (slot < 0)
-        return !same;
+        return true;
+    same = cel_set_same(run, (uint32_t)(round->n + number));
     for (uint32_t i = 0; list.kind == CEL_LIST && i < list.n && i < CEL_SET_CHUNK; i++) {
         struct cel_value value = run_alone(round, c, record, &list, i);
         char class = (char)class_of(&value);

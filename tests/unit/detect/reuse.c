@@ -233,11 +233,16 @@ static void write_correlation(unsigned number, uint64_t *seed) {
         "type: event_count, condition: {lt: 3}",
         "type: value_count, condition: {field: batch.bytes, gte: 3}",
         "type: value_sum, condition: {field: batch.bytes, gte: 200}",
+        "type: value_sum, condition: {field: batch.bytes - event.ret, gte: 200}",
+        "type: value_count, condition: {field: '[batch.fd, event.ret, batch.fd]', gte: 4}",
         "type: aggregate, let: {a: {when: event.ret > 1, sum: batch.bytes}}, condition: a > 90",
         "type: aggregate, let: {a: {max: event.ret}, b: {distinct: batch.fd}}, condition: a > b"};
     static const char *const what_of_messages[] = {
         "type: event_count, condition: {gte: 5}",
         "type: value_count, condition: {field: m.peer.port, gte: 2}",
+        "type: value_count, condition: {field: m.len, gte: 4}",
+        "type: value_sum, condition: {field: batch.bytes, gte: 500}",
+        "type: aggregate, let: {a: {distinct: m.len}, b: {sum: batch.bytes}}, condition: b > a",
         "type: value_sum, condition: {field: m.peer.port, gte: 60000}",
         "type: aggregate, let: {a: {when: m.index == 0, sum: m.peer.port}}, condition: a > 900",
         "type: aggregate, let: {a: {min: m.index}, b: {sum: m.len}}, condition: a < b"};
