@@ -33,12 +33,34 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, stru
 struct sight {
     const char *hooks;
     uint64_t watched, missing;
-    bool payload;
+    uint64_t payload_enter, payload_exit; /* the events of which it was copied */
 };
+
+/* Of what payload that a rule looks at was not copied; *ret_all: of nothing that it looks at. */
+static uint64_t lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
+                              const struct sight *sight, bool *ret_all) {
+    struct toc_rule_demand rules;
+    uint64_t given = sight->watched & EVENT_PAYLOAD, enter, exit;
+
+    toc_demand_rule(ruleset, rule, &rules);
+    enter = rules.demand.payload_enter & given;
+    exit = rules.demand.payload_exit & given;
+    *ret_all =
+        (enter && !(enter & sight->payload_enter)) || (exit && !(exit & sight->payload_exit));
+    return (enter & ~sight->payload_enter) | (exit & ~sight->payload_exit);
+}
+
+static bool is_blind(const struct toc_ruleset *ruleset, size_t rule, const struct sight *sight) {
+    const struct toc_signature *signature = toc_ruleset_rule(ruleset, rule)->signature;
+    _cleanup_toc_buf_ struct toc_buf needs = {0};
+    bool no_payload;
+
+    (void)lacks_payload(ruleset, rule, sight, &no_payload);
+    return no_payload || toc_signature_blind(signature, sight->hooks, sight->watched, &needs);
+}
 
 /* Signatures that look at some of these events, which others may give as well. */
 static size_t count_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
-    _cleanup_toc_buf_ struct toc_buf needs = {0};
     const struct toc_signature *last = NULL;
     size_t n = 0;
 
@@ -46,7 +68,7 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
         if (signature == last || !(signature->events & sight->missing) ||
-            toc_signature_blind(signature, sight->hooks, sight->watched, &needs))
+            is_blind(ruleset, i, sight))
             continue;
         last = signature;
         n++;
@@ -54,28 +76,16 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
     return n;
 }
 
-/* Its payload was not copied. */
-static bool lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
-                          const struct sight *sight) {
-    struct toc_rule_demand rules;
-
-    toc_demand_rule(ruleset, rule, &rules);
-    return !sight->payload && (rules.demand.payload_enter || rules.demand.payload_exit);
-}
-
 /* Rules come in order of signature: one that several packs run is named once. */
 static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *sight,
                         struct toc_buf *names) {
-    _cleanup_toc_buf_ struct toc_buf needs = {0};
     const struct toc_signature *last = NULL;
     size_t n = 0;
 
     for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
-        if (signature == last ||
-            (!toc_signature_blind(signature, sight->hooks, sight->watched, &needs) &&
-             !lacks_payload(ruleset, i, sight)))
+        if (signature == last || !is_blind(ruleset, i, sight))
             continue;
         last = signature;
         if (n++ < NAMED)
@@ -84,15 +94,11 @@ static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *s
     return n;
 }
 
-/* The events that were watched. A recording that does not say is from a time when there was no
- * choice. */
-static uint64_t watched_events(const struct toc_event *start, const struct toc_host *host) {
-    const char *word = toc_string_at(start, host->events);
-    size_t left = host->events.n;
+static uint64_t named_events(const struct toc_event *start, struct toc_ref names) {
+    const char *word = toc_string_at(start, names);
+    size_t left = names.n;
     uint64_t events = 0;
 
-    if (!TOC_HAS(host, host, events))
-        return EVENT_BATCHES;
     while (left) {
         const char *end = memchr(word, ' ', left);
         size_t n = end ? (size_t)(end - word) : left;
@@ -105,23 +111,67 @@ static uint64_t watched_events(const struct toc_event *start, const struct toc_h
     return events;
 }
 
+/* A recording that does not say is from a time when there was no choice. */
+static uint64_t watched_events(const struct toc_event *start, const struct toc_host *host) {
+    return TOC_HAS(host, host, events) ? named_events(start, host->events) : EVENT_BATCHES;
+}
+
+/* Likewise: of all events, or of none. */
+static void set_payload(const struct toc_event *start, const struct toc_host *host,
+                        const char *capture, struct sight *ret) {
+    uint64_t otherwise = strstr(capture, "payload") ? UINT64_MAX : 0;
+
+    ret->payload_enter =
+        TOC_HAS(host, host, payload_enter) ? named_events(start, host->payload_enter) : otherwise;
+    ret->payload_exit =
+        TOC_HAS(host, host, payload_exit) ? named_events(start, host->payload_exit) : otherwise;
+}
+
 static uint64_t told_events(const struct toc_host *host) {
     bool silent = TOC_HAS(host, host, heartbeats) && !host->heartbeats;
 
     return silent ? EVENT_TOLD & ~EV(tocsin_heartbeat) : EVENT_TOLD;
 }
 
-static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
+/* Likewise for payload. */
+static size_t count_without_payload(const struct toc_ruleset *ruleset, const struct sight *sight,
+                                    uint64_t *ret_events) {
+    const struct toc_signature *last = NULL;
+    size_t n = 0;
+
+    *ret_events = 0;
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
+        bool all;
+        uint64_t lacks = lacks_payload(ruleset, i, sight, &all);
+
+        if (!lacks || is_blind(ruleset, i, sight))
+            continue;
+        *ret_events |= lacks;
+        n += signature != last;
+        last = signature;
+    }
+    return n;
+}
+
+static void say_partial(size_t n, const char *what, uint64_t events) {
     _cleanup_toc_buf_ struct toc_buf names = {0};
-    uint64_t wanted = toc_ruleset_events(ruleset) & sight->missing;
-    size_t n = count_partial(ruleset, sight);
 
     for (uint16_t id = 0; id < 64; id++)
-        if (wanted & toc_event_bit(id))
+        if (events & toc_event_bit(id))
             toc_buf_addf(&names, " %s", toc_event_info(id)->name);
     if (n)
-        toc_say("warning: %zu signatures see less: not watched here:%.*s", n, (int)names.n,
-                names.p);
+        toc_say("warning: %zu signature%s less: %s:%.*s", n, n == 1 ? " sees" : "s see", what,
+                (int)names.n, names.p);
+}
+
+static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
+    uint64_t events = toc_ruleset_events(ruleset) & sight->missing;
+    size_t n;
+
+    say_partial(count_partial(ruleset, sight), "not watched here", events);
+    n = count_without_payload(ruleset, sight, &events);
+    say_partial(n, "without payload of", events);
 }
 
 void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start) {
@@ -136,7 +186,7 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     toc_buf_add(&capture, toc_string_at(start, host->capture), host->capture.n);
     if (!toc_buf_cstr(&hooks) || !toc_buf_cstr(&capture))
         return;
-    sight.payload = strstr(capture.p, "payload");
+    set_payload(start, host, capture.p, &sight);
     sight.hooks = hooks.p;
     sight.watched = watched_events(start, host) | told_events(host);
     if (TOC_HAS(host, host, events))

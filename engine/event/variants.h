@@ -22,6 +22,7 @@
 #define EVENT_URING                                                                                \
     (EV(io_uring_sendmsg) | EV(io_uring_recvmsg) | EV(io_uring_send) | EV(io_uring_recv) |         \
      EV(io_uring_send_zc) | EV(io_uring_sendmsg_zc))
+#define EVENT_PAYLOAD (EVENT_BATCHES | EVENT_SINGLES)
 #define EVENT_MESSAGES (EVENT_BATCHES | EVENT_SINGLES | EVENT_URING | EV(tocsin_unexplained_send))
 #define EVENT_CONNECT EV(connect)
 #define EVENT_SOCKET (EVENT_MESSAGES | EVENT_CONNECT)

@@ -112,8 +112,7 @@ static void bpf_want(struct toc_source *source, const struct toc_demand *demand,
     toc_bpf_kernel_want(&s->kernel, &all);
     toc_bpf_kernel_release(&s->kernel, hooks);
     ret_lacks->witnesses = toc_bpf_kernel_lacks(&s->kernel, hooks) & demand->witnesses;
-    if (demand->payload_enter | demand->payload_exit)
-        toc_watch_payload(&s->watch);
+    toc_watch_payload(&s->watch, demand);
 }
 
 static void bpf_filter(struct toc_source *source, const struct toc_filter_table *tables) {

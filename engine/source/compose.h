@@ -23,6 +23,7 @@ int toc_compose_call(struct toc_composer *composer, const struct toc_call *call,
 
 struct toc_start_info {
     const char *source, *hooks, *events, *capture, *version;
+    const char *payload_enter, *payload_exit;
     bool foreign_bpf;
     bool heartbeats;
     uint64_t time; /* ns since boot */

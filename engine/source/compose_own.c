@@ -56,6 +56,8 @@ int toc_compose_start(struct toc_composer *c, const struct toc_start_info *info,
         TOC_SET(host, host, hooks, text(c->builder, info->hooks));
         TOC_SET(host, host, events, text(c->builder, info->events));
         TOC_SET(host, host, capture, text(c->builder, info->capture));
+        TOC_SET(host, host, payload_enter, text(c->builder, info->payload_enter));
+        TOC_SET(host, host, payload_exit, text(c->builder, info->payload_exit));
         TOC_SET(host, host, foreign_bpf, info->foreign_bpf);
         TOC_SET(host, host, heartbeats, info->heartbeats);
         TOC_SET(host, host, version, text(c->builder, info->version));

@@ -127,8 +127,7 @@ static void ptrace_want(struct toc_source *source, const struct toc_demand *dema
     ret_lacks->events = events & ~s->possible;
     atomic_store(&s->shared->payload_enter, demand->payload_enter);
     atomic_store(&s->shared->payload_exit, demand->payload_exit);
-    if (demand->payload_enter | demand->payload_exit)
-        toc_watch_payload(&s->watch);
+    toc_watch_payload(&s->watch, demand);
 }
 
 static const struct toc_source_ops ops = {.name = "ptrace",

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "event/variants.h"
 #include "source/count.h"
 
 /* The feed is looked at by the clock: a wake-up per event would halve the speed of what is
@@ -29,6 +30,8 @@ static int start(struct toc_watch *s, const struct toc_event **ret) {
         .hooks = s->hooks,
         .events = s->events,
         .capture = s->capture,
+        .payload_enter = s->payload_enter,
+        .payload_exit = s->payload_exit,
         .version = s->version,
         .foreign_bpf = toc_foreign_bpf(&s->stream.foreign, 1, NULL, s->started_at),
         .heartbeats = s->heart.every_ns != 0,
@@ -202,14 +205,18 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
                         : kernel.filtered + kernel.handed + kernel.ring_full + kernel.state_full;
 }
 
-void toc_watch_events(struct toc_watch *s, uint64_t events) {
+static void list(uint64_t events, char *ret, size_t size) {
     size_t at = 0;
 
-    s->events[0] = 0;
+    ret[0] = 0;
     for (uint16_t id = 0; id < 64; id++)
-        if (events >> id & 1 && toc_event_info(id) && at < sizeof(s->events))
-            at += (size_t)snprintf(s->events + at, sizeof(s->events) - at, "%s%s", at ? " " : "",
+        if (events >> id & 1 && toc_event_info(id) && at < size)
+            at += (size_t)snprintf(ret + at, size - at, "%s%s", at ? " " : "",
                                    toc_event_info(id)->name);
+}
+
+void toc_watch_events(struct toc_watch *s, uint64_t events) {
+    list(events, s->events, sizeof(s->events));
 }
 
 static void set_clock(struct toc_watch *s) {
@@ -232,10 +239,12 @@ int toc_watch_init(struct toc_watch *s, const struct toc_watch_ops *ops, const c
     return r;
 }
 
-void toc_watch_payload(struct toc_watch *s) {
+void toc_watch_payload(struct toc_watch *s, const struct toc_demand *demand) {
     size_t n = strlen(s->capture);
 
-    if (!strstr(s->capture, "payload"))
+    list(demand->payload_enter & EVENT_PAYLOAD, s->payload_enter, sizeof(s->payload_enter));
+    list(demand->payload_exit & EVENT_PAYLOAD, s->payload_exit, sizeof(s->payload_exit));
+    if ((*s->payload_enter || *s->payload_exit) && !strstr(s->capture, "payload"))
         snprintf(s->capture + n, sizeof(s->capture) - n, " payload");
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "event/demand.h"
 #include "source/compose.h"
 #include "source/heartbeat.h"
 #include "source/source.h"
@@ -29,10 +30,11 @@ struct toc_watch {
     const struct toc_watch_ops *ops;
     struct toc_stream stream;
     struct toc_composer composer;
-    char hooks[1024], events[1024], capture[64], version[64]; /* for tocsin_start */
-    uint64_t started_at;                                      /* ns since boot */
-    uint64_t told; /* time of the last event, ns since boot */
-    uint64_t lost; /* calls lost since the last one delivered */
+    /* For tocsin_start. */
+    char hooks[1024], events[1024], payload_enter[128], payload_exit[128], capture[64], version[64];
+    uint64_t started_at; /* ns since boot */
+    uint64_t told;       /* time of the last event, ns since boot */
+    uint64_t lost;       /* calls lost since the last one delivered */
     struct toc_heartbeat heart;
     struct toc_source_counts own; /* what is counted here: heartbeats, calls not identified */
     bool started, stopped;
@@ -50,8 +52,8 @@ void toc_watch_counts(struct toc_source *source, struct toc_source_counts *count
 /* The events watched, as bits: for tocsin_start. */
 void toc_watch_events(struct toc_watch *watch, uint64_t events);
 
-/* Payload is copied from now on: for tocsin_start, when that is still to come. */
-void toc_watch_payload(struct toc_watch *watch);
+/* Of what payload is copied from now on: for tocsin_start, when that is still to come. */
+void toc_watch_payload(struct toc_watch *watch, const struct toc_demand *demand);
 
 /* Ends the watching; next() then gives what is left, and -ENODATA. For SIGINT and the end of
  * --duration. Only for sources of this kind. */

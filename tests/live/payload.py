@@ -205,7 +205,9 @@ def content_alerts_live_and_on_replay(c):
             c.equal((again.returncode, again.stdout), (0, run.stdout), f"{source}: replay")
             events = [e for e in live.events(run.recording) if e["event"]["name"] == "sendmmsg"]
             c.check("data" not in events[0]["msgs"][0]["exit"]["iov"], f"{source}: only what is looked at is read")
-            c.equal(live.events(run.recording)[0]["host"]["capture"], "full payload", f"{source}: capture profile")
+            host = live.events(run.recording)[0]["host"]
+            c.equal(host["capture"], "full payload", f"{source}: capture profile")
+            c.equal((host["payload_enter"], host["payload_exit"]), ("sendmmsg", "recvmmsg"), f"{source}: payload of")
 
 
 def a_recording_without_it_says_so(c):

@@ -189,7 +189,9 @@ Test(compose, our_own_events_are_whole_records) {
     struct toc_start_info info = {.source = "bpf",
                                   .hooks = "sys_enter",
                                   .events = "sendmmsg",
-                                  .capture = "full",
+                                  .capture = "full payload",
+                                  .payload_enter = "sendmmsg",
+                                  .payload_exit = "",
                                   .version = "1",
                                   .time = 5};
     struct toc_call loss = {.is_loss = true, .cause = TOC_loss_ring_full, .count = 9, .time = 6};
