@@ -53,9 +53,6 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         toc_say("out of memory");
         return TOC_EXIT_FAULT;
     }
-    status = toc_rules_none(cli, ret->ruleset);
-    if (status)
-        return status;
     if (cli->verbose)
         toc_say("%zu signatures loaded, %zu rules run", toc_ruleset_n_signatures(ret->ruleset),
                 toc_ruleset_n_rules(ret->ruleset));

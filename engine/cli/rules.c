@@ -116,12 +116,3 @@ int toc_rules_load(const struct toc_cli *cli, const struct toc_rule_paths *paths
     toc_ruleset_free(ret);
     return error == -ENOMEM ? TOC_EXIT_FAULT : TOC_EXIT_WRONG;
 }
-
-int toc_rules_none(const struct toc_cli *cli, const struct toc_ruleset *ruleset) {
-    if (toc_ruleset_n_rules(ruleset))
-        return 0;
-    toc_say("%sthese packs run none of the signatures loaded (%zu): their status, level, tags or "
-            "ids are not included",
-            cli->strict ? "" : "warning: ", toc_ruleset_n_signatures(ruleset));
-    return cli->strict ? TOC_EXIT_WRONG : 0;
-}

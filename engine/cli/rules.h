@@ -45,9 +45,6 @@ int toc_rule_paths_add_pack(struct toc_rule_paths *paths, const char *name_or_pa
 int toc_rules_load(const struct toc_cli *cli, const struct toc_rule_paths *paths,
                    struct toc_ruleset **ret);
 
-/* Says so if none of them runs. TOC_EXIT_WRONG if that is a problem. */
-int toc_rules_none(const struct toc_cli *cli, const struct toc_ruleset *ruleset);
-
 /* All signatures, without packs: for the verbs that look at signatures. Problems go to diags. */
 int toc_rules_load_signatures(const struct toc_cli *cli, struct toc_diags *diags,
                               struct toc_ruleset **ret);

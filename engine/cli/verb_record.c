@@ -18,8 +18,6 @@ static int demand_of_rules(const struct toc_cli *cli, struct toc_demand *ret) {
     if (!status)
         status = toc_rules_load(cli, &paths, &ruleset);
     if (!status)
-        status = toc_rules_none(cli, ruleset);
-    if (!status)
         status = toc_wanted(cli, ruleset, ret);
     toc_ruleset_free(&ruleset);
     return status;

@@ -101,7 +101,20 @@ static int read_unused(struct toc_pack *pack, struct toc_loaded *loaded) {
     return err;
 }
 
+static void warn_idle(const struct toc_pack *pack) {
+    const struct toc_node *of = pack->at[TOC_PACK_INCLUDE] ?: pack->at[TOC_PACK_EXCLUDE];
+    size_t n = pack->ruleset->n_signatures;
+    struct toc_diag *diag =
+        toc_yaml_warning_key(pack->doc, of ?: pack->at[TOC_PACK_NAME],
+                             "this pack runs none of the signatures loaded (%zu)", n);
+
+    if (n)
+        toc_diag_set_hint(diag, "none has a level, id, status and tag that are included, or all "
+                                "are excluded");
+}
+
 static int add_rules(struct toc_pack *pack) {
+    size_t before = pack->ruleset->n_bodies;
     int err = 0;
 
     for (size_t i = 0; i < pack->ruleset->n_signatures && !err; i++) {
@@ -110,6 +123,9 @@ static int add_rules(struct toc_pack *pack) {
         err = toc_pack_includes(pack, loaded) ? toc_pack_add_rule(pack, loaded)
                                               : read_unused(pack, loaded);
     }
+    // A signature with mistakes may be the one that it would run.
+    if (pack->ruleset->n_bodies == before && !pack->doc->diags->n_errors)
+        warn_idle(pack);
     if (!err)
         err = toc_pack_scope(pack);
     return err ? err : digest(pack);
