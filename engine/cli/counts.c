@@ -143,8 +143,7 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
             " excepted",
             counts->written, alerts->matched, alerts->held_back, alerts->excepted);
     if (counts->unwritten)
-        toc_say("  warning: %" PRIu64 " alerts lost: what reads them is too slow",
-                counts->unwritten);
+        toc_say("  warning: %" PRIu64 " alerts lost: %s", counts->unwritten, counts->why_unwritten);
     each_signature(counts, say_signature, &printing);
     each_signature(counts, say_evicted, NULL);
 }

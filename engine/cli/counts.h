@@ -8,7 +8,8 @@
 struct toc_counts {
     struct toc_source_counts events;
     uint64_t written;                  /* alerts */
-    uint64_t unwritten;                /* alerts lost, as the reader of the output was too slow */
+    uint64_t unwritten;                /* alerts lost on the way to their reader, */
+    const char *why_unwritten;         /* and how, in words */
     const struct toc_ruleset *ruleset; /* NULL: nothing was matched */
     const struct toc_matcher *matcher;
 };

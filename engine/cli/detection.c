@@ -80,7 +80,7 @@ int toc_detection_run(struct toc_detection *detection, struct toc_pump *pump) {
     error = toc_pump_run(pump);
     detection->ran = true;
     toc_matcher_end(detection->matcher);
-    toc_output_settle(&detection->output);
+    toc_alerts_settle(&detection->alerts);
     toc_counts_add(&detection->counts, pump->source);
     toc_progress_end();
     // A line of text that is no event is a wrong input; all else happened while running.
@@ -104,8 +104,11 @@ static int exit_status(const struct toc_detection *detection, int otherwise) {
 int toc_detection_finish(struct toc_detection *detection, int otherwise) {
     bool gone = detection->output.error == -EPIPE;
 
+    toc_alerts_settle(&detection->alerts);
     detection->counts.written = detection->alerts.written;
     detection->counts.unwritten = detection->alerts.lost;
+    detection->counts.why_unwritten =
+        detection->output.error ? "they could not be written" : "what reads them is too slow";
     if (toc_output_close(&detection->output))
         detection->fault = true;
     if (detection->cli->stats && toc_counts_write(&detection->counts, detection->cli->stats))
@@ -126,4 +129,5 @@ void toc_detection_clear(struct toc_detection *detection) {
     toc_rule_paths_free(&detection->paths);
     toc_writer_free(&detection->output.writer);
     toc_buf_free(&detection->output.buf);
+    toc_buf_free(&detection->alerts.ends);
 }

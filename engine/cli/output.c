@@ -44,15 +44,30 @@ static int hand_over(struct toc_output *output) {
     return output->stuck ? 0 : r;
 }
 
+static int write_here(struct toc_output *output) {
+    size_t written;
+    int error = toc_write_all(output->fd, output->buf.p, output->buf.n, &written);
+
+    output->written += written;
+    return error;
+}
+
 int toc_output_flush(struct toc_output *output) {
+    size_t n = output->buf.n;
+
     if (output->buf.failed && !output->error)
         output->error = output->buf.failed;
-    if (!output->error && output->buf.n)
-        output->error = output->writer ? hand_over(output)
-                                       : toc_write_all(output->fd, output->buf.p, output->buf.n);
-    if (!output->stuck || output->error)
+    if (!output->error && n)
+        output->error = output->writer ? hand_over(output) : write_here(output);
+    if (!output->stuck || output->error) {
+        output->given += n;
         toc_buf_reset(&output->buf);
+    }
     return output->error;
+}
+
+uint64_t toc_output_written(const struct toc_output *output) {
+    return output->writer ? toc_writer_written(output->writer) : output->written;
 }
 
 int toc_output_error(struct toc_output *output) {
@@ -71,6 +86,7 @@ int toc_output_settle(struct toc_output *output) {
     error = toc_writer_wait(output->writer, true);
     if (!output->error)
         output->error = error;
+    output->written = toc_writer_written(output->writer);
     toc_writer_free(&output->writer);
     return output->error;
 }

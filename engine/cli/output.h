@@ -14,6 +14,8 @@ struct toc_output {
     struct toc_writer *writer; /* the thread that writes; NULL: the caller does */
     bool may_lose;             /* a reader that is too slow holds up nobody */
     bool stuck;                /* what is in buf found no room; only with may_lose */
+    uint64_t given;            /* bytes that have left buf, */
+    uint64_t written;          /* and of these written, by the caller or a thread that is gone */
 };
 
 #define TOC_OUTPUT_STDOUT ((struct toc_output){.fd = 1, .name = "standard output"})
@@ -30,6 +32,8 @@ void toc_output_in_background(struct toc_output *output, bool live);
 int toc_output_more(struct toc_output *output);
 /* Writes all, or hands it to the thread. Returns error. */
 int toc_output_flush(struct toc_output *output);
+/* Bytes written so far: those that left buf, in order, until the first failure. */
+uint64_t toc_output_written(const struct toc_output *output);
 /* Error, also one that the thread has met since. */
 int toc_output_error(struct toc_output *output);
 /* Returns when all is written, and the thread is gone. Returns error. */

@@ -18,22 +18,23 @@ struct toc_writer {
     bool busy;            /* a buffer is being written */
     bool ends;
     _Atomic int error; /* set once, under the lock */
+    _Atomic uint64_t written;
 };
 
-int toc_write_all(int fd, const void *bytes, size_t n) {
-    const char *p = bytes;
+int toc_write_all(int fd, const void *bytes, size_t n, size_t *ret_written) {
+    size_t done = 0;
+    int error = 0;
 
-    while (n) {
-        ssize_t written = write(fd, p, n);
+    while (done < n && !error) {
+        ssize_t r = write(fd, (const char *)bytes + done, n - done);
 
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -errno;
-        p += written;
-        n -= (size_t)written;
+        if (r >= 0)
+            done += (size_t)r;
+        else if (errno != EINTR)
+            error = -errno;
     }
-    return 0;
+    *ret_written = done;
+    return error;
 }
 
 /* Waits for work. False: there will be none. */
@@ -58,8 +59,11 @@ static void *write_on(void *ctx) {
     int error = 0;
 
     while (take(writer, &mine)) {
+        size_t written = 0;
+
         if (!error)
-            error = toc_write_all(writer->fd, mine.p, mine.n);
+            error = toc_write_all(writer->fd, mine.p, mine.n, &written);
+        writer->written += written;
         toc_buf_reset(&mine);
         if (!error)
             continue;
@@ -158,4 +162,8 @@ int toc_writer_wait(struct toc_writer *writer, bool all) {
 
 int toc_writer_error(struct toc_writer *writer) {
     return atomic_load_explicit(&writer->error, memory_order_relaxed);
+}
+
+uint64_t toc_writer_written(struct toc_writer *writer) {
+    return atomic_load_explicit(&writer->written, memory_order_relaxed);
 }

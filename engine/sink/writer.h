@@ -27,5 +27,9 @@ int toc_writer_wait(struct toc_writer *writer, bool all);
 /* The first error of writing, without waiting. */
 int toc_writer_error(struct toc_writer *writer);
 
-/* Writes the bytes to fd, however many writes it takes. 0 or -errno. */
-int toc_write_all(int fd, const void *bytes, size_t n);
+/* Bytes that were written so far. */
+uint64_t toc_writer_written(struct toc_writer *writer);
+
+/* Writes the bytes to fd, however many writes it takes. 0 or -errno; *ret_written is how many were
+ * written in either case. */
+int toc_write_all(int fd, const void *bytes, size_t n, size_t *ret_written);
