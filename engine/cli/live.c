@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "cli/input.h"
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "source/ptrace_call.h"
@@ -48,6 +49,8 @@ int toc_live_check(const struct toc_cli *cli) {
         return wrong("--max-calls is at most 65536");
     if (cli->ring_size > MAX_RING)
         return wrong("--ring-size is at most 4096 MiB");
+    if (toc_outputs_same(cli))
+        return TOC_EXIT_WRONG;
     return toc_producer_check(cli);
 }
 

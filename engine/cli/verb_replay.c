@@ -87,7 +87,8 @@ int toc_verb_replay(struct toc_cli *cli) {
     if (status)
         return status;
     if (toc_inputs_check(cli->operands, cli->n_operands) ||
-        toc_inputs_overwritten(cli->operands, cli->n_operands, cli->output))
+        toc_inputs_overwritten(cli->operands, cli->n_operands, cli->output) ||
+        toc_inputs_overwritten(cli->operands, cli->n_operands, cli->stats) || toc_outputs_same(cli))
         return TOC_EXIT_WRONG;
     status = toc_detection_start(&detection, false);
     if (status)
