@@ -25,11 +25,8 @@ static int open_regular(const char *path, struct toc_diags *diags, int *ret_fd) 
         return toc_fail(diags, errno, place, "cannot stat: %s", strerror(errno));
     if (S_ISDIR(st.st_mode))
         return toc_fail(diags, EISDIR, place, "is a directory, a file is needed");
-    if (!S_ISREG(st.st_mode)) {
-        toc_diag_set_hint(toc_diag_add(diags, TOC_ERROR, place, "is not a regular file"),
-                          "use - to read standard input");
-        return -EINVAL;
-    }
+    if (!S_ISREG(st.st_mode))
+        return toc_fail(diags, EINVAL, place, "is not a regular file");
     *ret_fd = TAKE_FD(fd);
     return 0;
 }

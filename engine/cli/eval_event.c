@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one event that expressions are evaluated over.
+#include <errno.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -18,6 +19,8 @@ int toc_eval_read_event(const char *path, struct toc_builder *builder,
     struct toc_json_counts counts = {0};
     int error = toc_file_read(path, TOC_MAX_JSON_LINE, &diags, &text);
 
+    if (error == -EINVAL && diags.n)
+        toc_diag_set_hint(&diags.items[0], "use - to read standard input");
     while (text.n && strchr(" \t\r\n", text.p[text.n - 1]))
         text.n--;
     if (!error)
