@@ -173,15 +173,20 @@ static struct toc_param *find(const struct toc_params *params, const char *name)
 static void unknown(const struct toc_yaml *doc, const struct toc_node *node,
                     const struct toc_params *params) {
     const char *names[TOC_MAX_PARAMS], *nearest;
+    _cleanup_toc_buf_ struct toc_buf all = {0};
     struct toc_diag *diag = toc_yaml_error_key(doc, node, "there is no parameter `%s`", node->key);
 
-    for (size_t i = 0; i < params->n; i++)
+    for (size_t i = 0; i < params->n; i++) {
         names[i] = params->items[i].name + sizeof(PREFIX) - 1;
+        toc_buf_addf(&all, "%s`%s`", i ? ", " : "", names[i]);
+    }
     nearest = toc_nearest(node->key, node->key_n, names, params->n);
     if (nearest)
         toc_diag_set_hint(diag, "did you mean `%s`?", nearest);
     else if (params->n == 0)
         toc_diag_set_hint(diag, "the signature has none");
+    else if (toc_buf_cstr(&all))
+        toc_diag_set_hint(diag, "its parameters are %s", all.p);
 }
 
 static bool is_list(const struct cel_type *type) {
