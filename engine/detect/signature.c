@@ -3,6 +3,7 @@
 #include "detect/signature.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -83,6 +84,23 @@ static void check_id(struct toc_loaded *loaded, const struct toc_node *node) {
                           file);
         loaded->good = false;
     }
+}
+
+static void check_date(struct toc_loaded *loaded, const struct toc_node *node) {
+    static const char midnight[] = "T00:00:00Z";
+    char text[sizeof("2026-11-20T00:00:00Z")];
+    int64_t time;
+
+    if (!node)
+        return;
+    if (node->n + sizeof(midnight) == sizeof(text)) {
+        snprintf(text, sizeof(text), "%s%s", node->text, midnight);
+        if (!toc_time_parse(text, strlen(text), &time))
+            return;
+    }
+    toc_diag_set_hint(toc_yaml_error(loaded->doc, node, "`%s` is no date", node->text),
+                      "a day like 2026-11-20");
+    loaded->good = false;
 }
 
 static void unknown_event(const struct toc_yaml *doc, const struct toc_node *node) {
@@ -243,6 +261,8 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     err = read_texts(loaded, at, arena);
     if (at[KEY_ID])
         check_id(loaded, at[KEY_ID]);
+    check_date(loaded, at[KEY_DATE]);
+    check_date(loaded, at[KEY_MODIFIED]);
     read_choices(loaded, at);
     loaded->good &= toc_tags_check(loaded->doc, at[KEY_TAGS]);
     read_stages(loaded, at[KEY_STAGES]);
