@@ -26,7 +26,16 @@ static int fail_at(struct toc_fill *fill, size_t at, uint32_t width, const char 
     return -EINVAL;
 }
 
-/* jansson's place is the end of the token it names at the end of its message. */
+/* How long a number is that ends there. */
+static size_t number_before(const char *text, size_t end) {
+    size_t n = 0;
+
+    while (n < end && memchr("+-.0123456789Ee", text[end - n - 1], 15))
+        n++;
+    return n;
+}
+
+/* jansson's place is the end of the token it names at the end of its message, unless it is long. */
 static int fail_parse(struct toc_fill *fill, const json_error_t *error) {
     static const char mark[] = " near '", flag[] = " without JSON_ALLOW_NUL";
     char message[JSON_ERROR_TEXT_LENGTH];
@@ -41,6 +50,10 @@ static int fail_parse(struct toc_fill *fill, const json_error_t *error) {
     advice = strstr(message, flag);
     if (advice)
         *advice = '\0';
+    if (!near && json_error_code(error) == json_error_numeric_overflow) {
+        n = number_before(fill->text, at);
+        return fail_at(fill, at - n, (uint32_t)n, message);
+    }
     if (!near)
         return fail_at(fill, at, 1, message);
     *near = '\0';

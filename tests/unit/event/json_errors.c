@@ -35,6 +35,8 @@ static const struct {
     {SEND "\"batch\":{\"fd\":2147483648}}", 44, "fd is out of range", NULL},
     {SEND "\"batch\":{\"flags\":-1}}", 47, "flags is out of range", NULL},
     {SEND "\"batch\":{\"fd\":9223372036854775808}}", 44, "too big integer", NULL},
+    {SEND "\"batch\":{\"fd\":-9223372036854775809123}}", 44, "too big negative integer", NULL},
+    {SEND "\"batch\":{\"fd\":123456789012345678901e999}}", 44, "real number overflow", NULL},
     {SEND "\"batch\":{\"truncated\":1}}", 51, "truncated wants true or false, not an integer",
      NULL},
     {SEND "\"batch\":[]}", 38, "batch wants an object, not a list", NULL},
