@@ -23,21 +23,23 @@ void toc_count_clear(struct toc_state *state, struct toc_cell *cell) {
 static void expire(struct toc_state *state, struct toc_cell *cell,
                    const struct toc_correlation *correlation) {
     struct group *group = toc_cell_body(cell);
-    int64_t until = toc_time_add(state->now, -correlation->timespan);
-    bool empty = true;
+    int64_t until = toc_time_add(state->now, -correlation->timespan), oldest = INT64_MAX;
 
-    if (!correlation->slides)
+    if (!correlation->slides || group->oldest > until)
         return;
     for (size_t i = 0; i < correlation->n_clauses; i++) {
-        struct toc_window *window = &group->windows[i];
+        int64_t left =
+            toc_window_expire(state, cell, &group->windows[i],
+                              (enum toc_measure_kind)correlation->clauses[i].measure, until);
 
-        toc_window_expire(state, cell, window,
-                          (enum toc_measure_kind)correlation->clauses[i].measure, until);
-        empty &= !window->n && !window->distinct;
+        oldest = left < oldest ? left : oldest;
     }
+    group->oldest = oldest;
+    if (oldest != INT64_MAX)
+        return;
     // As if it had been forgotten, which happens to groups this old when memory is needed.
-    if (empty)
-        group->truth = correlation->empty_truth;
+    group->truth = correlation->empty_truth;
+    group->oldest = INT64_MIN;
 }
 
 static struct toc_cell *new_group(struct toc_matcher *matcher,
@@ -51,7 +53,8 @@ static struct toc_cell *new_group(struct toc_matcher *matcher,
         return NULL;
     group = toc_cell_body(cell);
     group->truth = correlation->empty_truth;
-    group->element = matcher->matched[occurrence->number];
+    group->oldest = INT64_MIN;
+    group->element = (uint16_t)matcher->matched[occurrence->number];
     if (correlation->slides)
         return cell;
     group->opened = toc_kept_new(&matcher->state, cell, occurrence->event, NULL, 0);

@@ -91,12 +91,15 @@ void toc_window_add(struct toc_state *state, struct toc_cell *cell, struct toc_w
         push(state, cell, window, kind, value);
 }
 
-void toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
-                       enum toc_measure_kind kind, int64_t until) {
+int64_t toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
+                          enum toc_measure_kind kind, int64_t until) {
     while (window->n && entry_at(state, window, 0)->time <= until)
         drop_entry(state, window, kind);
     while (window->oldest && toc_value_oldest(state, window) <= until)
         toc_value_drop(state, cell, window);
+    if (window->n)
+        return entry_at(state, window, 0)->time;
+    return window->oldest ? toc_value_oldest(state, window) : INT64_MAX;
 }
 
 static int64_t saturate(toc_wide value) {

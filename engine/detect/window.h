@@ -37,9 +37,11 @@ toc_block toc_window_add_key(struct toc_state *state, struct toc_cell *cell,
                              struct toc_window *window, uint32_t tag, const void *key, size_t n);
 /* Adds a value that is there. */
 void toc_window_add_again(struct toc_state *state, struct toc_window *window, toc_block value);
-/* Forgets what is not younger than `until`. */
-void toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
-                       enum toc_measure_kind kind, int64_t until);
+/* Forgets what is not younger than `until`. The time of the oldest that is left; INT64_MAX: none
+ * is.
+ */
+int64_t toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
+                          enum toc_measure_kind kind, int64_t until);
 /* False when there is no such value: the least of nothing. Beyond 64 bits it saturates. */
 bool toc_window_value(const struct toc_state *state, const struct toc_window *window,
                       enum toc_measure_kind kind, bool slides, int64_t *ret);
