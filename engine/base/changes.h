@@ -13,6 +13,7 @@ struct toc_changes {
     uint32_t size;          /* bytes of the record */
     uint64_t serial, since; /* of this record, and of the one before it in the slot; never 0 */
     bool whole;             /* nothing is known */
+    bool again;             /* `words` are those of the record `since` */
     uint32_t n;
     const uint32_t *words; /* the number of the word of 8 bytes << 8, and a bit for each byte */
 };

@@ -6,6 +6,21 @@ static bool is_set(const uint64_t *bits, uint32_t i) {
     return bits[i / 64] >> i % 64 & 1;
 }
 
+/* At a record that was filled in nothing is touched yet. */
+static void look(struct cel_set_run *run, struct set_touch *touch) {
+    struct set_probes *probes = touch->serial ? &touch->probes : NULL;
+
+    if (probes && probes->state == SET_PROBES_KNOWN) {
+        cel_probes_look(run, probes);
+        return;
+    }
+    if (probes && probes->state == SET_PROBES_UNKNOWN)
+        cel_probes_begin(run, probes);
+    cel_set_look(run);
+    if (run->probes)
+        cel_probes_end(run);
+}
+
 void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     struct set_reuse *reuse = run->reuse;
     const struct cel_set *set = run->set;
@@ -13,7 +28,7 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     size_t words = set->words;
 
     if (reuse->is_asked) {
-        cel_set_look(run);
+        look(run, &slot->touch);
         cel_add_bits(slot->hits, run->bits, SET_CLAUSES * words);
     }
     for (size_t i = 0; i < words; i++) {

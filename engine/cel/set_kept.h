@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cel/set_mark.h"
+#include "cel/set_probe.h"
 #include "cel/set_reuse.h"
 
 /* Conditions that give something but false; with more, nothing is kept. */
@@ -21,6 +22,17 @@ struct set_kept {
     struct cel_set_quiet quiet; /* if it is true of no element */
 };
 
+/* What the words that a change names are read for. The next change may name the same ones. */
+struct set_touch {
+    uint64_t serial;                  /* of the record that they were named for last; 0: of none */
+    uint64_t *dirty;                  /* conditions that depend on them … */
+    uint64_t *everywhere;             /* … of which these are to be judged on all elements */
+    uint64_t *asked;                  /* indexes to be asked … */
+    bool is_asked;                    /* … if any, … */
+    uint64_t wanted[SET_MAX_DOMAINS]; /* … of these elements */
+    struct set_probes probes;
+};
+
 struct set_slot {
     enum set_slot_state state;
     uint64_t serial;   /* of the record */
@@ -31,6 +43,7 @@ struct set_slot {
     size_t n_marks, cap_marks;
     uint64_t *hits;  /* by clause: bits of conditions, found on this record or one before */
     uint64_t *stale; /* conditions that were not judged when they should have been */
+    struct set_touch touch;
     struct set_kept *kept;
     uint32_t n_kept;
 };
@@ -41,7 +54,6 @@ struct set_reuse {
     struct set_slot *slot; /* of the record at hand; NULL: nothing is known of it */
     uint64_t *dirty;       /* conditions to be judged anew … */
     uint64_t *everywhere;  /* … on all elements */
-    uint64_t *asked;       /* indexes to be asked */
     uint64_t *noted;       /* by class and domain: the record that it was last seen to change on */
     uint32_t last;         /* class and unit noted last, of the record at hand */
     bool is_asked;         /* some index is */

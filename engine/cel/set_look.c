@@ -7,38 +7,11 @@
 
 /* ---- Elements ---- */
 
-/* What nearly all values are: nothing is looked for. */
-static inline bool is_dull(const struct look *look, uint64_t second) {
-    const struct set_index *index = look->index;
-    const struct cel_class_range *usual = &look->run->usual[index->number];
-    uint64_t bits, place;
-
-    switch ((enum set_index_kind)index->kind) {
-    case SET_BY_NUMBER:
-        bits = cel_look_bits(look);
-        place = bits ^ index->flip;
-        return !(index->some >> bits % 64 & 1) && (place < index->low || place > index->high);
-    case SET_BY_BIT: return !(cel_look_bits(look) & index->some);
-    case SET_BY_CLASS:
-        bits = cel_look_bits(look);
-        return bits >= usual->low && bits < usual->end && second <= usual->end - bits;
-    case SET_BY_PRESENCE:
-    case SET_BY_ADDRESS:
-    case SET_BY_TEXT: break;
-    }
-    return false;
-}
-
-/* Which values are of the usual class of this record, if nothing asks for that. */
-static void find_usual(struct cel_set_run *run, const struct set_index *index) {
-    struct cel_class_range *range = &run->usual[index->number];
-
-    *range = (struct cel_class_range){0};
-    if (!index->function || !index->function->usual)
-        return;
-    index->function->usual(&run->activation, range);
-    if (index->some >> range->number % 64 & 1)
-        *range = (struct cel_class_range){0};
+/* Whatever values are found. */
+static void mark_all(struct cel_set_run *run, const struct set_index *index) {
+    cel_mark_words(run, run->bits, index->all);
+    if (run->probes)
+        cel_mark_words(run, run->probes->bits, index->all);
 }
 
 /* Object i of a plan within an element, when its parent is reached. */
@@ -84,10 +57,22 @@ static inline int find_field(const struct set_reached *reached, const struct set
     return *(const uint64_t *)in->object >> ret->step->bit & 1 ? FOUND : CEL_ERR_UNOBSERVED;
 }
 
-/* A text of which only the beginning is kept: conditions may be errors, too. */
-static inline bool is_cut(const struct look *look) {
-    return look->index->kind == SET_BY_TEXT && look->step->cut &&
-           *((const uint8_t *)look->object + look->step->cut);
+/* That it was found. Whether an item of a list is cut may change. */
+static inline void note(const struct look *look, const void *second, const struct cel_step *of) {
+    struct set_probes *probes = look->run->probes;
+    const char *base = look->base;
+
+    if (!probes)
+        return;
+    if (probes->n == SET_MAX_PROBES || (look->index->list && look->step->cut))
+        probes->state = SET_PROBES_NEVER;
+    else
+        probes->items[probes->n++] =
+            (struct set_probe){.index = look->index,
+                               .step = look->step,
+                               .object = (uint32_t)((const char *)look->object - base),
+                               .second = second ? (uint32_t)((const char *)second - base) : 0,
+                               .second_bits = second ? of->bits : 0};
 }
 
 /* The field of each item of the list that `look` stands on. */
@@ -112,9 +97,10 @@ static bool look_items(struct look *look) {
             second = cel_load_bits(other.step->bits, cel_place_bytes(&other));
         look->object = place.object;
         look->step = place.step;
-        if (!is_dull(look, second))
+        note(look, index->second ? cel_place_bytes(&other) : NULL, other.step);
+        if (!cel_look_is_dull(look, second))
             cel_look_value(look, second);
-        all &= !is_cut(look);
+        all &= !cel_look_is_cut(look);
     }
     return all;
 }
@@ -137,9 +123,10 @@ static inline int look_field(struct look *look) {
             return error;
         second = cel_look_bits(&other);
     }
-    if (!is_dull(look, second))
+    note(look, index->second ? cel_look_bytes(&other) : NULL, other.step);
+    if (!cel_look_is_dull(look, second))
         cel_look_value(look, second);
-    return is_cut(look) ? FOUND_CUT : FOUND;
+    return cel_look_is_cut(look) ? FOUND_CUT : FOUND;
 }
 
 /* Everything that is asked of one element. */
@@ -168,6 +155,25 @@ static void look_element(struct cel_set_run *run, const struct set_plan *plan,
     }
 }
 
+/* What one index found nothing of; of a text that is cut something. */
+static void look_back(struct cel_set_run *run, const struct set_index *index, uint32_t chunk) {
+    const struct set_gaps *gaps = &run->gaps[index->number * SET_MAX_CHUNKS + chunk];
+    struct set_probes *probes = run->probes;
+
+    // Where the field is not there conditions may be errors.
+    if ((gaps->unobserved | gaps->no_field) && index->kind != SET_BY_PRESENCE)
+        mark_all(run, index);
+    else if (gaps->cut)
+        cel_mark_words(run, run->bits, index->all);
+    if (!probes)
+        return;
+    if (probes->n_probed == SET_MAX_PROBED)
+        probes->state = SET_PROBES_NEVER;
+    else
+        probes->probed[probes->n_probed++] =
+            (struct set_probed){index, gaps->unobserved, gaps->no_field};
+}
+
 static void look_chunk(struct cel_set_run *run, const struct set_plan *plan, uint8_t domain,
                        uint32_t chunk) {
     struct cel_span span = cel_set_span(run, domain, chunk);
@@ -177,14 +183,8 @@ static void look_chunk(struct cel_set_run *run, const struct set_plan *plan, uin
             (struct set_gaps){.record = run->record};
     for (uint64_t left = run->wanted[domain] & cel_bits_below(span.n); left; left &= left - 1)
         look_element(run, plan, &span, (uint32_t)__builtin_ctzll(left), chunk);
-    // Where the field is not there conditions may be errors.
-    for (uint32_t i = 0; i < run->n_asking; i++) {
-        const struct set_index *index = run->asking[i];
-        const struct set_gaps *gaps = &run->gaps[index->number * SET_MAX_CHUNKS + chunk];
-
-        if ((gaps->unobserved | gaps->no_field || gaps->cut) && index->kind != SET_BY_PRESENCE)
-            cel_mark_words(run, index->all);
-    }
+    for (uint32_t i = 0; i < run->n_asking; i++)
+        look_back(run, run->asking[i], chunk);
 }
 
 static inline void ask(struct cel_set_run *run, const struct set_index *index) {
@@ -219,9 +219,9 @@ static void look(struct cel_set_run *run, uint8_t domain) {
     for (uint32_t i = 0; i < run->n_asking; i++) {
         const struct set_index *index = run->asking[i];
 
-        find_usual(run, index);
+        cel_look_usual(run, index);
         if (list && (list->kind != CEL_LIST || (index->first && !n)))
-            cel_mark_words(run, index->all);
+            mark_all(run, index);
     }
     if (!run->n_asking || (list && list->kind != CEL_LIST))
         return;

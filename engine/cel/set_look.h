@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cel/set_index.h"
-#include "cel/set_run.h"
+#include "cel/set_probe.h"
 
 /* A field of an element, and the index that is asked. */
 struct look {
@@ -25,6 +25,48 @@ static inline uint64_t cel_look_bits(const struct look *look) {
 /* Marks the conditions of the guards that the value satisfies; `second`: bits of a second field. */
 void cel_look_value(const struct look *look, uint64_t second);
 
-/* Marks those that have a guard with that number, and all that these words say. */
+/* What nearly all values are: nothing is looked for. */
+static inline bool cel_look_is_dull(const struct look *look, uint64_t second) {
+    const struct set_index *index = look->index;
+    const struct cel_class_range *usual = &look->run->usual[index->number];
+    uint64_t bits, place;
+
+    switch ((enum set_index_kind)index->kind) {
+    case SET_BY_NUMBER:
+        bits = cel_look_bits(look);
+        place = bits ^ index->flip;
+        return !(index->some >> bits % 64 & 1) && (place < index->low || place > index->high);
+    case SET_BY_BIT: return !(cel_look_bits(look) & index->some);
+    case SET_BY_CLASS:
+        bits = cel_look_bits(look);
+        return bits >= usual->low && bits < usual->end && second <= usual->end - bits;
+    case SET_BY_PRESENCE:
+    case SET_BY_ADDRESS:
+    case SET_BY_TEXT: break;
+    }
+    return false;
+}
+
+/* Which values are of the usual class of this record, if nothing asks for that. */
+static inline void cel_look_usual(struct cel_set_run *run, const struct set_index *index) {
+    struct cel_class_range *range = &run->usual[index->number];
+
+    *range = (struct cel_class_range){0};
+    if (!index->function || !index->function->usual)
+        return;
+    index->function->usual(&run->activation, range);
+    if (index->some >> range->number % 64 & 1)
+        *range = (struct cel_class_range){0};
+}
+
+/* A text of which only the beginning is kept: conditions may be errors, too. */
+static inline bool cel_look_is_cut(const struct look *look) {
+    return look->index->kind == SET_BY_TEXT && look->step->cut &&
+           *((const uint8_t *)look->object + look->step->cut);
+}
+
+/* Marks those that have a guard with that number; in `bits` (as run->bits), all that these words
+ * say. */
 void cel_mark(struct cel_set_run *run, uint32_t guard);
-void cel_mark_words(struct cel_set_run *run, uint64_t *const words[SET_CLAUSES]);
+void cel_mark_words(const struct cel_set_run *run, uint64_t *bits,
+                    uint64_t *const words[SET_CLAUSES]);

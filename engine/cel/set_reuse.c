@@ -22,10 +22,9 @@ int cel_reuse_new(const struct cel_set *set, struct set_reuse **ret) {
     reuse->classes = set->classes;
     reuse->dirty = calloc(set->words, sizeof(uint64_t));
     reuse->everywhere = calloc(set->words, sizeof(uint64_t));
-    reuse->asked = calloc(set->classes->index_words, sizeof(uint64_t));
     reuse->noted = calloc(set->classes->n, SET_MAX_DOMAINS * sizeof(*reuse->noted));
     *ret = reuse;
-    if (reuse->dirty && reuse->everywhere && reuse->asked && reuse->noted)
+    if (reuse->dirty && reuse->everywhere && reuse->noted)
         return 0;
     cel_reuse_free(ret);
     return -ENOMEM;
@@ -41,10 +40,10 @@ void cel_reuse_free(struct set_reuse **reuse) {
         free(r->slots[i].hits);
         free(r->slots[i].stale);
         free(r->slots[i].kept);
+        free(r->slots[i].touch.dirty);
     }
     free(r->dirty);
     free(r->everywhere);
-    free(r->asked);
     free(r->noted);
     free(r);
     *reuse = NULL;
@@ -59,7 +58,7 @@ void cel_reuse_forget(struct set_reuse *reuse) {
 /* ---- What changed ---- */
 
 /* Something that is read. */
-static void note(struct cel_set_run *run, uint16_t class, uint16_t unit) {
+static void note(struct cel_set_run *run, struct set_touch *touch, uint16_t class, uint16_t unit) {
     struct set_reuse *reuse = run->reuse;
     const struct set_classes *classes = reuse->classes;
     size_t words = classes->words, index_words = classes->index_words;
@@ -68,23 +67,24 @@ static void note(struct cel_set_run *run, uint16_t class, uint16_t unit) {
     const uint64_t *conditions = cel_class_bits(classes->conditions, words, class, domain);
 
     if (*noted != run->record) {
-        cel_add_bits(reuse->dirty, conditions, words);
-        cel_add_bits(reuse->asked, cel_class_bits(classes->indexes, index_words, class, domain),
+        cel_add_bits(touch->dirty, conditions, words);
+        cel_add_bits(touch->asked, cel_class_bits(classes->indexes, index_words, class, domain),
                      index_words);
     }
     *noted = run->record;
     if (!unit)
-        cel_add_bits(reuse->everywhere, conditions, words);
+        cel_add_bits(touch->everywhere, conditions, words);
     if (class == SET_CLASS_ALL)
-        memset(run->wanted, 0xff, sizeof(run->wanted));
+        memset(touch->wanted, 0xff, sizeof(touch->wanted));
     else if (unit)
-        run->wanted[unit / CEL_CHUNK] |= UINT64_C(1) << unit % CEL_CHUNK;
+        touch->wanted[unit / CEL_CHUNK] |= UINT64_C(1) << unit % CEL_CHUNK;
     else
-        run->wanted[SET_RECORD] |= 1;
+        touch->wanted[SET_RECORD] |= 1;
 }
 
 /* A word of which somebody reads something, and what of it changed. */
-static void note_word(struct cel_set_run *run, struct set_mark mark, uint8_t changed) {
+static void note_word(struct cel_set_run *run, struct set_touch *touch, struct set_mark mark,
+                      uint8_t changed) {
     const struct set_class *items = run->reuse->classes->items;
     uint32_t what = mark.bits >> 8;
     uint16_t class = cel_mark_class(mark);
@@ -95,32 +95,49 @@ static void note_word(struct cel_set_run *run, struct set_mark mark, uint8_t cha
     run->reuse->last = what;
     for (; class; class = items[class].next)
         if (items[class].bytes & changed)
-            note(run, class, cel_mark_unit(mark));
+            note(run, touch, class, cel_mark_unit(mark));
 }
 
-static void find_dirty(struct cel_set_run *run, const struct toc_changes *changes) {
+static void find_touched(struct cel_set_run *run, const struct toc_changes *changes) {
     struct set_reuse *reuse = run->reuse;
     const struct set_classes *classes = reuse->classes;
     struct set_slot *slot = reuse->slot;
+    struct set_touch *touch = &slot->touch;
 
-    for (size_t i = 0; i < classes->words; i++)
-        reuse->everywhere[i] = reuse->dirty[i] = classes->always[i] | slot->stale[i];
-    memset(reuse->asked, 0, classes->index_words * sizeof(uint64_t));
-    memset(run->wanted, 0, sizeof(run->wanted));
+    memset(touch->dirty, 0, (2 * classes->words + classes->index_words) * sizeof(uint64_t));
+    memset(touch->wanted, 0, sizeof(touch->wanted));
     reuse->last = 0;
     for (uint32_t i = 0; i < changes->n; i++) {
         size_t word = changes->words[i] >> 8;
         uint8_t changed = (uint8_t)changes->words[i];
 
         if (word < slot->n_marks && cel_mark_bytes(slot->marks[word]) & changed)
-            note_word(run, slot->marks[word], changed);
+            note_word(run, touch, slot->marks[word], changed);
     }
-    for (size_t i = 0; i < classes->words; i++)
-        reuse->everywhere[i] |= reuse->dirty[i] & classes->across[i];
-    run->asked = reuse->asked;
-    reuse->is_asked = false;
+    touch->is_asked = false;
     for (size_t i = 0; i < classes->index_words; i++)
-        reuse->is_asked |= reuse->asked[i] != 0;
+        touch->is_asked |= touch->asked[i] != 0;
+    touch->probes.state = SET_PROBES_UNKNOWN;
+}
+
+static void find_dirty(struct cel_set_run *run, const struct toc_changes *changes) {
+    struct set_reuse *reuse = run->reuse;
+    const struct set_classes *classes = reuse->classes;
+    const struct set_slot *slot = reuse->slot;
+    struct set_touch *touch = &reuse->slot->touch;
+
+    if (!changes->again || touch->serial != changes->since)
+        find_touched(run, changes);
+    touch->serial = changes->serial;
+    for (size_t i = 0; i < classes->words; i++) {
+        uint64_t left = classes->always[i] | slot->stale[i], dirty = touch->dirty[i] | left;
+
+        reuse->dirty[i] = dirty;
+        reuse->everywhere[i] = touch->everywhere[i] | left | (dirty & classes->across[i]);
+    }
+    run->asked = touch->asked;
+    memcpy(run->wanted, touch->wanted, sizeof(run->wanted));
+    reuse->is_asked = touch->is_asked;
 }
 
 /* ---- Filling ---- */
@@ -132,6 +149,20 @@ static bool lists_are_short(struct cel_set_run *run) {
         if (list->kind == CEL_LIST && list->n > CEL_CHUNK)
             return false;
     }
+    return true;
+}
+
+/* Its arrays lie side by side, so that they are cleared at once. */
+static bool reserve_touch(const struct set_classes *classes, struct set_touch *touch) {
+    size_t words = classes->words;
+
+    if (!touch->dirty)
+        touch->dirty = calloc((2 + SET_CLAUSES) * words + classes->index_words, sizeof(uint64_t));
+    if (!touch->dirty)
+        return false;
+    touch->everywhere = touch->dirty + words;
+    touch->asked = touch->everywhere + words;
+    touch->probes.bits = touch->asked + classes->index_words;
     return true;
 }
 
@@ -148,7 +179,8 @@ static bool reserve(const struct set_classes *classes, struct set_slot *slot, si
         slot->marks = malloc(n * sizeof(*slot->marks));
         slot->cap_marks = slot->marks ? n : 0;
     }
-    return slot->kept && slot->hits && slot->stale && slot->marks;
+    return slot->kept && slot->hits && slot->stale && slot->marks &&
+           reserve_touch(classes, &slot->touch);
 }
 
 /* Guards that no index knows are not asked again: they may hold. */
@@ -179,6 +211,7 @@ static void fill(struct cel_set_run *run, size_t n) {
     slot->n_marks = n;
     slot->n_kept = 0;
     slot->state = SET_SLOT_FILLED;
+    slot->touch.serial = 0;
     cel_mark_record(run->set, run->activation.record, slot->marks, n);
     memset(slot->hits, 0, SET_CLAUSES * classes->words * sizeof(uint64_t));
     add_others(run->set, slot->hits);

@@ -5,6 +5,7 @@
 #include "cel/set_node.h"
 
 struct set_reuse;
+struct set_probes;
 
 /* What is known of a leaf on one chunk of the record at hand. */
 struct set_memo {
@@ -38,6 +39,7 @@ struct cel_set_run {
     struct cel_class_range *usual;   /* by index: values of the record that are dull */
     uint64_t record;                 /* counts them */
     struct set_reuse *reuse;         /* NULL: there is none */
+    struct set_probes *probes;       /* NULL: what is found is not noted */
     const struct set_index **asking; /* those of the plan at hand that are asked … */
     uint32_t n_asking;
     uint64_t needed;                         /* … and bits of the objects that these need */

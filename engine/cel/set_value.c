@@ -11,11 +11,12 @@ static void add_words(uint64_t *to, const uint64_t *words, size_t n) {
 }
 
 /* Everything that these words say, clause by clause. */
-void cel_mark_words(struct cel_set_run *run, uint64_t *const words[SET_CLAUSES]) {
+void cel_mark_words(const struct cel_set_run *run, uint64_t *bits,
+                    uint64_t *const words[SET_CLAUSES]) {
     size_t n = run->set->words;
 
     for (size_t k = 0; k < SET_CLAUSES; k++)
-        add_words(run->bits + k * n, words[k], n);
+        add_words(bits + k * n, words[k], n);
 }
 
 void cel_mark(struct cel_set_run *run, uint32_t number) {
@@ -25,7 +26,7 @@ void cel_mark(struct cel_set_run *run, uint32_t number) {
         return;
     run->hits[number] = run->record;
     if (guard->dense[0] || guard->dense[1]) {
-        cel_mark_words(run, guard->dense);
+        cel_mark_words(run, run->bits, guard->dense);
         return;
     }
     for (uint32_t i = 0; i < guard->n; i++) {

@@ -195,6 +195,7 @@ static int read_again(struct toc_delta_reader *reader, uint32_t slot) {
     if (!reader->slots[slot].record || reader->kept[slot].bytes > reader->n - reader->at)
         return -EBADMSG;
     reader->at += reader->kept[slot].bytes;
+    reader->changes.again = true;
     return changed(reader, slot, apply(reader, slot, bytes, false), true);
 }
 

@@ -105,6 +105,7 @@ int toc_translate(struct toc_translator *t, const void *record, uint32_t n,
     t->kept = slot_of(t, theirs);
     t->changes = theirs ? *theirs : (struct toc_changes){0};
     t->changes.words = t->words;
+    t->changes.again = false;
     t->changes.whole =
         !t->kept || theirs->whole || theirs->since != t->kept->serial || n != t->kept->n ||
         !toc_translated_follow(t->kept, record, theirs, t->builder, t->words, &t->changes.n);

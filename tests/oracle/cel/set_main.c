@@ -214,7 +214,7 @@ static bool try_record(struct round *round, struct orandom *random, struct cel_s
 static bool try_records(struct round *round, struct orandom *random, struct cel_set_run *run) {
     void *records[SLOTS] = {NULL};
     uint32_t *words = calloc(oworld_size() / 8 + 1, sizeof(*words));
-    uint64_t serials[SLOTS] = {0};
+    uint64_t serials[SLOTS] = {0}, places[SLOTS] = {0};
     bool same = words != NULL;
 
     for (uint64_t i = 1; same && i <= RECORDS; i++) {
@@ -227,10 +227,13 @@ static bool try_records(struct round *round, struct orandom *random, struct cel_
         if (changes.whole) {
             free(records[slot]);
             records[slot] = oworld_record(random);
+            places[slot] = 0;
         } else {
+            changes.again = places[slot] && orandom_below(random, 3);
+            places[slot] = changes.again ? places[slot] : orandom_bits(random) | 1;
             changes.words = words;
-            changes.n =
-                oracle_change(random, round->scope.root, records[slot], oworld_size(), words);
+            changes.n = oracle_change(&(struct orandom){.state = places[slot]}, random,
+                                      round->scope.root, records[slot], oworld_size(), words);
         }
         if (orandom_below(random, 12))
             same = try_record(round, random, run, records[slot],

@@ -258,6 +258,22 @@ int recording_match(int fd, const struct events *events, long *ret_matched,
     return err;
 }
 
+/* Words that are told to be those of the change before are. */
+static void told_again(struct copies *copies, const struct toc_changes *changes) {
+    uint32_t *before = copies->told[changes->slot], n = changes->whole ? 0 : changes->n;
+
+    if (changes->again && before && !changes->whole) {
+        cr_assert_eq(n, copies->n_told[changes->slot]);
+        cr_assert(!memcmp(before, changes->words, n * sizeof(*before)));
+        copies->n_again++;
+    }
+    free(before);
+    copies->told[changes->slot] = changes->whole ? NULL : malloc((n + 1) * sizeof(*before));
+    copies->n_told[changes->slot] = n;
+    if (n)
+        memcpy(copies->told[changes->slot], changes->words, n * sizeof(*before));
+}
+
 bool is_told(struct copies *copies, const struct toc_changes *changes, const void *record) {
     uint64_t *old = copies->words[changes->slot], *new = malloc(changes->size);
     size_t n = changes->size / 8;
@@ -270,6 +286,7 @@ bool is_told(struct copies *copies, const struct toc_changes *changes, const voi
                 ((char *)&old[changes->words[i] >> 8])[k] =
                     ((char *)&new[changes->words[i] >> 8])[k];
     cr_assert(changes->whole || !memcmp(old, new, 8 * n));
+    told_again(copies, changes);
     free(old);
     copies->words[changes->slot] = new;
     copies->serial[changes->slot] = changes->serial;
@@ -277,6 +294,8 @@ bool is_told(struct copies *copies, const struct toc_changes *changes, const voi
 }
 
 void copies_free(struct copies *copies) {
-    for (size_t i = 0; i < TOC_CHANGE_SLOTS; i++)
+    for (size_t i = 0; i < TOC_CHANGE_SLOTS; i++) {
         free(copies->words[i]);
+        free(copies->told[i]);
+    }
 }

@@ -36,6 +36,8 @@ int stream_of(const void *bytes, size_t n); /* at most 1 MiB */
 struct copies {
     uint64_t serial[TOC_CHANGE_SLOTS];
     uint64_t *words[TOC_CHANGE_SLOTS];
+    uint32_t *told[TOC_CHANGE_SLOTS], n_told[TOC_CHANGE_SLOTS];
+    size_t n_again; /* changes of the same words as the one before */
 };
 /* Returns whether what differs from the copy is told, asserts that nothing else does, and copies
  * the record. */

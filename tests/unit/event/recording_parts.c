@@ -173,6 +173,7 @@ Test(recording_delta, what_changed_is_told) {
         told += is_told(&copies, &reader.changes, record);
     }
     cr_expect_gt(told, 500, "%zu", told);
+    cr_expect_gt(copies.n_again, 20, "%zu", copies.n_again);
     toc_delta_reader_clear(&reader);
     copies_free(&copies);
 }
