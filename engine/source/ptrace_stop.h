@@ -15,6 +15,7 @@ struct toc_tracer {
     struct toc_freezer freezer;
     struct toc_tracees tracees;
     struct toc_ptrace_wait wait;
+    uint64_t n_stops;  /* that were waited for */
     uint64_t answered; /* the last heartbeat that was */
     bool quiet;        /* record nothing */
     bool each;         /* other filters may answer before ours: each system call stops */

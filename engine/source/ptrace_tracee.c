@@ -39,3 +39,21 @@ void toc_tracees_drop(struct toc_tracees *all, pid_t tid) {
     free(gone);
     all->n--;
 }
+
+struct toc_tracee *toc_tracees_next(struct toc_tracees *all) {
+    struct toc_tracee *next, **last;
+
+    if (all->n == 0)
+        return NULL;
+    do
+        all->turn = (all->turn + 1) % TOC_TRACEE_BUCKETS;
+    while (!all->buckets[all->turn]);
+    next = all->buckets[all->turn];
+    /* The others of its bucket come before it the next times. */
+    for (last = &all->buckets[all->turn]; *last; last = &(*last)->next)
+        ;
+    *last = next;
+    all->buckets[all->turn] = next->next;
+    next->next = NULL;
+    return next;
+}

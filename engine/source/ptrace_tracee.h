@@ -33,6 +33,7 @@ struct toc_tracee {
 struct toc_tracees {
     struct toc_tracee *buckets[TOC_TRACEE_BUCKETS];
     size_t n;
+    size_t turn; /* bucket of the one whose turn it was last */
 };
 
 /* NULL: none of that number. */
@@ -40,3 +41,5 @@ struct toc_tracee *toc_tracees_find(struct toc_tracees *all, pid_t tid);
 /* Makes one when there is none. NULL: no memory. */
 struct toc_tracee *toc_tracees_get(struct toc_tracees *all, pid_t tid);
 void toc_tracees_drop(struct toc_tracees *all, pid_t tid);
+/* Each in its turn, over and over. NULL: there is none. */
+struct toc_tracee *toc_tracees_next(struct toc_tracees *all);

@@ -17,6 +17,8 @@
 #include "source/ptrace_guard.h"
 #include "source/ptrace_stop.h"
 
+#define STOPS_A_TURN 4
+
 /* The reader may be gone before we ask to be told of it. */
 static volatile sig_atomic_t look = 1;
 
@@ -111,13 +113,27 @@ static void look_around(struct toc_tracer *tracer) {
     }
 }
 
+/* Of threads that have stopped, the kernel tells of the one traced last: as long as others stop all
+ * the time, it would never come to the first. So now and then one is asked for, each in its turn.
+ */
+static pid_t next_stop(struct toc_tracer *tracer, int *ret_status) {
+    const struct toc_tracee *t = NULL;
+    pid_t tid = 0;
+
+    if (++tracer->n_stops % STOPS_A_TURN == 0 && tracer->tracees.n > 1)
+        t = toc_tracees_next(&tracer->tracees);
+    if (t)
+        tid = waitpid(t->tid, ret_status, __WALL | WNOHANG);
+    return tid > 0 ? tid : toc_ptrace_wait(&tracer->wait, tracer->tracees.n, ret_status);
+}
+
 static void run(struct toc_tracer *tracer) {
     int status;
     pid_t tid;
 
     for (;;) {
         look_around(tracer);
-        tid = toc_ptrace_wait(&tracer->wait, tracer->tracees.n, &status);
+        tid = next_stop(tracer, &status);
         if (tid > 0)
             toc_tracer_stopped(tracer, tid, status);
         else if (errno != EINTR)

@@ -60,6 +60,14 @@ def dies_in_call(c):
         c.equal(run.stats["events"]["seen"], 0, f"{name}: seen")
 
 
+def each_thread_has_its_turn(c):
+    """Those that make calls all the time do not keep others from getting on."""
+    with live.workspace() as directory:
+        run = live.watch(directory, [live.program("turns"), "24", "20"], *PTRACE, record=False)
+        c.equal(run.status, 0, run.stderr)
+        c.check(run.balanced(), f"counts: {run.stats['events']}")
+
+
 def reader_too_slow(c):
     """What finds no room is lost, counted, and told; the program does not wait for the reader."""
     with live.workspace() as directory:
@@ -272,5 +280,5 @@ if __name__ == "__main__":
         promises.text_alerts_alone_on_stdout, promises.held_until_hooks_are_attached,
         promises.whole_tree_is_watched, promises.interrupted, promises.duration,
         promises.closed_pipe)]
-    live.main(*cases, signals_and_stops, dies_in_call, reader_too_slow, start_line, attached, left_amid_a_call,
-              left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)
+    live.main(*cases, signals_and_stops, dies_in_call, each_thread_has_its_turn, reader_too_slow, start_line,
+              attached, left_amid_a_call, left_while_enforcing, started_and_left, kill_on_exit, without_privilege, need=None)

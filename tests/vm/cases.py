@@ -27,7 +27,7 @@ WITH_HOOKS = {
 NOT_ON = {"5.10": {"freeze_honest", "loss"}}
 NOT_THERE = {"ptrace": ["without_privilege"], "deny": ["another_programs_hooks"]}
 PROGRAMS = ("attack", "attack32", "frozen", "frozen32", "honest-sends", "honest-sends32", "redirect", "redirect32",
-            "churn", "load", "vsyscall32")
+            "churn", "load", "turns", "vsyscall32")
 
 
 class Test:

@@ -9,6 +9,7 @@
 
 #include "source/ptrace_memory.h"
 #include "source/ptrace_ring.h"
+#include "source/ptrace_tracee.h"
 
 /* ---- Records through shared memory ---- */
 
@@ -139,4 +140,26 @@ Test(ptrace_memory, one_that_cannot_be_read_hides_no_other) {
     }
     cr_expect_not(is_there(memory.pagemap, p + 3 * PAGE), "reading it brought the page in");
     close(memory.pagemap);
+}
+
+/* ---- The table of threads ---- */
+
+Test(ptrace_tracees, each_has_its_turn) {
+    static const pid_t tids[] = {7, TOC_TRACEE_BUCKETS + 7, 2 * TOC_TRACEE_BUCKETS + 7, 8, 700};
+    static struct toc_tracees all;
+    unsigned turns[5] = {0};
+
+    cr_assert_null(toc_tracees_next(&all));
+    for (int i = 0; i < 5; i++)
+        cr_assert_not_null(toc_tracees_get(&all, tids[i]));
+    for (int turn = 0; turn < 9; turn++)
+        for (int i = 0, tid = toc_tracees_next(&all)->tid; i < 5; i++)
+            turns[i] += tids[i] == tid;
+    cr_expect_arr_eq(turns, ((unsigned[]){1, 1, 1, 3, 3}), sizeof(turns), "%u %u %u %u %u",
+                     turns[0], turns[1], turns[2], turns[3], turns[4]);
+    for (int i = 0; i < 5; i++) {
+        cr_expect_eq(toc_tracees_find(&all, tids[i])->tid, tids[i]);
+        toc_tracees_drop(&all, tids[i]);
+    }
+    cr_assert_null(toc_tracees_next(&all));
 }
