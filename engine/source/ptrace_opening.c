@@ -23,8 +23,10 @@
 #define BYTE 256
 
 #define LAST_ERROR 4095
-/* Times that the thread gives way to others: they need a moment each. */
-#define MAX_WAITS 100000
+/* How long the thread sleeps for others at a time, twice as long each time, and in all. Many that
+ * hardly slept would keep us so busy that we never heard of those they wait for. */
+#define MAX_SLEEP_MS 64u
+#define MAX_SLEPT_MS 10000u
 
 struct opening_context {
     struct toc_opening *opening;
@@ -134,14 +136,18 @@ static bool seal(struct opening_context *c, struct toc_injected *call) {
 }
 
 static bool settle(struct opening_context *c, struct toc_injected *call) {
+    struct toc_opening *o = c->opening;
+    unsigned ms = o->slept_ms < MAX_SLEEP_MS ? o->slept_ms + 1 : MAX_SLEEP_MS;
+
     if (!c->terms->unsettled)
         return false;
-    if (c->opening->waits++ == MAX_WAITS) {
-        fail(c->opening, "mappings do not come to rest", ETIMEDOUT);
+    if (o->slept_ms >= MAX_SLEPT_MS) {
+        fail(o, "mappings do not come to rest", ETIMEDOUT);
         return false;
     }
-    c->opening->step--;
-    *call = (struct toc_injected){.call = TOC_INJECT_sched_yield};
+    o->slept_ms += ms;
+    o->step--;
+    *call = (struct toc_injected){TOC_INJECT_poll, {0, 0, ms}};
     return true;
 }
 
@@ -209,7 +215,9 @@ int toc_opening_step(struct toc_opening *o, const struct toc_opening_terms *term
                      struct toc_injected *ret_call) {
     struct opening_context c = {o, terms, result};
 
-    if (o->step > 0 && !steps[o->step - 1].after && is_error(result))
+    /* A sleep may be cut short, when the thread is told to stop. */
+    if (o->step > 0 && !steps[o->step - 1].after && o->called != TOC_INJECT_poll &&
+        is_error(result))
         fail(o, toc_inject_name(o->called), (int)-result);
     while (o->step < N_STEPS) {
         unsigned step = o->step++;

@@ -13,7 +13,7 @@ struct toc_opening {
     int32_t pair[2];        /* descriptors of the program's: connected sockets, -1: none */
     int32_t received;       /* and the range */
     uint64_t at;            /* it, mapped there; 0: not */
-    unsigned waits;         /* for calls that may change what is mapped */
+    unsigned slept_ms;      /* for calls that may change what is mapped */
     char failed[96];        /* why; empty: it has not */
     enum toc_inject called; /* last */
 };
