@@ -75,7 +75,7 @@ static int add_reads(struct cel_set *set, struct set_condition *condition,
 
 int cel_set_add(struct cel_set *set, const struct cel_program *when,
                 const struct cel_program *list) {
-    struct set_condition condition = {0};
+    struct set_condition condition = {.judged = true};
 
     if (list) {
         condition.domain = cel_set_domain(set, cel_program_code(list));

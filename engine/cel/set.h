@@ -49,8 +49,8 @@ void cel_set_forget(struct cel_set_run *run);
  * it. The bits of watches say nothing. */
 void cel_set_candidates(struct cel_set_run *run, uint64_t *bits);
 
-/* A condition that is known to be true of no element, though it is not false for all: for how many
- * it is which. It may be judged all the same. */
+/* A condition that is not false for all elements: for how many it is which error. One that is known
+ * to be true of none is quiet; it may be judged all the same. */
 struct cel_set_quiet {
     uint32_t id;
     uint16_t unobserved, failed;
@@ -72,9 +72,13 @@ struct cel_set_verdict {
  * it counts as one of one element. */
 struct cel_value cel_set_list(struct cel_set_run *run, uint32_t id);
 
-/* What the condition gives, if that is known of an earlier record: then of all elements, of which
- * there is one chunk. NULL: it is not. Good until a condition is judged. */
+/* What the condition gives, if that is known of this record or an earlier one: then of all
+ * elements, of which there is one chunk. NULL: it is not. Good until a condition is judged. */
 const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint32_t id);
+
+/* Of a record whose slot is known, once candidates are found: whether the condition gives what it
+ * gave when it was judged last in that slot. */
+bool cel_set_is_settled(const struct cel_set_run *run, uint32_t id);
 
 /* The slot of the record at hand; -1 when nothing is known of it. While it is known the list of no
  * condition has more than one chunk. */
@@ -82,6 +86,12 @@ int cel_set_slot(const struct cel_set_run *run);
 /* Of a record whose slot is known: whether what a watch depends on stayed as it was when this was
  * last asked in that slot. */
 bool cel_set_same(struct cel_set_run *run, uint32_t watch);
+
+/* For how many elements it is an error, of a condition by no number. */
+static inline struct cel_set_quiet cel_set_rest(const struct cel_set_verdict *verdict) {
+    return (struct cel_set_quiet){.unobserved = (uint16_t)__builtin_popcountll(verdict->unobserved),
+                                  .failed = (uint16_t)__builtin_popcountll(verdict->failed)};
+}
 
 /* Judges elements [CEL_SET_CHUNK * chunk, …) of a list that is one. */
 struct cel_set_verdict cel_set_judge(struct cel_set_run *run, uint32_t id, uint32_t chunk);

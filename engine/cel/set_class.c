@@ -132,6 +132,8 @@ static void fill_condition(const struct cel_set *set, struct set_classes *classe
     uint8_t domain = condition->domain;
     uint64_t one = UINT64_C(1) << id % 64;
 
+    if (condition->judged)
+        classes->judged[id / 64] |= one;
     if (!condition->reads)
         classes->always[id / 64] |= one;
     for (uint32_t i = 0; i < condition->n_reads; i++) {
@@ -203,8 +205,10 @@ int cel_set_classify(struct cel_set *set) {
     classes->indexes =
         calloc(classes->n, SET_MAX_DOMAINS * classes->index_words * sizeof(uint64_t));
     classes->always = calloc(classes->words, sizeof(uint64_t));
+    classes->judged = calloc(classes->words, sizeof(uint64_t));
     classes->across = calloc(classes->words, sizeof(uint64_t));
-    if (!classes->conditions || !classes->indexes || !classes->always || !classes->across)
+    if (!classes->conditions || !classes->indexes || !classes->always || !classes->judged ||
+        !classes->across)
         return -ENOMEM;
     fill(set, classes);
     return 0;
@@ -223,6 +227,7 @@ void cel_set_classes_free(struct set_classes **classes) {
     free(c->conditions);
     free(c->indexes);
     free(c->always);
+    free(c->judged);
     free(c->across);
     free(c);
     *classes = NULL;

@@ -41,6 +41,7 @@ struct set_classes {
     uint64_t *conditions; /* by class and domain: bits of those that depend on it there */
     uint64_t *indexes;    /* likewise */
     uint64_t *always;     /* conditions that may depend on any byte */
+    uint64_t *judged;     /* conditions that are neither watches nor unknown */
     uint64_t *across;     /* what they give of an element may depend on the others */
 };
 

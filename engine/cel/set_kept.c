@@ -2,6 +2,8 @@
 // Which conditions may hold, and what they give, of a record of which most is known.
 #include "cel/set_kept.h"
 
+#include <string.h>
+
 static bool is_set(const uint64_t *bits, uint32_t i) {
     return bits[i / 64] >> i % 64 & 1;
 }
@@ -21,11 +23,26 @@ static void look(struct cel_set_run *run, struct set_touch *touch) {
         cel_probes_end(run);
 }
 
+/* What is kept and not to be judged anew. */
+static void list(const struct cel_set *set, const struct set_reuse *reuse, struct set_slot *slot) {
+    memset(slot->yes, 0, set->words * sizeof(*slot->yes));
+    slot->n_quiet = 0;
+    for (uint32_t i = 0; i < slot->n_kept; i++) {
+        const struct set_kept *kept = &slot->kept[i];
+
+        if (kept->verdict.yes)
+            slot->yes[kept->id / 64] |= UINT64_C(1) << kept->id % 64;
+        else if (!is_set(reuse->dirty, kept->id))
+            slot->quiet[slot->n_quiet++] = kept->quiet;
+    }
+}
+
 void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     struct set_reuse *reuse = run->reuse;
     const struct cel_set *set = run->set;
     struct set_slot *slot = reuse->slot;
     size_t words = set->words;
+    uint64_t anew = 0;
 
     if (reuse->is_asked) {
         look(run, &slot->touch);
@@ -34,22 +51,19 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     for (size_t i = 0; i < words; i++) {
         reuse->dirty[i] &= slot->hits[i] & slot->hits[words + i];
         bits[i] |= reuse->dirty[i];
+        anew |= reuse->dirty[i] & reuse->classes->judged[i];
     }
-    for (uint32_t i = 0; i < slot->n_kept; i++) {
-        const struct set_kept *kept = &slot->kept[i];
-
-        if (kept->verdict.yes || is_set(reuse->dirty, kept->id))
-            bits[kept->id / 64] |= UINT64_C(1) << kept->id % 64;
-        else
-            reuse->quiet[reuse->n_quiet++] = kept->quiet;
-    }
+    if (anew || !slot->listed)
+        list(set, reuse, slot);
+    slot->listed = !anew;
+    cel_add_bits(bits, slot->yes, words);
 }
 
 uint32_t cel_set_quiet(const struct cel_set_run *run, const struct cel_set_quiet **ret) {
     if (!cel_reuse_is_on(run))
         return 0;
-    *ret = run->reuse->quiet;
-    return run->reuse->n_quiet;
+    *ret = run->reuse->slot->quiet;
+    return run->reuse->slot->n_quiet;
 }
 
 static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
@@ -57,10 +71,6 @@ static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
         if (slot->kept[i].id == id)
             return &slot->kept[i];
     return NULL;
-}
-
-static uint16_t count(uint64_t bits) {
-    return (uint16_t)__builtin_popcountll(bits);
 }
 
 /* Whoever asks for it again has it judged again. */
@@ -72,9 +82,11 @@ static void give_up(struct set_reuse *reuse, uint32_t id) {
 static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
                  const struct cel_set_verdict *verdict) {
     struct set_slot *slot = reuse->slot;
-    struct cel_set_quiet quiet = {id, count(verdict->unobserved), count(verdict->failed)};
+    struct cel_set_quiet quiet = cel_set_rest(verdict);
     bool is_no = !(verdict->yes | verdict->unobserved | verdict->no_field | verdict->failed);
 
+    quiet.id = id;
+    slot->listed = false;
     if (kept && is_no)
         *kept = slot->kept[--slot->n_kept];
     else if (kept)
@@ -96,6 +108,10 @@ const struct cel_set_verdict *cel_set_known(const struct cel_set_run *run, uint3
 
 int cel_set_slot(const struct cel_set_run *run) {
     return cel_reuse_is_on(run) ? (int)(run->reuse->slot - run->reuse->slots) : -1;
+}
+
+bool cel_set_is_settled(const struct cel_set_run *run, uint32_t id) {
+    return !is_set(run->reuse->dirty, id);
 }
 
 bool cel_set_same(struct cel_set_run *run, uint32_t watch) {

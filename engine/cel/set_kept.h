@@ -46,6 +46,11 @@ struct set_slot {
     struct set_touch touch;
     struct set_kept *kept;
     uint32_t n_kept;
+    /* Of what is kept, while nothing is to be judged anew: */
+    bool listed;                 /* it is as it was when these were made */
+    uint64_t *yes;               /* conditions that are true of some element */
+    struct cel_set_quiet *quiet; /* the others */
+    uint32_t n_quiet;
 };
 
 struct set_reuse {
@@ -57,8 +62,6 @@ struct set_reuse {
     uint64_t *noted;       /* by class and domain: the record that it was last seen to change on */
     uint32_t last;         /* class and unit noted last, of the record at hand */
     bool is_asked;         /* some index is */
-    struct cel_set_quiet quiet[SET_MAX_KEPT]; /* of the record at hand */
-    uint32_t n_quiet;
 };
 
 static inline void cel_add_bits(uint64_t *to, const uint64_t *bits, size_t words) {

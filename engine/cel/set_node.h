@@ -55,6 +55,7 @@ struct set_condition {
     uint32_t n_reads;
     uint8_t domain;
     uint8_t clauses; /* how many are asked */
+    bool judged;     /* else it is a watch, or unknown */
 };
 
 /* A condition is false, without an error, where all leaves of one of its clauses are false: on

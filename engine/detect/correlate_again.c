@@ -45,9 +45,13 @@ void toc_again_note(struct toc_matcher *matcher, const struct toc_occurrence *oc
 
 void toc_again_keep(struct toc_matcher *matcher) {
     struct toc_group_memo *memo = matcher->memo;
+    const struct cel_set_verdict *verdict;
 
     if (!memo || memo->n == TOC_NOT_AGAIN)
         return;
+    verdict = matcher->run ? cel_set_known(matcher->run, matcher->place) : NULL;
+    memo->n = matcher->run && !verdict ? 0 : memo->n;
+    memo->rest = verdict ? cel_set_rest(verdict) : (struct cel_set_quiet){0};
     memo->matched = memo->elements = 0;
     for (size_t i = 0; i < matcher->n_matched; i++) {
         uint64_t bit = UINT64_C(1) << matcher->matched[i] % CEL_SET_CHUNK;
@@ -90,21 +94,17 @@ bool toc_again(struct toc_matcher *matcher, const struct toc_occurrence *occurre
     const struct toc_table *table = table_of(matcher, occurrence->rule);
     struct toc_cell *cell = toc_memo_cell(matcher, table);
     const struct toc_group_memo *memo = matcher->memo;
-    const struct cel_set_verdict *verdict = NULL;
+    struct toc_rule_counts *counts = &matcher->rule_counts[occurrence->rule];
 
-    if (!cell || !memo->n || memo->n == TOC_NOT_AGAIN)
+    if (!cell || !memo->n || memo->n == TOC_NOT_AGAIN ||
+        (matcher->run && !cel_set_is_settled(matcher->run, matcher->place)))
         return false;
-    if (matcher->run) {
-        verdict = cel_set_known(matcher->run, matcher->place);
-        if (!verdict || verdict->yes != memo->matched)
-            return false;
-    }
     // Of which values may go; then it is touched all the same.
     toc_count_touch(matcher, occurrence->correlation, cell);
     if (memo->dropped != table->dropped)
         return false;
-    if (verdict)
-        toc_match_count_verdict(&matcher->rule_counts[occurrence->rule], verdict);
+    counts->unobserved += memo->rest.unobserved;
+    counts->errors += memo->rest.failed;
     tell_elements(matcher, memo);
     for (uint32_t i = 0; i < memo->n; i++)
         add_again(matcher, occurrence, cell, &memo->additions[i]);

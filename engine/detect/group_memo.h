@@ -27,6 +27,7 @@ struct toc_group_memo {
     uint64_t removed;           /* what the table said when the cell was found */
     uint64_t dropped;           /* … and when the first value was */
     uint64_t matched, elements; /* that the condition held for; that counted: a bit each */
+    struct cel_set_quiet rest;  /* those that it could not be judged on */
     struct toc_addition additions[TOC_MAX_ADDITIONS];
 };
 

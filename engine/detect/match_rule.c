@@ -93,7 +93,7 @@ static enum toc_verdict judge_each(struct toc_matcher *matcher, uint32_t number,
     return all;
 }
 
-void toc_match_count_verdict(struct toc_rule_counts *counts, const struct cel_set_verdict *judged) {
+static void count(struct toc_rule_counts *counts, const struct cel_set_verdict *judged) {
     if (judged->unobserved)
         counts->unobserved += (uint64_t)__builtin_popcountll(judged->unobserved);
     if (judged->failed)
@@ -121,7 +121,7 @@ static enum toc_verdict match_chunk(struct toc_matcher *matcher, uint32_t number
     const struct toc_rule_body *rule = &matcher->rules->items[number];
     enum toc_verdict all = TOC_NO_MATCH;
 
-    toc_match_count_verdict(&matcher->rule_counts[number], judged);
+    count(&matcher->rule_counts[number], judged);
     for (uint64_t left = judged->yes; left; left &= left - 1) {
         uint32_t i = first + (uint32_t)__builtin_ctzll(left);
 

@@ -110,8 +110,6 @@ enum toc_verdict toc_match_rule(struct toc_matcher *matcher, uint32_t rule,
 /* The same for one element, which vars[0] of the activation is, or for the event without `each`. */
 enum toc_verdict toc_match_one(struct toc_matcher *matcher, uint32_t rule,
                                const struct cel_activation *activation);
-/* Counts the elements of which a condition gave an error. */
-void toc_match_count_verdict(struct toc_rule_counts *counts, const struct cel_set_verdict *judged);
 /* Counts an expression's result that is not what it should be. */
 void toc_match_count_error(struct toc_rule_counts *counts, const struct cel_value *value);
 
