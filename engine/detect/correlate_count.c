@@ -20,13 +20,13 @@ void toc_count_clear(struct toc_state *state, struct toc_cell *cell) {
     toc_kept_drop(state, cell, group->opened);
 }
 
-static void expire(struct toc_state *state, struct toc_cell *cell,
-                   const struct toc_correlation *correlation) {
+/* Not inline: it is seldom needed. */
+__attribute__((noinline)) static void expire(struct toc_state *state, struct toc_cell *cell,
+                                             const struct toc_correlation *correlation,
+                                             int64_t until) {
     struct group *group = toc_cell_body(cell);
-    int64_t until = toc_time_add(state->now, -correlation->timespan), oldest = INT64_MAX;
+    int64_t oldest = INT64_MAX;
 
-    if (!correlation->slides || group->oldest > until)
-        return;
     for (size_t i = 0; i < correlation->n_clauses; i++) {
         int64_t left =
             toc_window_expire(state, cell, &group->windows[i],
@@ -85,12 +85,14 @@ void toc_count_touch(struct toc_matcher *matcher, const struct toc_correlation *
                      struct toc_cell *cell) {
     struct toc_state *state = &matcher->state;
     struct group *group = toc_cell_body(cell);
+    int64_t until = toc_time_add(state->now, -correlation->timespan);
 
     matcher->counted = true;
     if (group->event == state->event)
         return;
     group->event = state->event;
-    expire(state, cell, correlation);
+    if (correlation->slides && group->oldest <= until)
+        expire(state, cell, correlation, until);
     toc_state_use(state, cell);
     matcher->groups[matcher->n_groups++] = cell->self;
 }

@@ -5,24 +5,38 @@
 #include "detect/correlation_event.h"
 #include "event/record.h"
 
+static inline bool value_of(const struct toc_matcher *matcher,
+                            const struct toc_correlation *correlation, const struct group *group,
+                            size_t i, int64_t *ret) {
+    return toc_window_value(&matcher->state, &group->windows[i],
+                            (enum toc_measure_kind)correlation->clauses[i].measure,
+                            correlation->slides, ret);
+}
+
+/* Whether a quantity alone makes the condition false. */
+static inline bool is_out_of_range(const struct toc_matcher *matcher,
+                                   const struct toc_correlation *correlation,
+                                   const struct group *group) {
+    int64_t number;
+
+    for (size_t i = 0; i < correlation->n_clauses; i++)
+        if (value_of(matcher, correlation, group, i, &number) &&
+            (number < correlation->needs[i].low || number > correlation->needs[i].high))
+            return true;
+    return false;
+}
+
 /* Judges a group; its quantities go to matcher->vars. */
 static bool judge(struct toc_matcher *matcher, uint32_t rule,
                   const struct toc_correlation *correlation, const struct group *group) {
     struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule), value;
     struct cel_activation activation = {.vars = vars, .user = &matcher->context};
-    const struct toc_range *need = correlation->needs;
     int64_t number = 0;
 
-    for (size_t i = 0; i < correlation->n_clauses; i++, need++) {
-        bool known = toc_window_value(&matcher->state, &group->windows[i],
-                                      (enum toc_measure_kind)correlation->clauses[i].measure,
-                                      correlation->slides, &number);
-
-        // Who looks on is to see all.
-        if (known && (number < need->low || number > need->high) && !matcher->probe)
-            return false;
-        vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
-    }
+    for (size_t i = 0; i < correlation->n_clauses; i++)
+        vars[i] = value_of(matcher, correlation, group, i, &number)
+                      ? cel_int(number)
+                      : cel_fail(CEL_ERR_UNOBSERVED, NULL);
     if (!correlation->condition) {
         if (matcher->probe)
             matcher->probe->judged(matcher->probe->ctx, number);
@@ -32,6 +46,13 @@ static bool judge(struct toc_matcher *matcher, uint32_t rule,
     if (value.kind != CEL_BOOL)
         toc_match_count_error(&matcher->rule_counts[rule], &value);
     return value.kind == CEL_BOOL && value.b;
+}
+
+/* Who looks on is to see all. */
+static inline bool is_true(struct toc_matcher *matcher, uint32_t rule,
+                           const struct toc_correlation *correlation, const struct group *group) {
+    return (matcher->probe || !is_out_of_range(matcher, correlation, group)) &&
+           judge(matcher, rule, correlation, group);
 }
 
 /* What was counted; of distinct values, how many. */
@@ -103,7 +124,7 @@ void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct to
 
         if (!group)
             continue;
-        group->truth = judge(matcher, rule, correlation, group);
+        group->truth = is_true(matcher, rule, correlation, group);
         if (group->truth && !before)
             fire_now(matcher, rule, event, cell);
     }
@@ -130,7 +151,7 @@ void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell
         matcher->vars[i] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
     // The event is held until the alert is out.
     group->opened = 0;
-    if (judge(matcher, rule, compiled->correlation, group))
+    if (is_true(matcher, rule, compiled->correlation, group))
         fire(matcher, rule, cell, &occasion);
     else
         toc_state_remove(&matcher->state, cell);

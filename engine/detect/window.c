@@ -59,21 +59,30 @@ static bool merge(struct entry *entry, enum toc_measure_kind kind, int64_t value
     return true;
 }
 
+/* Room for one more entry, if need be that of the oldest. Not inline: it is seldom needed. */
+__attribute__((noinline)) static bool make_room(struct toc_state *state, struct toc_cell *cell,
+                                                struct toc_window *window,
+                                                enum toc_measure_kind kind) {
+    if (grow(state, cell, window))
+        return true;
+    state->counts[state->tables[cell->table].rule].evicted.values++;
+    if (!window->n)
+        return false;
+    drop_entry(state, window, kind);
+    return true;
+}
+
 static void push(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                  enum toc_measure_kind kind, int64_t value) {
     struct entry *last = window->n ? entry_at(state, window, window->n - 1) : NULL;
 
     if (last && last->time == state->now && merge(last, kind, value))
         return;
-    if (window->n == window->cap && !grow(state, cell, window)) {
-        state->counts[state->tables[cell->table].rule].evicted.values++;
-        if (!window->n) {
-            // Not even one fits: what is not kept must not be counted, for it would never expire.
-            window->sum -= value;
-            window->entries -= kind == TOC_MEASURE_COUNT ? (uint64_t)value : 1;
-            return;
-        }
-        drop_entry(state, window, kind);
+    if (window->n == window->cap && !make_room(state, cell, window, kind)) {
+        // Not even one fits: what is not kept must not be counted, for it would never expire.
+        window->sum -= value;
+        window->entries -= kind == TOC_MEASURE_COUNT ? (uint64_t)value : 1;
+        return;
     }
     *entry_at(state, window, window->n++) = (struct entry){state->now, value};
 }
