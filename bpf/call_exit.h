@@ -124,8 +124,7 @@ static __always_inline enum call_fate call_finish(struct scratch *s, struct call
     u64 records = s->record_seq;
     u32 size;
 
-    if ((filter_at_result(&table, s, st, ret) || filter_at_return(table, st) ||
-         filter_at_same(table, st, ret)) &&
+    if ((filter_at_result(&table, st, ret) || filter_at_return(table, st, ret)) &&
         __sync_lock_test_and_set(&st->is_kept, KEPT_NOT))
         return CALL_FILTERED;
     size = exit_make(st, ret);

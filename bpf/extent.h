@@ -36,7 +36,7 @@ static __always_inline u32 extent_at_exit(const struct call_state *st, long ret)
         n++;
         return n < st->n_walked ? n : st->n_walked;
     }
-    if ((n || ret == -EFAULT) && stopped_is_other(st, n))
+    if (n < st->n_walked && (n || ret == -EFAULT) && stopped_is_other(st, n))
         n++;
     return n < toc_max_msgs ? n : toc_max_msgs;
 }

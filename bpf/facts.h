@@ -60,7 +60,7 @@ static __always_inline void facts_arguments(struct toc_filter_facts *f,
     fact(f, TIMEOUT_SPACE, facts_space(rec->arg[4], 0, CALL_IS_32(kind)));
 }
 
-/* Global, as are others below, so that each is verified once. */
+/* Global, so that it is verified once. */
 __noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs) {
     struct scratch *s = toc_scratch();
 
@@ -70,23 +70,16 @@ __noinline int facts_call(const struct toc_wire_enter *rec, u32 kind, u64 needs)
 }
 
 /* A raw socket keeps its protocol where others have their port. */
-__noinline int facts_socket(const struct toc_wire_enter *rec) {
-    struct scratch *s = toc_scratch();
-    const struct toc_wire_sock *sock;
-    struct toc_filter_facts *f;
-    u16 family;
+static __always_inline void facts_socket(struct toc_filter_facts *f,
+                                         const struct toc_wire_sock *sock) {
+    u16 family = *(u16 *)sock->local.bytes;
 
-    if (!s || !rec)
-        return 0;
-    f = &s->facts;
-    sock = &rec->sock;
-    family = *(u16 *)sock->local.bytes;
     if (sock->status != TOC_WIRE_OK) {
         fact_absent(f, FAMILY);
         fact_absent(f, TYPE);
         fact_absent(f, PROTOCOL);
         fact_absent(f, LOCAL_PORT);
-        return 0;
+        return;
     }
     fact(f, FAMILY, 1ull << (sock->family & 63));
     fact(f, TYPE, 1ull << (sock->type & 63));
@@ -95,7 +88,6 @@ __noinline int facts_socket(const struct toc_wire_enter *rec) {
         fact(f, LOCAL_PORT, bpf_ntohs(*(u16 *)&sock->local.bytes[2]));
     else
         fact_absent(f, LOCAL_PORT);
-    return 0;
 }
 
 static __always_inline void facts_timeout(struct toc_filter_facts *f,
@@ -144,44 +136,18 @@ static __always_inline void facts_peers(struct entry_facts *all, const struct ca
 }
 
 /* When a call whose entry is kept has returned: what its record begins with, and the result. */
-__noinline int facts_scalars(struct call_state *st, long ret) {
-    struct scratch *s = toc_scratch();
-    struct toc_filter_facts *f;
-
-    if (!s || !st)
-        return 0;
-    f = &s->facts;
+static __always_inline void facts_scalars(struct toc_filter_facts *f, const struct call_state *st,
+                                          long ret) {
     facts_arguments(f, &st->kept.rec, st->kind, FACTS_ALL);
-    facts_socket(&st->kept.rec);
+    facts_socket(f, &st->kept.rec.sock);
     if (st->kept.rec.proc.elf)
         fact(f, ELF, st->kept.rec.proc.elf);
     facts_result(f, st, ret);
-    return 0;
 }
 
 struct facts_ctx {
     const struct call_state *st;
-    u32 n;
 };
-
-#define FACTS_STRIDE 2 /* entries a callback, each of which costs as much as half an entry */
-
-static long facts_enter_step(u32 part, struct facts_ctx *ctx) {
-    struct scratch *s = toc_scratch();
-
-    if (!s)
-        return 1;
-    for (u32 k = 0; k < FACTS_STRIDE; k++) {
-        u32 i = part * FACTS_STRIDE + k;
-
-        if (i >= ctx->n)
-            return 1;
-        opaque(i);
-        index_part(i);
-        facts_entry(&s->entry_facts, &ctx->st->kept.entries[i], CALL_IS_32(ctx->st->kind));
-    }
-    return 0;
-}
 
 static long facts_exit_step(u32 i, struct facts_ctx *ctx) {
     struct scratch *s = toc_scratch();
@@ -196,21 +162,10 @@ static long facts_exit_step(u32 i, struct facts_ctx *ctx) {
     return 0;
 }
 
-/* Adds what its messages were at entry, and to the kernel. Global, so that it is verified once. */
-__noinline int facts_return(struct call_state *st) {
-    struct scratch *s = toc_scratch();
-    struct facts_ctx ctx = {.st = st};
-    struct entry_facts *all;
-    struct toc_filter_facts *f;
-
-    if (!s || !st)
-        return 0;
-    ctx.n = st->kept.rec.n_entries;
-    f = &s->facts;
-    all = &s->entry_facts;
+/* Adds what the messages were at entry, which entry_facts has, and to the kernel. */
+static __always_inline void facts_enter(struct toc_filter_facts *f, struct entry_facts *all,
+                                        const struct call_state *st) {
     facts_timeout(f, &st->kept.rec.timeout);
-    __builtin_memset(all, 0, sizeof(*all));
-    bpf_loop((ctx.n + FACTS_STRIDE - 1) / FACTS_STRIDE, facts_enter_step, &ctx, 0);
     /* Of a message known from the kernel alone. */
     fact(f, STATUS, all->status | 1 << TOC_WIRE_ABSENT);
     fact(f, NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
@@ -225,9 +180,7 @@ __noinline int facts_return(struct call_state *st) {
     facts_peers(all, st);
     fact(f, PEER_PORT, all->ports);
     fact(f, PEER_FAMILY, all->families);
-    fact(f, CHANGED_KERNEL,
-         st->name_pending || all->flow || suspect_find(st) < TOC_WIRE_PART_MSGS ? ALL_BITS : 0);
-    return 0;
+    fact(f, CHANGED_KERNEL, st->name_pending || all->flow || suspect_has(st) ? ALL_BITS : 0);
 }
 
 static __always_inline void facts_end(struct toc_filter_facts *f, const struct call_state *st,
@@ -257,8 +210,8 @@ static __always_inline void facts_views(struct scratch *s, const struct call_sta
     asked = f->value[TOC_KIND_IS_SEND(kind) ? TOC_FILTER_EFFECTIVE : TOC_FILTER_COMPLETED];
     fact(f, TRUNCATED, all->is_cut || lost || asked > n_enter || st->kernel_seen > n_enter ? 3 : 1);
     fact(f, SATURATED, all->is_huge || (s64)st->kept.rec.arg[2] < 0 ? ALL_BITS : 0);
-    fact(f, EXIT_NAME_STATUS, all->name_status | 1 << TOC_WIRE_ABSENT);
-    fact(f, EXIT_NAME_LEN, all->name_len);
+    fact(f, EXIT_NAME_STATUS, all->exit_name_status | 1 << TOC_WIRE_ABSENT);
+    fact(f, EXIT_NAME_LEN, all->exit_name_len);
     fact(f, EXIT_NAME_SPACE, all->name_space);
     fact(f, EXIT_IOV_SPACE, all->iov_space);
     fact(f, EXIT_CONTROL_SPACE, all->control_space);
@@ -267,7 +220,8 @@ static __always_inline void facts_views(struct scratch *s, const struct call_sta
     fact(f, CHANGED, changes | f->value[TOC_FILTER_CHANGED_KERNEL]);
 }
 
-/* Adds what is in the EXIT record made in scratch, to what facts_return has left there. */
+/* Adds what is in the EXIT record made in scratch, to what same_facts has left there. Global, so
+ * that it is verified once. */
 __noinline int facts_exit(struct call_state *st) {
     struct scratch *s = toc_scratch();
     struct facts_ctx ctx = {.st = st};
@@ -278,6 +232,8 @@ __noinline int facts_exit(struct call_state *st) {
     all = &s->entry_facts;
     all->name_status = all->name_len = 0;
     bpf_loop(s->exit.n_entries, facts_exit_step, &ctx, 0);
+    all->exit_name_status = all->name_status;
+    all->exit_name_len = all->name_len;
     facts_end(&s->facts, st, &s->exit);
     facts_views(s, st, s->exit.n_entries, s->exit.bits & TOC_WIRE_PART_LOST);
     return 0;

@@ -59,14 +59,18 @@ enum filter_part {
     FILTER_ALL = FILTER_EARLY | FILTER_LATE,
 };
 
-/* Whether one of the terms of that part holds, by the facts in scratch. Global, so that it is
- * verified once. */
-__noinline int filter_any(const struct toc_filter_table *table, u32 part) {
+/* Whether one of the terms of that part holds, by the facts in scratch; st: a call that has
+ * returned ret, of which what is known at its result is gathered first. In one function, as each
+ * call of one takes time, and global, so that it is verified once. */
+__noinline int filter_any(const struct toc_filter_table *table, u32 part,
+                          const struct call_state *st, long ret) {
     struct scratch *s = toc_scratch();
     struct filter_ctx ctx = {.table = table};
 
     if (!table || !s)
         return 1;
+    if (st)
+        facts_scalars(&s->facts, st, ret);
     if ((part & FILTER_EARLY && toc_filter_any_bit(table, &s->facts, 0, TOC_FILTER_EARLY)) ||
         (part & FILTER_LATE &&
          toc_filter_any_bit(table, &s->facts, TOC_FILTER_EARLY, TOC_FILTER_SLOTS)))
@@ -121,44 +125,45 @@ static __always_inline bool filter_at_socket(const struct toc_filter_table *tabl
     if (!filter_asks(table, TOC_FILTER_SOCKET))
         return false;
     facts_call(&s->enter, kind, table->needs);
-    facts_socket(&s->enter);
-    return !filter_any(table, FILTER_ALL);
+    facts_socket(&s->facts, &s->enter.sock);
+    return !filter_any(table, FILTER_ALL, 0, 0);
 }
 
 /* When it has returned. What came to be known until its result does not change any more: terms
  * of that alone are asked once. */
 static __always_inline bool filter_late(const struct toc_filter_table *table) {
-    return !filter_any(table, FILTER_LATE);
+    return !filter_any(table, FILTER_LATE, 0, 0);
 }
 
 /* Its result says it. *ret_table becomes NULL when nothing need be asked any more: somebody needs
  * it in any case. */
 static __always_inline bool filter_at_result(const struct toc_filter_table **ret_table,
-                                             struct scratch *s, struct call_state *st, long ret) {
+                                             const struct call_state *st, long ret) {
     const struct toc_filter_table *table = *ret_table;
 
     if (!table)
         return false;
-    facts_scalars(st, ret);
-    if (filter_any(table, FILTER_EARLY))
+    if (filter_any(table, FILTER_EARLY, st, ret))
         *ret_table = 0;
     else if (filter_asks(table, TOC_FILTER_RESULT))
         return filter_late(table);
     return false;
 }
 
+/* Its memory says it, before anything is copied. */
 static __always_inline bool filter_at_return(const struct toc_filter_table *table,
-                                             struct call_state *st) {
-    if (!table || !(table->stages >> TOC_FILTER_RETURN))
-        return false;
-    facts_return(st);
-    return filter_asks(table, TOC_FILTER_RETURN) && filter_late(table);
-}
+                                             struct call_state *st, long ret) {
+    u32 parts = FACTS_ENTER | FACTS_SAME;
 
-/* The same before anything is copied. */
-static __always_inline bool filter_at_same(const struct toc_filter_table *table,
-                                           struct call_state *st, long ret) {
-    return filter_asks(table, TOC_FILTER_EXIT) && same_at_exit(st, ret, table->needs) &&
+    if (!table)
+        return false;
+    if (filter_asks(table, TOC_FILTER_RETURN)) {
+        same_facts(st, ret, table->needs, FACTS_ENTER);
+        if (filter_late(table))
+            return true;
+        parts = FACTS_SAME;
+    }
+    return filter_asks(table, TOC_FILTER_EXIT) && same_facts(st, ret, table->needs, parts) &&
            filter_late(table);
 }
 

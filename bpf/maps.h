@@ -216,6 +216,8 @@ static __always_inline struct toc_totals *toc_total(void) {
 /* The compiler must not know the value: it would drop bounds that the verifier wants to see. Sizes
  * are u64: Linux 6.1 keeps no bounds of a product of 32-bit halves. */
 #define opaque(x) asm volatile("" : "+r"(x))
+/* What was kept in memory is loaded anew, unknown to the verifier: paths that differ in it meet. */
+#define forget() asm volatile("" : : : "memory")
 /* An index below TOC_WIRE_PART_MSGS, in a way that reaches the verifier. */
 #define index_part(i) asm volatile("%0 &= 15" : "+r"(i))
 /* The same below TOC_WIRE_MAX_MSGS, */

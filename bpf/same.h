@@ -10,12 +10,8 @@
 #include "facts.h"
 #include "walk.h"
 
-struct same_ctx {
-    const struct call_state *st;
-    u32 is_send;
-    u32 differs;
-    u32 n;
-};
+/* What same_facts is asked for. */
+enum facts_part { FACTS_ENTER = 1, FACTS_SAME = 2 };
 
 static __always_inline bool same_name(const struct window *names, const struct user_mmsghdr *h,
                                       const struct toc_wire_entry *e) {
@@ -48,36 +44,41 @@ static __always_inline bool same_entry(const struct scratch *s, const struct use
     return !h->name && (s64)h->control_len >= 0;
 }
 
-static __always_inline bool same_message(struct scratch *s, const struct same_ctx *ctx, u32 i) {
-    const struct toc_wire_entry *e;
-    const struct user_mmsghdr *h;
+static __always_inline bool same_message(struct scratch *s, const struct toc_wire_entry *e, u32 i,
+                                         bool is_send) {
+    const struct user_mmsghdr *h = (const struct user_mmsghdr *)s->headers + i;
 
-    opaque(i);
-    index_part(i);
-    h = (const struct user_mmsghdr *)s->headers + i;
-    e = &ctx->st->kept.entries[i];
-    if (!same_entry(s, h, e, ctx->is_send))
+    if (!same_entry(s, h, e, is_send))
         return false;
-    s->entry_facts.name_status |= 1ull << (e->name_ptr ? e->name_status & 63 : TOC_WIRE_NULL);
-    if ((u32)h->name_len > s->entry_facts.name_len)
-        s->entry_facts.name_len = (u32)h->name_len;
+    s->entry_facts.exit_name_status |= 1ull << (e->name_ptr ? e->name_status & 63 : TOC_WIRE_NULL);
+    if ((u32)h->name_len > s->entry_facts.exit_name_len)
+        s->entry_facts.exit_name_len = (u32)h->name_len;
     return true;
 }
 
-static long same_step(u32 part, struct same_ctx *ctx) {
+#define SAME_STRIDE 2 /* entries a callback, each of which costs as much as half an entry */
+
+/* One loop for both parts, as most calls are asked about both. */
+static long same_step(u32 part, struct facts_ctx *ctx) {
     struct scratch *s = toc_scratch();
+    struct entry_facts *all;
 
     if (!s)
         return 1;
-    for (u32 k = 0; k < FACTS_STRIDE; k++) {
-        u32 i = part * FACTS_STRIDE + k;
+    all = &s->entry_facts;
+    for (u32 k = 0; k < SAME_STRIDE; k++) {
+        const struct toc_wire_entry *e;
+        u32 i = part * SAME_STRIDE + k;
 
-        if (i >= ctx->n)
+        if (i >= all->n)
             return 1;
-        if (!same_message(s, ctx, i)) {
-            ctx->differs = 1;
-            return 1;
-        }
+        opaque(i);
+        index_part(i);
+        e = &ctx->st->kept.entries[i];
+        if (all->parts & FACTS_ENTER)
+            facts_entry(all, e, CALL_IS_32(ctx->st->kind));
+        if (i < all->n_same && !same_message(s, e, i, all->is_send))
+            all->may_differ = true;
     }
     return 0;
 }
@@ -99,29 +100,52 @@ static __always_inline bool same_read(struct scratch *s, const struct call_state
     return s->iovs.ok;
 }
 
-/* After facts_return: adds what facts_exit would, as far as one of `needs` is of it. 0: it does not
- * know. */
-__noinline int same_at_exit(struct call_state *st, long ret, u64 needs) {
-    struct scratch *s = toc_scratch();
-    struct same_ctx ctx = {.st = st};
-    u32 n;
+/* Reads memory anew: how many messages there are to compare. 0: it cannot tell. */
+static __always_inline u32 same_extent(struct scratch *s, const struct call_state *st, long ret) {
+    u32 n = extent_at_exit(st, ret);
 
-    if (!s || !st)
-        return 0;
-    n = extent_at_exit(st, ret);
     if (n == 0 || n > st->kept.rec.n_entries || st->args_at || CALL_IS_32(st->kind) ||
         TOC_KIND_SHAPE(st->kind) != TOC_WIRE_SHAPE_BATCH ||
         st->kept.rec.timeout.status == TOC_WIRE_OK || !same_read(s, st, n))
         return 0;
-    ctx.is_send = TOC_KIND_IS_SEND(st->kind);
-    s->entry_facts.name_status = s->entry_facts.name_len = 0;
-    ctx.n = n;
-    bpf_loop((n + FACTS_STRIDE - 1) / FACTS_STRIDE, same_step, &ctx, 0);
-    if (ctx.differs)
+    return n;
+}
+
+static __always_inline void same_loop(struct entry_facts *all, struct facts_ctx *ctx) {
+    u32 n = all->parts & FACTS_ENTER ? ctx->st->kept.rec.n_entries : all->n_same;
+
+    all->exit_name_status = all->exit_name_len = 0;
+    all->may_differ = false;
+    all->is_send = TOC_KIND_IS_SEND(ctx->st->kind);
+    all->n = n;
+    bpf_loop((n + SAME_STRIDE - 1) / SAME_STRIDE, same_step, ctx, 0);
+}
+
+/* The facts of a call that has returned, beside its scalars. FACTS_ENTER adds what its messages
+ * were at entry, and to the kernel. FACTS_SAME, at once or afterwards, gives 1 if memory is the
+ * same still: then it adds what facts_exit would, as far as one of `needs` is of it. Global, so
+ * that it is verified once. */
+__noinline int same_facts(struct call_state *st, long ret, u64 needs, u32 parts) {
+    struct scratch *s = toc_scratch();
+    struct facts_ctx ctx = {.st = st};
+    struct entry_facts *all;
+
+    if (!s || !st)
+        return 0;
+    all = &s->entry_facts;
+    if (parts & FACTS_ENTER)
+        __builtin_memset(all, 0, sizeof(*all));
+    all->parts = parts;
+    all->n_same = parts & FACTS_SAME ? same_extent(s, st, ret) : 0;
+    forget();
+    same_loop(all, &ctx);
+    if (all->parts & FACTS_ENTER)
+        facts_enter(&s->facts, all, st);
+    if (!all->n_same || all->may_differ)
         return 0;
     if (needs & FACT(DURATION))
         fact(&s->facts, DURATION, bpf_ktime_get_boot_ns() - st->kept.rec.head.time);
     fact_absent(&s->facts, TIMEOUT_GREW);
-    facts_views(s, st, n, st->part_lost);
+    facts_views(s, st, all->n_same, st->part_lost);
     return 1;
 }

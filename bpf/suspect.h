@@ -27,12 +27,15 @@ __noinline int suspect_find(const struct call_state *st) {
     return TOC_WIRE_PART_MSGS;
 }
 
+static __always_inline bool suspect_has(const struct call_state *st) {
+    return TOC_KIND_IS_SEND(st->kind) && st->n_kernel && suspect_find(st) < TOC_WIRE_PART_MSGS;
+}
+
 static __always_inline bool suspect_is(const struct call_state *st, long ret) {
     bool several = TOC_KIND_SHAPE(st->kind) == TOC_WIRE_SHAPE_BATCH;
     u32 returned = several ? (ret > 0 ? ret : 0) : ret >= 0;
     u32 moved = returned > st->kernel_seen ? returned : st->kernel_seen;
 
     return st->denied || st->args_changed || (toc_has_length && st->kernel_seen > returned) ||
-           st->faults & (moved < TOC_WIRE_PART_MSGS ? (1u << moved) - 1 : ~0u) ||
-           suspect_find(st) < TOC_WIRE_PART_MSGS;
+           st->faults & (moved < TOC_WIRE_PART_MSGS ? (1u << moved) - 1 : ~0u) || suspect_has(st);
 }
