@@ -40,9 +40,8 @@ static __always_inline void enter_walk(struct scratch *s, const struct call_stat
         walk_read(s);
 }
 
-/* Finds the socket of the call in scratch: scratch.sk. Global, so that its many branches are
- * verified once and by themselves. */
-__noinline int enter_sock(void) {
+/* Global, so that its many branches are verified once and by themselves. */
+__noinline int enter_sock_find(void) {
     struct scratch *s = toc_scratch();
     struct toc_wire_enter *rec;
     struct sock *sk = 0;
@@ -52,11 +51,17 @@ __noinline int enter_sock(void) {
     rec = &s->enter;
     __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
     if (rec->args_status == TOC_WIRE_OK)
-        sk = toc_sock_of_fd(&rec->sock, toc_task(), rec->arg[0]);
+        sk = toc_sock_of_fd(&rec->sock, toc_task_at(s->caller), rec->arg[0]);
     if (sk && rec->sock.family == AF_UNIX)
         toc_sock_unix(s, sk);
     s->sk = (u64)sk;
     return 0;
+}
+
+/* Finds the socket of the call in scratch: scratch.sk. */
+static __always_inline void enter_sock(struct scratch *s, struct task_struct *task) {
+    s->caller = (u64)task;
+    enter_sock_find();
 }
 
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,
@@ -148,7 +153,7 @@ static __always_inline void call_enter(const struct toc_filter_table *table,
     w = &s->walk;
     enter_fill(s, rec, task, regs, nr, kind);
     records = s->record_seq;
-    enter_sock();
+    enter_sock(s, task);
     if (records == s->record_seq && filter_at_socket(table, s, kind)) {
         enter_ignore(st, kind);
         return;

@@ -170,7 +170,7 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 
     enter_fill(s, rec, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
-    enter_sock();
+    enter_sock(s, task);
     rec->timeout.status = TOC_WIRE_ABSENT;
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;

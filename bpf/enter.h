@@ -11,7 +11,7 @@
 static __always_inline void enter_fill(struct scratch *s, struct toc_wire_enter *rec,
                                        struct task_struct *task, struct pt_regs *regs, u32 nr,
                                        u32 kind) {
-    toc_head(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns());
+    toc_head_of(&rec->head, TOC_WIRE_ENTER, bpf_ktime_get_boot_ns(), toc_thread(task));
     rec->head.call_cpu = bpf_get_smp_processor_id();
     rec->head.call_seq = s->call_seq++;
     rec->event = TOC_KIND_EVENT(kind);

@@ -125,6 +125,7 @@ struct scratch {
     u64 call_seq;
     u64 moved_task; /* the thread that last moved a message for a request of io_uring here, */
     u64 moved_sk;   /* and where */
+    u64 caller;     /* struct task_struct of the thread whose call begins, as a number */
 };
 
 struct {
@@ -255,10 +256,16 @@ static __always_inline struct scratch *toc_scratch(void) {
             __sync_fetch_and_add(&_counts->field, (n));                                            \
     } while (0)
 
-static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 time) {
+static __always_inline void toc_head_of(struct toc_wire_head *head, u16 kind, u64 time,
+                                        u64 thread) {
     head->kind = kind;
     head->version = TOC_WIRE_VERSION;
     head->time = time;
+    head->task = thread;
+}
+
+static __always_inline void toc_head(struct toc_wire_head *head, u16 kind, u64 time) {
+    toc_head_of(head, kind, time, 0);
     head->task = bpf_get_current_pid_tgid();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "maps.h"
+#include "vmlinux_cgroup.h"
 
 /* The kernel allows no deeper nesting; its verifier wants to know. */
 #define MAX_PID_NS_LEVEL 32
@@ -42,6 +43,13 @@ static __always_inline u64 toc_exe_ino(struct task_struct *task) {
     return inode ? inode->i_ino : 0;
 }
 
+/* Of version 2: what bpf_get_current_cgroup_id gives of the running thread. */
+static __always_inline u64 toc_cgroup_id(struct task_struct *task) {
+    if (!bpf_core_field_exists(struct task_struct___cgroups, cgroups))
+        return bpf_get_current_cgroup_id();
+    return ((struct task_struct___cgroups *)task)->cgroups->dfl_cgrp->kn->id;
+}
+
 /* Of the program, whichever way it enters the kernel. 0: none, or not told by this kernel. */
 static __always_inline u8 toc_elf_bits(struct task_struct *task) {
     struct mm_struct *mm = task->mm;
@@ -78,7 +86,7 @@ static __always_inline void toc_proc_fill(struct toc_wire_proc *proc, struct tas
     toc_proc_who(proc, task);
     proc->pid_ns = toc_pid_ns(task);
     proc->start_ns = leader ? leader->start_boottime : 0;
-    proc->cgroup_id = bpf_get_current_cgroup_id();
+    proc->cgroup_id = toc_cgroup_id(task);
     proc->exe_ino = toc_exe_ino(task);
     __builtin_memcpy(proc->comm, task->comm, sizeof(proc->comm));
     proc->elf = toc_elf_bits(task);

@@ -27,6 +27,7 @@ struct cgroup_bpf {
 struct kernfs_node {
     struct kernfs_node *parent;
     const char *name;
+    u64 id;
 };
 
 /* Since Linux 6.15. */

@@ -71,7 +71,7 @@ int extract_sock(struct extract *x) {
         return 1;
     s->enter.args_status = TOC_WIRE_OK;
     s->enter.arg[0] = x->fd;
-    enter_sock();
+    enter_sock(s, toc_task());
     x->sock = s->enter.sock;
     return 0;
 }
