@@ -128,7 +128,7 @@ static __always_inline bool call_reject(const struct toc_filter_table *table,
     if (!s || !filter_at_call(table, s, task, regs, kind))
         return false;
     st = state_slot(thread);
-    if (state_overflows() || !state_take(st, thread))
+    if (toc_overflows || !state_take(st, thread))
         st = toc_is_in_scope(thread >> 32) ? state_claim(s, thread) : 0;
     if (st)
         enter_ignore(st, kind);

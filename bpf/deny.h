@@ -107,16 +107,14 @@ static __always_inline u32 deny_rules(const struct call_state *call, u16 port, u
  * are not known, as the number lags behind. */
 #define REFUSED_MANY (REFUSED - 1024)
 static __always_inline bool deny_refused(void) {
-    struct toc_totals *total = toc_total();
     u64 task = bpf_get_current_pid_tgid();
     u32 tgid = task >> 32;
 
-    if (!total || !total->refused || toc_deny_monitor)
+    if (!toc_refusals || toc_deny_monitor)
         return false;
     if (bpf_map_lookup_elem(&refused, &task))
         return true;
-    return total->refused >= REFUSED_MANY &&
-           (!toc_scope_procs || bpf_map_lookup_elem(&procs, &tgid));
+    return toc_refusals >= REFUSED_MANY && (!toc_scope_procs || bpf_map_lookup_elem(&procs, &tgid));
 }
 
 /* Whether the message is not to be sent. `used`: its name, as the hooks show it; is_v6: on which

@@ -91,14 +91,15 @@ static __always_inline bool filter_asks(const struct toc_filter_table *table, u3
 
 /* Whether a call whose arguments are in scratch.enter is needed as far as they say. In one
  * function, as each call of one takes time. */
-__noinline int filter_arguments(const struct toc_filter_table *table, u32 kind) {
+static __always_inline int filter_arguments(const struct toc_filter_table *table, u32 kind) {
     struct scratch *s = toc_scratch();
     struct filter_ctx ctx = {.table = table};
 
     if (!table || !s)
         return 1;
     facts_arguments(&s->facts, &s->enter, kind, table->needs);
-    if (toc_filter_any_bit(table, &s->facts, 0, TOC_FILTER_SLOTS))
+    if (table->any_slots & TOC_FILTER_BETWEEN(TOC_FILTER_ENTRY, TOC_FILTER_SLOTS) ||
+        toc_filter_any_bit(table, &s->facts, 0, TOC_FILTER_ENTRY))
         return 1;
     ctx.facts = &s->facts;
     ctx.n = table->n;

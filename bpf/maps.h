@@ -196,23 +196,9 @@ struct {
     __type(value, u32);
 } scope_cgroup SEC(".maps");
 
-struct toc_totals {
-    u64 overflow; /* entries of that map, */
-    u64 refused;  /* and of that */
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, u32);
-    __type(value, struct toc_totals);
-} totals SEC(".maps");
-
-static __always_inline struct toc_totals *toc_total(void) {
-    u32 zero = 0;
-
-    return bpf_map_lookup_elem(&totals, &zero);
-}
+/* Entries of `overflow`, and of `refused` (state.h). Plain memory, as each call asks. */
+__u64 toc_overflows;
+__u64 toc_refusals;
 
 /* The compiler must not know the value: it would drop bounds that the verifier wants to see. Sizes
  * are u64: Linux 6.1 keeps no bounds of a product of 32-bit halves. */

@@ -33,9 +33,7 @@ static long overdue_look(void *map, const void *key, struct call_state *st, cons
 }
 
 static __always_inline void overdue_look_all(u64 before) {
-    struct toc_totals *total = toc_total();
-
     bpf_for_each_map_elem(&slots, overdue_look, &before, 0);
-    if (total && total->overflow)
+    if (toc_overflows)
         bpf_for_each_map_elem(&overflow, overdue_look, &before, 0);
 }

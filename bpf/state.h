@@ -22,18 +22,11 @@ static __always_inline struct call_state *state_slot(u64 task) {
     return bpf_map_lookup_elem(&slots, &i);
 }
 
-/* Some thread has its state elsewhere than in its slot. */
-static __always_inline bool state_overflows(void) {
-    struct toc_totals *total = toc_total();
-
-    return !total || total->overflow;
-}
-
 /* The state of the thread whose slot that is. NULL: none. */
 static __always_inline struct call_state *state_of(struct call_state *slot, u64 task) {
     if (slot && slot->task == task)
         return slot;
-    return state_overflows() ? bpf_map_lookup_elem(&overflow, &task) : 0;
+    return toc_overflows ? bpf_map_lookup_elem(&overflow, &task) : 0;
 }
 
 /* The state of the call that the running thread is in. NULL: none. */
@@ -52,20 +45,17 @@ static __always_inline bool state_take(struct call_state *slot, u64 task) {
 }
 
 static __always_inline struct call_state *state_insert(struct scratch *s, u64 task) {
-    struct toc_totals *total = toc_total();
     u8 one = 1;
 
-    if (!total)
-        return 0;
     s->state.task = task;
     s->state.in_overflow = 1;
     s->state.more = 0;
     if (bpf_map_update_elem(&overflow, &task, &s->state, BPF_ANY)) {
         if (!bpf_map_update_elem(&refused, &task, &one, BPF_NOEXIST))
-            __sync_fetch_and_add(&total->refused, 1);
+            __sync_fetch_and_add(&toc_refusals, 1);
         return 0;
     }
-    __sync_fetch_and_add(&total->overflow, 1);
+    __sync_fetch_and_add(&toc_overflows, 1);
     return bpf_map_lookup_elem(&overflow, &task);
 }
 
@@ -83,14 +73,12 @@ static __always_inline struct call_state *state_claim(struct scratch *s, u64 tas
 }
 
 static __always_inline void state_release(struct call_state *st, u64 task) {
-    struct toc_totals *total = toc_total();
-
     if (toc_n_deny)
         more_release(st);
     if (!st->in_overflow)
         st->task = 0;
-    else if (!bpf_map_delete_elem(&overflow, &task) && total)
-        __sync_fetch_and_sub(&total->overflow, 1);
+    else if (!bpf_map_delete_elem(&overflow, &task))
+        __sync_fetch_and_sub(&toc_overflows, 1);
 }
 
 /* The hooks on its messages were there when it began, and still are. */
@@ -111,10 +99,8 @@ static __always_inline bool state_has_counts(const struct call_state *call) {
 
 /* True when the call that this thread is in found no room at its entry: forgets it. */
 static __always_inline bool state_was_refused(u64 task) {
-    struct toc_totals *total = toc_total();
-
-    if (!total || !total->refused || bpf_map_delete_elem(&refused, &task))
+    if (!toc_refusals || bpf_map_delete_elem(&refused, &task))
         return false;
-    __sync_fetch_and_sub(&total->refused, 1);
+    __sync_fetch_and_sub(&toc_refusals, 1);
     return true;
 }

@@ -23,8 +23,14 @@ enum toc_filter_stage {
     TOC_FILTER_STAGES,
 };
 
-/* Slots are in the order of their stages: the first that are known at the result. */
+/* Slots are in the order of their stages: those of arguments come first, then others that are known
+ * at the result. */
 enum {
+    TOC_FILTER_ENTRY = 0
+#define SLOT(name, path, form, stage, names) +(TOC_FILTER_##stage == TOC_FILTER_CALL)
+#include "event/filter_slots.def"
+#undef SLOT
+    ,
     TOC_FILTER_EARLY = 0
 #define SLOT(name, path, form, stage, names) +(TOC_FILTER_##stage <= TOC_FILTER_RESULT)
 #include "event/filter_slots.def"
