@@ -26,6 +26,22 @@ static __always_inline bool toc_is_in_scope(u32 tgid) {
     return true;
 }
 
+/* What runs there was told of, which is so of processes in scope alone, until they end. */
+static __always_inline bool scope_is_told(const struct task_struct *task) {
+    const struct task_struct *leader = task->group_leader;
+    u32 i = (u32)task->tgid & (TOC_WIRE_EXES - 1);
+    const struct exe_known *known = bpf_map_lookup_elem(&exes, &i);
+
+    return known && leader && known->pid == (u32)task->tgid &&
+           known->start_ns == leader->start_boottime;
+}
+
+/* The same of the running thread, mostly without looking for it among all in scope. */
+static __always_inline bool toc_is_task_in_scope(const struct task_struct *task) {
+    return (toc_scope_procs && !toc_scope_cgroup && scope_is_told(task)) ||
+           toc_is_in_scope(task->tgid);
+}
+
 static __always_inline bool toc_in_scope(void) {
     return toc_is_in_scope(bpf_get_current_pid_tgid() >> 32);
 }

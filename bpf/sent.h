@@ -93,11 +93,15 @@ static __noinline int sends_unexplained(struct sock *sk, u64 key, struct origin 
 /* A message left, or came. */
 static __always_inline void sends_look(struct sock *sk, int ret, bool sends) {
     struct origin from = {};
+    struct task_struct *task;
     u64 key = 0;
 
-    if (ret < 0 || !(toc_wanted & (URING_EVENTS | UNEXPLAINED)) || toc_is_self() || !toc_in_scope())
+    if (ret < 0 || !(toc_wanted & (URING_EVENTS | UNEXPLAINED)))
         return;
-    sends_origin(&from, toc_task());
+    task = toc_task();
+    if (toc_is_own(task) || !toc_is_task_in_scope(task))
+        return;
+    sends_origin(&from, task);
     if (from.explained)
         return;
     /* A pointer does not become a number otherwise. */

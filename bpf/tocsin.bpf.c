@@ -45,7 +45,7 @@ int BPF_PROG(toc_sys_enter, struct pt_regs *regs, long id) {
         return 0;
     }
     table = side_is(kind) ? 0 : filter_of(kind);
-    if (call_reject(table, task, regs, kind) || (!toc_is_own(task) && !toc_is_in_scope(task->tgid)))
+    if (call_reject(table, task, regs, kind) || (!toc_is_own(task) && !toc_is_task_in_scope(task)))
         return 0;
     if (side_is(kind))
         call_enter_side(task, regs, id, kind);
