@@ -68,7 +68,6 @@ static __always_inline void state_fill(struct call_state *st, const struct toc_w
                                        u64 sk, u32 kind, u32 n) {
     st->sk = sk;
     st->is_kept = KEPT_NOT;
-    st->faults = 0;
     st->vec = toc_user_ptr(kind, rec->arg[1]);
     st->timeout = toc_user_ptr(kind, rec->arg[4]);
     st->buffer.len = toc_user_ptr(kind, rec->arg[2]);
@@ -168,7 +167,6 @@ static __always_inline void call_enter(const struct toc_filter_table *table,
     st->iovs_high = s->iovs.high;
     st->names_low = s->names.low;
     st->names_high = s->names.high;
-    st->faults = names_faults(s, rec->n_entries);
     enter_keep(st, s);
     /* What is whole in one record waits for the return. */
     if (w->n <= TOC_WIRE_PART_MSGS && records == s->record_seq) {

@@ -49,7 +49,6 @@ struct call_state {
     u32 n_walked;
     u32 kernel_seen;
     u32 n_kernel;  /* complete ones in kernel[] */
-    u32 faults;    /* bit by message: its header or name could not be read at entry */
     u32 is_kept;   /* enum kept_state; taken by an exchange */
     u64 args_at;   /* where the arguments are, if in user memory */
     u32 n_args;    /* as many there */

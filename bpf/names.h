@@ -4,23 +4,6 @@
 
 #include "deny_maps.h"
 
-/* Whether a header or a name could not be read: by message, in bits. No branches, of which the
- * verifier would follow each. */
-static __always_inline u32 names_faults(const struct scratch *s, u32 n) {
-    u32 faults = 0;
-
-    _Static_assert(TOC_WIRE_FAULT == 3 && TOC_WIRE_PART_MSGS <= 32, "the largest of two bits");
-    for (u32 i = 0; i < TOC_WIRE_PART_MSGS; i++) {
-        const struct toc_wire_entry *e = &s->entries[i];
-        u32 status = e->status & e->status >> 1, name = e->name_status & e->name_status >> 1;
-
-        if (i >= n)
-            break;
-        faults |= (status | name) << i;
-    }
-    return faults;
-}
-
 /* Places that are looked at for a free one. */
 #define MORE_TRIES 4
 

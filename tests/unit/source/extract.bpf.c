@@ -165,7 +165,8 @@ int extract_suspect(struct extract *x) {
     st->kind = call_ask.kind;
     st->kept.rec.n_entries = call_ask.n_entries;
     st->kernel_seen = call_ask.kernel_seen;
-    st->faults = call_ask.faults;
+    for (int i = 0; i < 2; i++)
+        st->kept.entries[i].status = call_ask.faults >> i & 1 ? TOC_WIRE_FAULT : TOC_WIRE_OK;
     st->args_changed = call_ask.args_changed;
     st->n_kernel = 1;
     st->kernel[0] = call_ask.used;

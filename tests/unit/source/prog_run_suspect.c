@@ -74,6 +74,7 @@ static void fault_that_moved(struct call_ask *a) {
 }
 static void fault_behind_the_end(struct call_ask *a) {
     a->faults = 2;
+    a->n_entries = 2;
 }
 static void arguments_changed(struct call_ask *a) {
     a->args_changed = 1;
