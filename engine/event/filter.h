@@ -68,8 +68,11 @@ struct toc_filter_table {
     struct toc_filter_atom atoms[TOC_FILTER_ATOMS];
 };
 
-/* A slot that is neither known nor absent passes every test. The value of one that is absent is 0.
- */
+/* The slots [from, to), which are constants, as bits. */
+#define TOC_FILTER_BETWEEN(from, to) ((1ull << (to)) - (1ull << (from)))
+
+/* A slot that is neither known nor absent passes every test. The value of one that is absent is 0,
+ * as is that of TOC_FILTER_SLOTS, which stands for none. */
 struct toc_filter_facts {
     __u64 known;
     __u64 absent;
@@ -79,18 +82,13 @@ struct toc_filter_facts {
 static inline int toc_filter_test(const struct toc_filter_atom *atom,
                                   const struct toc_filter_facts *facts) {
     __u32 slot = atom->slot & (TOC_FILTER_ROOM - 1), less = atom->less & (TOC_FILTER_ROOM - 1);
-    __u64 value, slots = 1ull << slot;
+    __u64 slots = (1ull << slot | 1ull << less) & TOC_FILTER_BETWEEN(0, TOC_FILTER_SLOTS);
 
-    if (less < TOC_FILTER_SLOTS)
-        slots |= 1ull << less;
     if (facts->absent & slots)
         return atom->absent;
-    if ((facts->known & slots) != slots)
+    if (slots & ~facts->known)
         return 1;
-    value = facts->value[slot];
-    if (less < TOC_FILTER_SLOTS)
-        value -= facts->value[less];
-    return (value & atom->bits) - atom->low <= atom->span;
+    return ((facts->value[slot] - facts->value[less]) & atom->bits) - atom->low <= atom->span;
 }
 
 /* Hides a value from the kernel's verifier: paths through one test meet again before the next. */
@@ -99,9 +97,6 @@ static inline int toc_filter_test(const struct toc_filter_atom *atom,
 #else
 #define toc_filter_blur(x) (void)(x)
 #endif
-
-/* The slots [from, to), which are constants, as bits. */
-#define TOC_FILTER_BETWEEN(from, to) ((1ull << (to)) - (1ull << (from)))
 
 /* Whether one of the bits in `any` is set in the slots [from, to). Without a branch for each, tens
  * of slots cost as much as a few tests. */
