@@ -13,12 +13,21 @@ static unsigned bits_of(const struct toc_ip *ip) {
     return ip->version == 4 ? 32 : 128;
 }
 
-/* An IPv4 address dressed as IPv6 is refused: it would compare unequal to itself undressed. */
-static bool parse_ip(const char *s, size_t n, struct toc_ip *ret) {
+/* ::ffff:1.2.3.4 is refused, as Kubernetes does. */
+static bool parse_written(const char *s, size_t n, struct toc_ip *ret) {
     memset(ret, 0, sizeof(*ret));
     if (memchr(s, ':', n) && memchr(s, '.', n))
         return false;
     return !toc_ip_parse(s, n, ret);
+}
+
+/* An IPv4 address dressed as IPv6 equals itself undressed. */
+static bool parse_ip(const char *s, size_t n, struct toc_ip *ret) {
+    bool good = parse_written(s, n, ret);
+
+    if (good)
+        toc_ip_unmap(ret);
+    return good;
 }
 
 static bool parse_cidr(const char *s, size_t n, struct toc_ip *ret, uint32_t *ret_prefix) {
@@ -26,12 +35,15 @@ static bool parse_cidr(const char *s, size_t n, struct toc_ip *ret, uint32_t *re
     uint64_t prefix;
     size_t digits;
 
-    if (!slash || !parse_ip(s, (size_t)(slash - s), ret))
+    if (!slash || !parse_written(s, (size_t)(slash - s), ret))
         return false;
     digits = n - (size_t)(slash + 1 - s);
     if (digits > 3 || (digits > 1 && slash[1] == '0') ||
         !cel_parse_uint(slash + 1, digits, &prefix) || prefix > bits_of(ret))
         return false;
+    // Of networks only what lies within the IPv4 addresses is dressed.
+    if (ret->version == 6 && prefix >= 96 && toc_ip_unmap(ret))
+        prefix -= 96;
     *ret_prefix = (uint32_t)prefix;
     return true;
 }

@@ -6,8 +6,19 @@
 
 #include "oracle.h"
 
+/* The last four bytes of ::ffff:0:0/96 are an address of IPv4. */
+static bool undress(struct ov *ip) {
+    static const char mapped[12] = {[10] = (char)0xff, [11] = (char)0xff};
+
+    if (ip->n != 16 || memcmp(ip->s, mapped, sizeof(mapped)) != 0)
+        return false;
+    ip->s += sizeof(mapped);
+    ip->n = 4;
+    return true;
+}
+
 /* An address of IPv6 has no part written as one of IPv4. */
-static bool parse_ip(struct oracle *o, const struct ov *text, size_t n, struct ov *ret) {
+static bool parse_written(struct oracle *o, const struct ov *text, size_t n, struct ov *ret) {
     char *copy = ov_text(o, n), *bytes = ov_text(o, 16);
     bool six = memchr(text->s, ':', n);
 
@@ -19,12 +30,19 @@ static bool parse_ip(struct oracle *o, const struct ov *text, size_t n, struct o
     return true;
 }
 
+static bool parse_ip(struct oracle *o, const struct ov *text, size_t n, struct ov *ret) {
+    if (!parse_written(o, text, n, ret))
+        return false;
+    undress(ret);
+    return true;
+}
+
 static bool parse_cidr(struct oracle *o, const struct ov *text, struct ov *ret) {
     const char *slash = text->n ? memchr(text->s, '/', text->n) : NULL;
     size_t n = slash ? (size_t)(slash - text->s) : 0, digits = slash ? text->n - n - 1 : 0;
     int64_t length = 0;
 
-    if (!slash || !digits || (digits > 1 && slash[1] == '0') || !parse_ip(o, text, n, ret))
+    if (!slash || !digits || (digits > 1 && slash[1] == '0') || !parse_written(o, text, n, ret))
         return false;
     for (size_t i = 1; i <= digits; i++) {
         if (slash[i] < '0' || slash[i] > '9' || length > 128)
@@ -33,7 +51,11 @@ static bool parse_cidr(struct oracle *o, const struct ov *text, struct ov *ret) 
     }
     ret->kind = CEL_CIDR;
     ret->i = length;
-    return length <= 8 * (int64_t)ret->n;
+    if (length > 8 * (int64_t)ret->n)
+        return false;
+    if (length >= 96 && undress(ret))
+        ret->i -= 96;
+    return true;
 }
 
 struct ov oracle_address_text(struct oracle *o, const struct ov *value) {
