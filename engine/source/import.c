@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-static const struct toc_import_format *const formats[] = {&toc_import_tracee};
+static const struct toc_import_format *const formats[] = {&toc_import_strace, &toc_import_tracee};
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 const struct toc_import_format *toc_import_format(size_t i) {

@@ -42,6 +42,7 @@ struct toc_import_format {
 
 /* The formats; a row each. */
 extern const struct toc_import_format toc_import_tracee;
+extern const struct toc_import_format toc_import_strace;
 
 /* The i-th format, or NULL. */
 const struct toc_import_format *toc_import_format(size_t i);
@@ -84,8 +85,9 @@ struct toc_import {
     struct toc_builder *builder;
     const struct toc_event *first; /* comes after the start, which was made of it */
     bool started;
-    int failed;   /* of the tree being made: 0 or -ENOMEM */
-    uint32_t col; /* where in the line what is put into the tree now was read */
+    int failed;       /* of the tree being made: 0 or -ENOMEM */
+    uint32_t col;     /* where in the line what is put into the tree now was read */
+    const char *note; /* something to know of all of it, or NULL */
     uint64_t seen, converted, left[TOC_LEFT_REASONS];
     struct toc_import_name names[TOC_IMPORT_NAMES];
     size_t n_names;

@@ -124,4 +124,6 @@ void toc_source_import_tell(struct toc_source *source, struct toc_buf *buf) {
         say_names(import, (enum toc_left_out)reason, buf);
         toc_buf_addc(buf, '\n');
     }
+    if (import->note)
+        toc_buf_addf(buf, "%s\n", import->note);
 }

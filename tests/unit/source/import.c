@@ -42,7 +42,13 @@ Test(import, the_first_line_tells_whose_it_is) {
         {"{\"v\":1,\"event\":{\"name\":\"close\"},\"proc\":{\"comm\":\"eventName\"}}", ""},
         {"{\"event\":{\"name\":\"close\"},\"proc\":{\"comm\":\"\\\"eventName\\\":\"}}", ""},
         {"{\"proc\":{\"comm\":\"\\\"eventName\\\":\"}}", ""},
+        {"close(3) = 0\n", "strace"},
+        {"7     execve(\"/bin/a\", [\"a\"], 0x1 /* 2 vars */) = 0", "strace"},
+        {"some output of the program\n[pid 7] poll(NULL, 0, 1 <unfinished ...>\n", "strace"},
+        {"7 +++ exited with 0 +++\n", "strace"},
+        {"12:00:00 execve(\"/bin/a\", [\"and so on, for more than is looked at", "strace"},
         {"hello world\n", ""},
+        {"f(x) is 3\n+++ a\n", ""},
         {"", ""},
     };
 
