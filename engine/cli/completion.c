@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/help.h"
+#include "event/catalogue.h"
 
 static void add_choice(void *ctx, const char *name, size_t n, bool available) {
     struct toc_buf *out = ctx;
@@ -41,6 +42,17 @@ static void add_values(struct toc_buf *out) {
     }
 }
 
+/* What verbs take that name no files. */
+static void add_operands(struct toc_buf *out) {
+    toc_buf_adds(out, "    events) COMPREPLY=($(compgen -W '");
+    for (uint16_t id = 0; id < 64; id++)
+        if (toc_event_info(id))
+            toc_buf_addf(out, " %s", toc_event_info(id)->name);
+    toc_buf_adds(out, "' -- \"$word\")); return ;;\n"
+                      "    signatures) COMPREPLY=($(compgen -W \"$(\"${COMP_WORDS[0]}\" signatures "
+                      "2>/dev/null | awk '{print $3}')\" -- \"$word\")); return ;;\n");
+}
+
 void toc_completion(struct toc_buf *out) {
     toc_buf_adds(
         out,
@@ -63,7 +75,9 @@ void toc_completion(struct toc_buf *out) {
     }
     toc_buf_adds(out, "    esac\n"
                       "    case \"$word\" in\n"
-                      "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-                      "    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
-                      "    esac\n}\ncomplete -o filenames -F _tocsin tocsin\n");
+                      "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")); return ;;\n"
+                      "    esac\n    case \"$verb\" in\n");
+    add_operands(out);
+    toc_buf_adds(out, "    esac\n    COMPREPLY=($(compgen -f -- \"$word\"))\n"
+                      "}\ncomplete -o filenames -F _tocsin tocsin\n");
 }
