@@ -24,8 +24,12 @@ static void replay(struct toc_detection *detection, struct toc_pump *pump, const
     toc_matcher_reset(detection->matcher);
     if (error && !diags->n_errors)
         toc_say("%s", toc_source_fault(pump->source));
-    if (detection->cli->strict && diags->n_warnings)
-        detection->wrong = true;
+}
+
+/* A damaged recording is a fault, also where other warnings are errors. */
+static void note(struct toc_detection *detection, const struct toc_diags *diags, bool damaged) {
+    detection->fault |= damaged;
+    detection->wrong |= detection->cli->strict && diags->n_warnings && !damaged;
 }
 
 static void replay_one(struct toc_detection *detection, const char *path) {
@@ -38,7 +42,7 @@ static void replay_one(struct toc_detection *detection, const char *path) {
     } else {
         pump.source = source;
         replay(detection, &pump, path, &diags);
-        detection->fault |= toc_source_file_damaged(source);
+        note(detection, &diags, toc_source_file_damaged(source));
     }
     toc_say_diags(&diags);
 }
@@ -61,6 +65,7 @@ static void replay_merged(struct toc_detection *detection, const struct toc_cli 
     _cleanup_free_ struct toc_source **sources = calloc(cli->n_operands + 1, sizeof(*sources));
     _cleanup_free_ struct toc_source **files = calloc(cli->n_operands + 1, sizeof(*files));
     struct toc_pump pump = {0};
+    bool damaged = false;
     size_t n = 0;
     int error = sources && files ? open_all(cli, &diags, sources, &n) : -ENOMEM;
 
@@ -75,7 +80,8 @@ static void replay_merged(struct toc_detection *detection, const struct toc_cli 
         pump.source = merged;
         replay(detection, &pump, "merge", &diags);
         for (size_t i = 0; i < n; i++)
-            detection->fault |= toc_source_file_damaged(files[i]);
+            damaged |= toc_source_file_damaged(files[i]);
+        note(detection, &diags, damaged);
     }
     toc_say_diags(&diags);
 }
