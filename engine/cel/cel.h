@@ -217,6 +217,11 @@ struct cel_activation {
     void *user;                   /* for functions from outside */
 };
 
+/* Where every variable is a number inside of its range: gives what running the condition gives,
+ * without asking again what the ranges say. */
+void cel_run_in_range(const struct cel_program *program, const struct cel_activation *activation,
+                      struct toc_arena *scratch, struct cel_value *ret);
+
 /* Runs. The result may point into the record, the scratch arena, the program or the constants; it
  * lives until the arena is reset. Never fails otherwise than by a CEL_ERROR value. A program is
  * immutable: any number of threads may run it, each with its own scratch. */

@@ -12,6 +12,9 @@ cel_code_ptr cel_compile_node(struct cel_unit *unit, const struct cel_node *node
 cel_code_ptr cel_program_code(const struct cel_program *program);
 const struct cel_reads *cel_program_reads(const struct cel_program *program);
 
+/* What is left of a condition where all variables are numbers inside of their ranges. */
+cel_code_ptr cel_code_in_range(struct cel_unit *unit, cel_code_ptr code);
+
 /* ---- Within the compiler ---- */
 
 /* The path of a FIELD node; false without memory. */

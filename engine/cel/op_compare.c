@@ -39,6 +39,11 @@ static void run_less(const struct cel_code *code, struct cel_frame *frame, struc
 
     if (!operands(op, frame, &a, &b, ret))
         return;
+    // Most are numbers.
+    if (a.kind == CEL_INT && b.kind == CEL_INT) {
+        cel_set_bool(ret, (op->swapped ? b.i < a.i : a.i < b.i) || (op->or_equal && a.i == b.i));
+        return;
+    }
     order = op->swapped ? cel_compare(&b, &a) : cel_compare(&a, &b);
     if (order == CEL_NO_ORDER)
         cel_set_error(ret, CEL_ERR_NO_OVERLOAD, "values of these types have no order");

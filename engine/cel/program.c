@@ -14,7 +14,7 @@
 struct cel_program {
     struct toc_arena *arena, *folded;
     struct cel_cleanup *cleanups;
-    cel_code_ptr code;
+    cel_code_ptr code, in_range;
     const struct cel_type *type;
     uint64_t cost;
     struct cel_reads reads;
@@ -64,7 +64,8 @@ static int build(struct cel_unit *unit, const struct cel_type *want, struct cel_
     if (unit->too_big)
         return -E2BIG;
     program->code = cel_compile_node(unit, node);
-    return program->code && !unit->n_errors ? 0 : failure(unit, -EINVAL);
+    program->in_range = program->code ? cel_code_in_range(unit, program->code) : NULL;
+    return program->in_range && !unit->n_errors ? 0 : failure(unit, -EINVAL);
 }
 
 int cel_compile(const struct cel_source *source, const struct cel_scope *scope,
@@ -137,6 +138,11 @@ void cel_execute(cel_code_ptr code, const struct cel_activation *activation,
 void cel_run_into(const struct cel_program *program, const struct cel_activation *activation,
                   struct toc_arena *scratch, struct cel_value *ret) {
     cel_execute(program->code, activation, scratch, ret);
+}
+
+void cel_run_in_range(const struct cel_program *program, const struct cel_activation *activation,
+                      struct toc_arena *scratch, struct cel_value *ret) {
+    cel_execute(program->in_range, activation, scratch, ret);
 }
 
 bool cel_program_number(const struct cel_program *program, const void *record,

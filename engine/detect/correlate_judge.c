@@ -26,23 +26,31 @@ static inline bool is_out_of_range(const struct toc_matcher *matcher,
     return false;
 }
 
-/* Judges a group; its quantities go to matcher->vars. */
+/* Judges a group of which no quantity is out of range, unless somebody looks on; the quantities go
+ * to matcher->vars. */
 static bool judge(struct toc_matcher *matcher, uint32_t rule,
                   const struct toc_correlation *correlation, const struct group *group) {
     struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule), value;
     struct cel_activation activation = {.vars = vars, .user = &matcher->context};
+    bool all = true, known;
     int64_t number = 0;
 
-    for (size_t i = 0; i < correlation->n_clauses; i++)
-        vars[i] = value_of(matcher, correlation, group, i, &number)
-                      ? cel_int(number)
-                      : cel_fail(CEL_ERR_UNOBSERVED, NULL);
+    for (size_t i = 0; i < correlation->n_clauses; i++) {
+        known = value_of(matcher, correlation, group, i, &number);
+        vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
+        all &= known;
+    }
     if (!correlation->condition) {
         if (matcher->probe)
             matcher->probe->judged(matcher->probe->ctx, number);
         return toc_bounds_hold(correlation, number);
     }
-    value = toc_matcher_run(matcher, correlation->condition, &activation);
+    if (all && !matcher->probe) {
+        toc_arena_reset(matcher->scratch);
+        cel_run_in_range(correlation->condition, &activation, matcher->scratch, &value);
+    } else {
+        value = toc_matcher_run(matcher, correlation->condition, &activation);
+    }
     if (value.kind != CEL_BOOL)
         toc_match_count_error(&matcher->rule_counts[rule], &value);
     return value.kind == CEL_BOOL && value.b;

@@ -56,6 +56,27 @@ Test(var_range, is_found) {
     }
 }
 
+static char class_of(const struct cel_value *value) {
+    return value->kind == CEL_BOOL ? (value->b ? 'y' : 'n') : 'e';
+}
+
+static void check_inside(const struct cel_program *program, const struct cel_activation *activation,
+                         struct toc_arena *scratch, const char *expr) {
+    struct cel_value value = cel_run(program, activation, scratch), rest;
+
+    for (size_t i = 0; i < 2; i++) {
+        int64_t low, high;
+
+        cel_program_var_range(program, i, &low, &high);
+        if (activation->vars[i].kind != CEL_INT || activation->vars[i].i < low ||
+            activation->vars[i].i > high)
+            return;
+    }
+    cel_run_in_range(program, activation, scratch, &rest);
+    cr_expect_eq(class_of(&rest), class_of(&value), "%s: %jd %jd", expr,
+                 (intmax_t)activation->vars[0].i, (intmax_t)activation->vars[1].i);
+}
+
 /* Also where the rest is an error, or cannot be. */
 static void check_outside(const char *expr, struct toc_arena *scratch) {
     static const int64_t numbers[] = {INT64_MIN, -1, 0, 1, 2, 3, 4, 8, 9, 10, INT64_MAX};
@@ -71,6 +92,7 @@ static void check_outside(const char *expr, struct toc_arena *scratch) {
         struct cel_activation activation = {.vars = values};
         struct cel_value value = cel_run(program, &activation, scratch);
 
+        check_inside(program, &activation, scratch, expr);
         if (a < low || a > high)
             cr_expect(value.kind == CEL_BOOL && !value.b, "%s: %jd", expr, (intmax_t)a);
     }
