@@ -40,28 +40,26 @@ static __always_inline void enter_walk(struct scratch *s, const struct call_stat
         walk_read(s);
 }
 
-/* Global, so that its many branches are verified once and by themselves. */
-__noinline int enter_sock_find(void) {
+/* Of scratch.sk. Global, so that it is verified once. */
+__noinline int enter_unix(void) {
     struct scratch *s = toc_scratch();
-    struct toc_wire_enter *rec;
-    struct sock *sk = 0;
 
-    if (!s)
-        return 0;
-    rec = &s->enter;
-    __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
-    if (rec->args_status == TOC_WIRE_OK)
-        sk = toc_sock_of_fd(&rec->sock, toc_task_at(s->caller), rec->arg[0]);
-    if (sk && rec->sock.family == AF_UNIX)
-        toc_sock_unix(s, sk);
-    s->sk = (u64)sk;
+    if (s)
+        toc_sock_unix(s, (struct sock *)s->sk);
     return 0;
 }
 
 /* Finds the socket of the call in scratch: scratch.sk. */
 static __always_inline void enter_sock(struct scratch *s, struct task_struct *task) {
-    s->caller = (u64)task;
-    enter_sock_find();
+    struct toc_wire_enter *rec = &s->enter;
+    struct sock *sk = 0;
+
+    __builtin_memset(&rec->sock, 0, sizeof(rec->sock));
+    if (rec->args_status == TOC_WIRE_OK)
+        sk = toc_sock_of_fd(&rec->sock, task, rec->arg[0]);
+    s->sk = (u64)sk;
+    if (rec->sock.family == AF_UNIX)
+        enter_unix();
 }
 
 static __always_inline void state_fill(struct call_state *st, const struct toc_wire_enter *rec,

@@ -19,11 +19,6 @@ static __always_inline struct task_struct *toc_task(void) {
     return kernel_cast(struct task_struct, bpf_get_current_task_btf());
 }
 
-/* The same from its number, for functions that are verified by themselves. */
-static __always_inline struct task_struct *toc_task_at(u64 task) {
-    return toc_has_cast ? kernel_cast(struct task_struct, (void *)task) : toc_task();
-}
-
 /* What bpf_get_current_pid_tgid gives. A call of a helper costs as much as twenty loads. */
 static __always_inline u64 toc_thread(const struct task_struct *task) {
     return (u64)(u32)task->tgid << 32 | (u32)task->pid;

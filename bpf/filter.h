@@ -31,7 +31,7 @@ static __always_inline const struct toc_filter_table *filter_of(u32 kind) {
     return table && table->decides ? table : 0;
 }
 
-#define FILTER_STRIDE 16 /* tests a callback: each costs as much as some tests do */
+#define FILTER_STRIDE 12 /* tests a callback: each costs as much as some tests do */
 _Static_assert(TOC_FILTER_ATOMS % FILTER_STRIDE == 0, "a test left out would filter too much");
 
 struct filter_ctx {

@@ -125,7 +125,6 @@ struct scratch {
     u64 call_seq;
     u64 moved_task; /* the thread that last moved a message for a request of io_uring here, */
     u64 moved_sk;   /* and where */
-    u64 caller;     /* struct task_struct of the thread whose call begins, as a number */
 };
 
 struct {
