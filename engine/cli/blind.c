@@ -76,6 +76,27 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
     return n;
 }
 
+/* The same of those that lack the payload of some of their events. */
+static size_t count_without_payload(const struct toc_ruleset *ruleset, const struct sight *sight,
+                                    uint64_t *ret_events) {
+    const struct toc_signature *last = NULL;
+    size_t n = 0;
+
+    *ret_events = 0;
+    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
+        const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
+        bool all;
+        uint64_t lacks = lacks_payload(ruleset, i, sight, &all);
+
+        if (!lacks || is_blind(ruleset, i, sight))
+            continue;
+        *ret_events |= lacks;
+        n += signature != last;
+        last = signature;
+    }
+    return n;
+}
+
 /* Rules come in order of signature: one that several packs run is named once. */
 static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *sight,
                         struct toc_buf *names) {
@@ -133,52 +154,48 @@ static uint64_t told_events(const struct toc_host *host) {
     return silent ? EVENT_TOLD & ~EV(tocsin_heartbeat) : EVENT_TOLD;
 }
 
-/* Likewise for payload. */
-static size_t count_without_payload(const struct toc_ruleset *ruleset, const struct sight *sight,
-                                    uint64_t *ret_events) {
-    const struct toc_signature *last = NULL;
-    size_t n = 0;
-
-    *ret_events = 0;
-    for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
-        const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
-        bool all;
-        uint64_t lacks = lacks_payload(ruleset, i, sight, &all);
-
-        if (!lacks || is_blind(ruleset, i, sight))
-            continue;
-        *ret_events |= lacks;
-        n += signature != last;
-        last = signature;
-    }
-    return n;
-}
-
-static void say_partial(size_t n, const char *what, uint64_t events) {
-    _cleanup_toc_buf_ struct toc_buf names = {0};
-
+static void add_partial(size_t n, const char *what, uint64_t events, struct toc_buf *out) {
+    if (!n)
+        return;
+    toc_buf_addf(out, "warning: %zu signature%s less: %s:", n, n == 1 ? " sees" : "s see", what);
     for (uint16_t id = 0; id < 64; id++)
         if (events & toc_event_bit(id))
-            toc_buf_addf(&names, " %s", toc_event_info(id)->name);
-    if (n)
-        toc_say("warning: %zu signature%s less: %s:%.*s", n, n == 1 ? " sees" : "s see", what,
-                (int)names.n, names.p);
+            toc_buf_addf(out, " %s", toc_event_info(id)->name);
+    toc_buf_addc(out, '\n');
 }
 
-static void warn_partial(const struct toc_ruleset *ruleset, const struct sight *sight) {
+/* A line each. */
+static void add_warnings(const struct toc_ruleset *ruleset, const struct sight *sight,
+                         struct toc_buf *out) {
+    _cleanup_toc_buf_ struct toc_buf names = {0};
     uint64_t events = toc_ruleset_events(ruleset) & sight->missing;
-    size_t n;
+    size_t n = add_names(ruleset, sight, &names);
 
-    say_partial(count_partial(ruleset, sight), "not watched here", events);
+    if (n > NAMED)
+        toc_buf_addf(&names, " and %zu more", n - NAMED);
+    if (n)
+        toc_buf_addf(out, "warning: blind for want of hooks, events or payload: %.*s\n",
+                     (int)names.n, names.p);
+    add_partial(count_partial(ruleset, sight), "not watched here", events, out);
     n = count_without_payload(ruleset, sight, &events);
-    say_partial(n, "without payload of", events);
+    add_partial(n, "without payload of", events, out);
 }
 
-void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start) {
+static void say_lines(const struct toc_buf *lines) {
+    for (size_t at = 0; at < lines->n;) {
+        const char *line = lines->p + at;
+        size_t n = (size_t)((const char *)memchr(line, '\n', lines->n - at) - line);
+
+        toc_say("%.*s", (int)n, line);
+        at += n + 1;
+    }
+}
+
+void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start,
+                    struct toc_buf *said) {
     const struct toc_host *host = TOC_GET(start, host, start->host);
-    _cleanup_toc_buf_ struct toc_buf hooks = {0}, names = {0}, capture = {0};
+    _cleanup_toc_buf_ struct toc_buf hooks = {0}, capture = {0}, lines = {0};
     struct sight sight = {0};
-    size_t n;
 
     if (!host || !TOC_HAS(host, host, hooks))
         return;
@@ -191,10 +208,10 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     sight.watched = watched_events(start, host) | told_events(host);
     if (TOC_HAS(host, host, events))
         sight.missing = (toc_watched_events() | EVENT_TOLD) & ~sight.watched;
-    n = add_names(ruleset, &sight, &names);
-    if (n > NAMED)
-        toc_buf_addf(&names, " and %zu more", n - NAMED);
-    if (n)
-        toc_say("warning: blind for want of hooks, events or payload: %.*s", (int)names.n, names.p);
-    warn_partial(ruleset, &sight);
+    add_warnings(ruleset, &sight, &lines);
+    if (lines.failed || (lines.n == said->n && !memcmp(lines.p ?: "", said->p ?: "", lines.n)))
+        return;
+    say_lines(&lines);
+    toc_buf_reset(said);
+    toc_buf_add(said, lines.p, lines.n);
 }

@@ -8,6 +8,7 @@
 /* A line a blind signature, with what it lacks; how many there are. */
 size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out);
 
-/* Warns in one line about the rules that are blind to what follows tocsin_start; nothing when it
- * names no hooks (events written by hand). */
-void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start);
+/* Warns about the rules that are blind to what follows tocsin_start; nothing when it names no hooks
+ * (events written by hand), or when `said`, what was said before, is the same. */
+void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start,
+                    struct toc_buf *said);

@@ -17,10 +17,10 @@ static void on_alert(void *ctx, const struct toc_alert *alert) {
 }
 
 static void on_start(void *ctx, const struct toc_event *start) {
-    const struct toc_detection *detection = ctx;
+    struct toc_detection *detection = ctx;
 
     if (!detection->cli->quiet)
-        toc_blind_warn(detection->ruleset, start);
+        toc_blind_warn(detection->ruleset, start, &detection->blind);
 }
 
 int toc_detection_limit(const struct toc_cli *cli, struct toc_matcher *matcher) {
@@ -130,4 +130,5 @@ void toc_detection_clear(struct toc_detection *detection) {
     toc_writer_free(&detection->output.writer);
     toc_buf_free(&detection->output.buf);
     toc_buf_free(&detection->alerts.ends);
+    toc_buf_free(&detection->blind);
 }

@@ -16,6 +16,7 @@ struct toc_detection {
     struct toc_output output;
     struct toc_alerts alerts;
     struct toc_counts counts;
+    struct toc_buf blind; /* the warnings about what these rules cannot see, as last said */
     struct toc_reload reload;
     bool follows;                /* reload is in use */
     struct toc_builder *builder; /* for events of our own; NULL until needed */
