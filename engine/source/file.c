@@ -15,6 +15,9 @@
 /* Enough for the keys that tell whose JSON a line is. */
 enum { HEAD = 4096 };
 
+/* Bytes that tell captures apart that begin alike. */
+enum { TELLING = 64 };
+
 /* What people give us by mistake. */
 static const struct {
     const char *begins;
@@ -58,7 +61,7 @@ static enum kind kind_of(const char *head, size_t n) {
         return n < 8 ? KIND_UNCLEAR : KIND_RECORDING;
     for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
         if (n >= foreign[i].n && !memcmp(head, foreign[i].begins, foreign[i].n))
-            return KIND_FOREIGN;
+            return n < TELLING ? KIND_UNCLEAR : KIND_FOREIGN;
     while (blank < n && memchr(" \t\r\n", head[blank], 4))
         blank++;
     if (n < HEAD && !memchr(head + blank, '\n', n - blank))
@@ -156,6 +159,15 @@ static int sniff_packed(struct opening *o) {
     return err;
 }
 
+/* Of a file that is packed, what is packed is what counts. */
+static int look_inside(struct opening *o) {
+    struct stat st;
+
+    if (!is_packed(o->head, o->n) || fstat(o->fd, &st) || !S_ISREG(st.st_mode))
+        return 0;
+    return sniff_packed(o);
+}
+
 static int begin(const char *path, struct toc_diags *diags, struct opening *o) {
     int err;
 
@@ -167,7 +179,10 @@ static int begin(const char *path, struct toc_diags *diags, struct opening *o) {
     err = sniff(o);
     if (err)
         return toc_fail(diags, -err, o->place, "cannot read: %s", strerror(-err));
-    return o->n ? 0 : toc_fail(diags, EINVAL, o->place, "is empty");
+    if (!o->n)
+        return toc_fail(diags, EINVAL, o->place, "is empty");
+    err = look_inside(o);
+    return err ? toc_fail(diags, -err, o->place, "cannot read: %s", strerror(-err)) : 0;
 }
 
 static void end(struct opening *o) {
@@ -175,6 +190,8 @@ static void end(struct opening *o) {
 }
 
 static int open_own(struct opening *o, struct toc_source **ret) {
+    if (o->packed)
+        return refuse("\x1f\x8b", 2, o->place, o->diags);
     if (o->kind == KIND_FOREIGN)
         return refuse(o->head, o->n, o->place, o->diags);
     if (o->kind == KIND_RECORDING)
@@ -198,21 +215,15 @@ int toc_source_open_any(const char *path, int format, struct toc_diags *diags,
                         struct toc_source **ret) {
     const struct toc_import_format *found;
     _cleanup_(end) struct opening o;
-    struct stat st;
     int err = begin(path, diags, &o);
 
     if (err)
         return err;
-    if (is_packed(o.head, o.n) && !fstat(o.fd, &st) && S_ISREG(st.st_mode)) {
-        err = sniff_packed(&o);
-        if (err)
-            return toc_fail(diags, -err, o.place, "cannot read: %s", strerror(-err));
-    }
     found = format ? toc_import_format((size_t)format - 1) : NULL;
     if (!found && (o.packed || o.kind != KIND_RECORDING))
         found = toc_import_detect(o.head, o.n);
     if (found)
         return toc_import_source_new(found, TAKE_FD(o.fd), o.head, o.n, o.packed, o.place.file,
                                      diags, ret);
-    return o.packed ? refuse("\x1f\x8b", 2, o.place, diags) : open_own(&o, ret);
+    return open_own(&o, ret);
 }

@@ -9,7 +9,8 @@
 
 #include "base/cleanup.h"
 
-static const struct toc_import_format *const formats[] = {&toc_import_strace, &toc_import_tracee};
+static const struct toc_import_format *const formats[] = {&toc_import_strace, &toc_import_tracee,
+                                                          &toc_import_scap};
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 const struct toc_import_format *toc_import_format(size_t i) {
@@ -104,7 +105,7 @@ static int make_start(struct toc_import *import, const struct toc_event **ret) {
     host = toc_put_map(import, root, "host");
     toc_put_word(import, host, "source", import->format->name);
     toc_put_word(import, host, "hooks", import->format->name);
-    toc_put_word(import, host, "capture", "import");
+    toc_put_word(import, host, "capture", import->format->payload ? "import payload" : "import");
     toc_put_bool(import, host, "heartbeats", false);
     put_events(import, host);
     if (import->format->host)

@@ -25,6 +25,7 @@ struct toc_import_format {
     const char *what;  /* "output of strace" */
     const char *word;  /* what its records are: "lines" */
     uint64_t events;   /* that its records can become, as bits */
+    bool payload;      /* they may hold payload of messages */
     size_t state_size; /* of `state`, which is zeroed */
 
     /* Whether a file that begins with these bytes is of this format. Line ends may be missing. */
@@ -43,6 +44,7 @@ struct toc_import_format {
 /* The formats; a row each. */
 extern const struct toc_import_format toc_import_tracee;
 extern const struct toc_import_format toc_import_strace;
+extern const struct toc_import_format toc_import_scap;
 
 /* The i-th format, or NULL. */
 const struct toc_import_format *toc_import_format(size_t i);

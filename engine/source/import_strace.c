@@ -261,6 +261,7 @@ const struct toc_import_format toc_import_strace = {
     .what = "output of strace",
     .word = "records",
     .events = EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE,
+    .payload = true,
     .state_size = sizeof(struct strace_state),
     .detect = strace_detect,
     .next = strace_next,

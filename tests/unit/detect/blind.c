@@ -54,6 +54,10 @@ static const struct {
     {EV(recvmmsg), "timeout.grew", "strace", ""},
     {EV(recvmmsg), "timeout.grew", "scap", "sys_exit or ptrace"},
     {EV(sendmmsg), "proc.elf == 64", "tracee", "sys_enter or ptrace"},
+    {EV(sendto), "m.enter.iov.count > 1", "scap", "sys_enter or ptrace"},
+    {EV(sendto), "m.peer.port == 53", "scap", ""},
+    {EV(connect), "addr.enter.port == 53", "scap", ""},
+    {EV(sendto), "batch.flags > 1", "scap", "sys_enter or ptrace"},
     {EV(sendmmsg), NULL, all, ""},
 };
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the blocks of a capture of sysdig or Falco.
+#include "source/import_scap.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event/variants.h"
+
+#define SECTION 0x0a0d0d0au
+#define ORDER 0x1a2b3c4du /* of bytes, when it is that of this machine */
+#define MACHINE 0x201u
+#define MACHINE_OLD 0x8002abcdu
+
+enum { HEAD = 8, TAIL = 4, EVENT_HEAD = 22, HOST_AT = 20, HOST_BYTES = 128 };
+
+/* Blocks that hold an event: with flags before it; with the number of its parameters; with lengths
+ * of four bytes. */
+static const struct {
+    uint32_t type;
+    bool flags, counted, large;
+} event_blocks[] = {
+    {0x204, false, false, false}, {0x8010abcd, false, false, false}, {0x216, false, true, false},
+    {0x221, false, true, true},   {0x208, true, false, false},       {0x217, true, true, false},
+    {0x222, true, true, true},
+};
+
+/* pcapng begins alike, and goes on with another block. */
+static bool scap_detect(const char *head, size_t n) {
+    const uint8_t *p = (const uint8_t *)head;
+    uint32_t own;
+
+    if (n < 12 || scap_u32(p) != SECTION || scap_u32(p + 8) != ORDER)
+        return false;
+    own = scap_u32(p + 4);
+    if (own < 24 || own > n - 4)
+        return false;
+    return (scap_u32(p + own) & 0xffffff00) == 0x200 || scap_u32(p + own) == MACHINE_OLD;
+}
+
+/* Fills n bytes. 1, 0 at the end (*ret_got: how many there were), -errno. */
+static int read_all(struct toc_import *import, uint8_t *to, size_t n, size_t *ret_got) {
+    for (*ret_got = 0; *ret_got < n;) {
+        ssize_t got = toc_bytes_read(&import->lines.input, to + *ret_got, n - *ret_got);
+
+        if (got < 0)
+            return (int)got;
+        if (!got)
+            return 0;
+        *ret_got += (size_t)got;
+    }
+    import->file.done += n;
+    return 1;
+}
+
+static int cut(struct toc_import *import, uint64_t offset, const char *why) {
+    toc_import_cut(import, "%s at byte %" PRIu64, why, offset);
+    return 0;
+}
+
+/* The next block: its type and what is in it. 1, 0 at the end or where it cannot go on, -errno. */
+static int next_block(struct toc_import *import, uint32_t *ret_type, const uint8_t **ret,
+                      size_t *ret_n) {
+    struct scap_state *state = import->state;
+    uint8_t head[HEAD];
+    uint32_t own, padded;
+    size_t got;
+    int r = read_all(import, head, HEAD, &got);
+
+    if (r == 1) {
+        own = scap_u32(head + 4);
+        if (own < HEAD + TAIL || own > SCAP_MAX_BLOCK)
+            return cut(import, state->offset, "a block of no possible length");
+        padded = (own + 3) & ~3u;
+        if (padded > state->cap) {
+            uint8_t *grown = realloc(state->block, padded);
+            if (!grown)
+                return -ENOMEM;
+            state->block = grown;
+            state->cap = padded;
+        }
+        r = read_all(import, state->block, padded - HEAD, &got);
+        got += HEAD;
+        if (r == 1 && scap_u32(state->block + own - HEAD - TAIL) != own)
+            return cut(import, state->offset, "a block whose two lengths differ");
+        *ret_type = scap_u32(head);
+        *ret = state->block;
+        *ret_n = own - HEAD - TAIL;
+        if (r == 1)
+            state->offset += padded;
+    }
+    if (r == 1 || (!r && !got))
+        return r;
+    return r && r != -EBADMSG ? r : cut(import, state->offset, "the file is cut off in the block");
+}
+
+static int damaged(struct toc_import *import, const char *why) {
+    const struct scap_state *state = import->state;
+
+    toc_import_seen(import);
+    return toc_import_damaged(import, 0, "the block that ends at byte %" PRIu64 ": %s",
+                              state->offset, why);
+}
+
+/* Lengths of the parameters, then the parameters. Where their number is not told, it follows from
+ * that they fill the event. */
+static bool read_params(struct scap_event *event, const uint8_t *p, size_t n, bool counted,
+                        bool large) {
+    size_t width = large ? 4 : 2;
+    uint64_t at, end;
+    uint32_t count = 0;
+
+    if (counted) {
+        if (n < 4)
+            return false;
+        count = scap_u32(p);
+        p += 4;
+        n -= 4;
+    } else {
+        for (uint64_t sum = 0; count <= SCAP_MAX_PARAMS; count++) {
+            if (count * width + sum == n)
+                break;
+            if ((count + 1) * width > n)
+                return false;
+            sum += scap_u16(p + count * width);
+        }
+    }
+    if (count > SCAP_MAX_PARAMS || count * width > n)
+        return false;
+    at = count * width;
+    for (event->n_params = 0; event->n_params < count; event->n_params++) {
+        const uint8_t *length = p + event->n_params * width;
+
+        end = at + (large ? scap_u32(length) : scap_u16(length));
+        if (end > n)
+            return false;
+        event->params[event->n_params] = (struct scap_param){p + at, (uint32_t)(end - at)};
+        at = end;
+    }
+    return true;
+}
+
+static int read_event(struct toc_import *import, size_t kind, const uint8_t *p, size_t n,
+                      const struct toc_node **ret) {
+    size_t before = event_blocks[kind].flags ? 6 : 2;
+    struct scap_event event;
+    uint32_t own;
+
+    if (n < before + EVENT_HEAD)
+        return damaged(import, "too short for an event");
+    event.cpu = scap_u16(p);
+    p += before;
+    n -= before;
+    event.ns = scap_u64(p);
+    event.tid = scap_u64(p + 8);
+    own = scap_u32(p + 16);
+    event.type = scap_u16(p + 20);
+    if (own < EVENT_HEAD || own > n ||
+        !read_params(&event, p + EVENT_HEAD, own - EVENT_HEAD, event_blocks[kind].counted,
+                     event_blocks[kind].large))
+        return damaged(import, "the lengths in the event do not fit");
+    return scap_event(import, &event, ret);
+}
+
+static int scap_next(struct toc_import *import, const struct toc_node **ret) {
+    struct scap_state *state = import->state;
+    const uint8_t *p;
+    uint32_t type;
+    size_t n;
+    int r = next_block(import, &type, &p, &n);
+
+    if (r != 1)
+        return r ? r : scap_finish(import);
+    for (size_t i = 0; i < sizeof(event_blocks) / sizeof(event_blocks[0]); i++)
+        if (event_blocks[i].type == type)
+            return read_event(import, i, p, n, ret);
+    if (type == SECTION && n >= 4 && scap_u32(p) != ORDER)
+        return cut(import, state->offset, "a section in another order of bytes ends");
+    if ((type == MACHINE || type == MACHINE_OLD) && n >= HOST_AT + HOST_BYTES)
+        memcpy(state->host, p + HOST_AT, HOST_BYTES);
+    scap_processes(state, type, p, n);
+    return -EAGAIN;
+}
+
+static void scap_host(struct toc_import *import, struct toc_node *host) {
+    const struct scap_state *state = import->state;
+
+    if (state->host[0])
+        toc_put_text(import, host, "name", state->host, strlen(state->host));
+}
+
+static void scap_close(struct toc_import *import) {
+    struct scap_state *state = import->state;
+
+    free(state->block);
+    scap_threads_free(state);
+}
+
+const struct toc_import_format toc_import_scap = {
+    .name = "scap",
+    .what = "a capture of sysdig or Falco",
+    .word = "records",
+    .events = EVENT_SINGLES | EV(sendmmsg) | EV(recvmmsg) | EV(connect) | EV(close) | EV(poll) |
+              EV(ppoll) | EV(select) | EV(epoll_wait) | EV(userfaultfd),
+    .payload = true,
+    .state_size = sizeof(struct scap_state),
+    .detect = scap_detect,
+    .next = scap_next,
+    .host = scap_host,
+    .close = scap_close,
+};
