@@ -17,7 +17,6 @@ void toc_reload_open(struct toc_reload *reload, const struct toc_rule_paths *pat
                      bool strict) {
     *reload = (struct toc_reload){.paths = paths, .watching = watch, .strict = strict};
     toc_rule_watch_init(&reload->watch);
-    toc_signals_take_hangup();
     if (watch)
         toc_rule_watch_begin(&reload->watch, paths);
 }

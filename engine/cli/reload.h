@@ -24,8 +24,8 @@ struct toc_reload {
     int error;
 };
 
-/* From here on SIGHUP means "load the rules anew"; with `watch` a change of their files does too.
- */
+/* SIGHUP means "load the rules anew" (signals.h); from here on, with `watch`, a change of their
+ * files does too. */
 void toc_reload_open(struct toc_reload *reload, const struct toc_rule_paths *paths, bool watch,
                      bool strict);
 

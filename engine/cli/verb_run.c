@@ -5,6 +5,7 @@
 #include "cli/live.h"
 #include "cli/pushdown.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 #include "cli/wanted.h"
 
 int toc_verb_run(struct toc_cli *cli) {
@@ -30,6 +31,8 @@ int toc_verb_run(struct toc_cli *cli) {
         status = toc_detection_start(&detection, true);
     if (!status && toc_pushdown_is_on(cli))
         toc_pushdown_set(live.source, detection.ruleset);
+    // CMD may ask for it as soon as it runs.
+    toc_signals_take_hangup();
     if (!status)
         status = toc_live_begin(&live, cli, &pump);
     if (status)

@@ -90,7 +90,7 @@ class Load:
     def finish(self):
         with open(self.stop, "w", encoding="utf-8"):
             pass
-        status = self.process.wait(60)
+        status = self.process.wait(live.PATIENCE)
         with open(os.path.join(self.directory, "alerts"), "rb") as file:
             done = subprocess.CompletedProcess([], status, file.read(), self.said().encode())
         with open(self.sent, encoding="utf-8") as file:
@@ -99,6 +99,15 @@ class Load:
 
 def began(load):
     live.eventually(lambda: os.path.getsize(os.path.join(load.directory, "alerts")), what="no alert came")
+
+
+def alerted(load, turn):
+    """The rules of that turn have been asked."""
+    def told():
+        with open(os.path.join(load.directory, "alerts"), encoding="utf-8") as file:
+            return f"turn {turn}" in file.read()
+    live.eventually(lambda: load.said().count("new rules:") == turn, what=f"reload {turn}")
+    live.eventually(told, what=f"no alert of {turn}")
 
 
 def check_nothing_lost(c, run, sent):
@@ -121,7 +130,7 @@ def ten_reloads_under_load(c):
         for turn in range(1, 11):
             load.turn(turn)
             load.process.send_signal(signal.SIGHUP)
-            live.eventually(lambda: load.said().count("new rules:") == turn, what=f"reload {turn}")
+            alerted(load, turn)
         run, sent = load.finish()
         events, alerts = check_nothing_lost(c, run, sent)
         reloads = [e for e in events if e["event"]["name"] == "tocsin_reload"]
@@ -182,6 +191,19 @@ def without_watching_files_may_change(c):
         c.check("new rules" not in run.stderr, run.stderr)
 
 
+def asked_at_once(c):
+    """By the command itself, as the first thing that it does."""
+    for _ in range(5):
+        with live.workspace() as directory:
+            write(directory, "load.yaml", PACK)
+            os.mkdir(os.path.join(directory, "signatures"))
+            write(os.path.join(directory, "signatures"), "every-batch.yaml", SIGNATURE.replace("{TURN}", "turn 0"))
+            done = live.tocsin("run", "--signatures", os.path.join(directory, "signatures"), "--rules",
+                               os.path.join(directory, "load.yaml"), "--", "sh", "-c", "kill -HUP $PPID; sleep 1")
+            c.equal(done.returncode, 0, done.stderr)
+            c.check(b"rules" in done.stderr, done.stderr)
+
+
 def calls_that_nothing_stops_for(c):
     """Through ptrace a program stops at what the rules of its start look at; that new ones see less is said."""
     with live.workspace() as directory:
@@ -222,8 +244,7 @@ def turned(c, looks, is_seen, *options):
             time.sleep(0.2)
             write(load.signatures, "every-batch.yaml", text.replace("{TURN}", f"turn {turn}"))
             load.process.send_signal(signal.SIGHUP)
-            live.eventually(lambda: load.said().count("new rules:") == turn, what=f"reload {turn}")
-        time.sleep(0.2)
+            alerted(load, turn)
         run, sent = load.finish()
         events, _ = check_nothing_lost(c, run, sent)
         events = [e for e in events if e["event"]["name"] == "sendmmsg"]
@@ -233,6 +254,6 @@ def turned(c, looks, is_seen, *options):
         return events
 
 
-live.main(ten_reloads_under_load, broken_rules_are_refused, changed_files_are_noticed,
+live.main(ten_reloads_under_load, asked_at_once, broken_rules_are_refused, changed_files_are_noticed,
           without_watching_files_may_change, calls_that_nothing_stops_for,
           payload_follows_the_rules, hooks_follow_the_rules)
