@@ -90,6 +90,10 @@ void served_pages_join(void);
 void send_rewritten(enum convention convention, int sender);
 void send_unchanged(enum convention convention, int sender);
 
+/* For another thread: until the first one sleeps in a call, neither running nor held by somebody
+ * who traces it. */
+void until_blocked(void);
+
 /* Ends the program with status 1 unless ok. */
 void must(bool ok, const char *what);
 /* Ends it with status 77, "cannot be tried on this kernel", unless ok. */

@@ -43,7 +43,7 @@ static void waiting_init(struct waiting *w, enum convention convention) {
 static void *close_and_send(void *arg) {
     struct waiting *w = arg;
     int again = dup(w->at);
-    usleep(w->wait);
+    until_blocked();
     if (w->meddle)
         close(w->at);
     send_one(w);
@@ -77,6 +77,7 @@ const struct attack attack_close_race = {"close-race", close_race_cheat, close_r
 /* The second message's buffer is exchanged after the call was already pending for long. */
 static void *redirect_and_send(void *arg) {
     struct waiting *w = arg;
+    until_blocked();
     usleep(w->wait);
     if (w->meddle)
         batch_set_payload(&w->batch, 1, w->other, BUFFER);

@@ -6,7 +6,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,22 +179,10 @@ struct later {
     int full;
 };
 
-/* The sender sleeps: it is neither running nor held by somebody who traces it. */
-static bool is_blocked(void) {
-    char line[512], path[64];
-    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)getpid());
-    FILE *stat = fopen(path, "re");
-    bool is = stat && fgets(line, sizeof(line), stat) && !strncmp(strrchr(line, ')'), ") S", 3);
-    if (stat)
-        fclose(stat);
-    return is;
-}
-
 static void *rewrite_later(void *arg) {
     struct later *later = arg;
     char data[PAYLOAD];
-    while (!is_blocked())
-        sched_yield();
+    until_blocked();
     if (later->race->call == BATCH)
         memcpy(later->race->batch.names[1], later->bad, MAX_NAME);
     else

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,11 +140,14 @@ struct sender {
     long ret;
 };
 
+static atomic_int finished;
+
 static void *send_two(void *arg) {
     struct sender *sender = arg;
     struct batch b;
     honest_fill(&b, 2, NULL);
     sender->ret = batch_send(&b, sender->fd, 2, 0);
+    finished++;
     return NULL;
 }
 
@@ -151,6 +155,8 @@ static void *send_two(void *arg) {
 static void many_threads(void) {
     struct sender senders[THREADS];
     struct batch b;
+    struct timeval patience = {.tv_usec = 100000};
+    char data[PAYLOAD];
     int s[2], sum = 0;
     must(!socketpair(AF_UNIX, SOCK_DGRAM, 0, s), "socketpair");
     honest_fill(&b, 1, NULL);
@@ -162,13 +168,9 @@ static void many_threads(void) {
     }
     usleep(100000);
     shutdown(s[0], SHUT_RD);
-    for (int i = 0; i < 2 * THREADS + 600; i++) {
-        char data[PAYLOAD];
-        struct timeval patience = {.tv_usec = 200000};
-        setsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-        if (recv(s[1], data, sizeof(data), 0) < 0)
-            break;
-    }
+    setsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    while (finished < THREADS)
+        recv(s[1], data, sizeof(data), 0);
     for (int i = 0; i < THREADS; i++) {
         pthread_join(senders[i].thread, NULL);
         sum += (int)senders[i].ret;

@@ -30,6 +30,21 @@ void need(bool ok, const char *what) {
     exit(77);
 }
 
+static bool is_blocked(void) {
+    char line[512], path[64];
+    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)getpid());
+    FILE *stat = fopen(path, "re");
+    bool is = stat && fgets(line, sizeof(line), stat) && !strncmp(strrchr(line, ')'), ") S", 3);
+    if (stat)
+        fclose(stat);
+    return is;
+}
+
+void until_blocked(void) {
+    while (!is_blocked())
+        usleep(100);
+}
+
 int udp_socket(void) {
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     must(fd >= 0, "socket");

@@ -13,8 +13,8 @@
 
 #define ENTRIES 2
 #define BUFFER 32
-/* Long enough for the receive to be waiting. */
-#define WAIT_US 100000
+/* For how long a receive waits to which nothing comes. */
+#define WAIT_US 300000
 
 struct receiving {
     struct batch batch;
@@ -25,7 +25,7 @@ struct receiving {
 static void *send_later(void *arg) {
     struct receiving *r = arg;
     int sender = udp_socket();
-    usleep(WAIT_US);
+    until_blocked();
     if (r->other)
         batch_set_payload(&r->batch, 1, r->other, BUFFER);
     for (unsigned i = 0; i < ENTRIES; i++)
@@ -74,7 +74,7 @@ const struct attack attack_recv_kernel_later = {"recv-kernel-later", recv_kernel
                                                 recv_rewrite_honest};
 
 static void *write_timeout(void *arg) {
-    usleep(WAIT_US);
+    until_blocked();
     *(uint8_t *)arg = 1;
     return NULL;
 }
@@ -86,7 +86,7 @@ static void timeout_later(enum convention convention, bool rewrite) {
     struct batch batch;
     pthread_t thread;
     uint8_t *seconds = low_pages(PAGE);
-    struct timeval patience = {.tv_usec = 3 * WAIT_US};
+    struct timeval patience = {.tv_usec = WAIT_US};
     int at = receiver(&to, "127.0.0.1");
     must(!setsockopt(at, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "setsockopt");
     batch_init(&batch, convention, 1);

@@ -18,7 +18,7 @@ static bool honest;
 static void *rewrite_later(void *arg) {
     struct pollfd *fds = arg;
 
-    usleep(50000);
+    until_blocked();
     if (!honest)
         fds[0].fd = 60;
     return NULL;

@@ -112,7 +112,7 @@ class Sender:
             self.cgroup = [line[3:].strip() for line in cgroup if line.startswith("0::")]
 
     def send(self):
-        self.process.communicate("\n", timeout=20)
+        self.process.communicate("\n", timeout=live.PATIENCE)
         return self.process.returncode
 
 
@@ -172,7 +172,7 @@ def pushed_out_while_it_waits(c):
             c.check(other, "the other made no call")
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
                 sock.sendto(b"x", ("127.0.0.1", port))
-            c.equal(waits.wait(timeout=20), 0, "the one that waits")
+            c.equal(waits.wait(timeout=live.PATIENCE), 0, "the one that waits")
         python = os.path.realpath(sys.executable)
         for pid in (waits.pid, other):
             c.equal(events.get(pid, {}).get("proc", {}).get("exe"), python, f"process {pid}")

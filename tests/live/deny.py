@@ -157,7 +157,7 @@ def honest_see_nothing(c):
     for name in ("honest-sends", "honest-sends32"):
         if live.program(name):
             command = [live.program(name), "native"]
-            plain = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True).stdout
+            plain = subprocess.run(command, stdout=subprocess.PIPE, timeout=live.PATIENCE, check=True).stdout
             seen = Watched(c, command)
             changed = [line for line in seen.output.splitlines() if line not in plain.decode().splitlines()]
             c.equal([line.split(", lengths")[0] for line in changed],
@@ -185,9 +185,8 @@ def rules_loaded_later(c):
         rules(directory, "title: anew\n" + DENY)
         process.send_signal(signal.SIGHUP)
         time.sleep(1)
-        with open(go, "w", encoding="utf-8"):
-            pass
-        stdout, stderr = process.communicate(timeout=60)
+        live.touch(go)
+        stdout, stderr = process.communicate(timeout=live.PATIENCE)
         run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr), directory)
         c.equal(run.status, 0, run.stderr)
         c.check("loaded" in run.stderr, f"not loaded: {run.stderr}")

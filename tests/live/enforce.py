@@ -60,7 +60,7 @@ def transcript(output):
 
 
 def plain(command):
-    return transcript(subprocess.run(command, stdout=subprocess.PIPE, timeout=60,
+    return transcript(subprocess.run(command, stdout=subprocess.PIPE, timeout=live.PATIENCE,
                                      check=True).stdout.decode())
 
 

@@ -90,7 +90,7 @@ def each_argument():
 def every_argument(c):
     rows = SENDS | RECEIVES
     command = traced.command("each_argument", __file__)
-    plain = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
+    plain = subprocess.run(command, capture_output=True, timeout=live.PATIENCE, check=True).stdout
     c.equal(plain.decode().splitlines(), [f"{n} {rows[n][2]}" for n in rows], "untraced")
     said, done = enforced(c, "each_argument", [(f"s{n}", f"set: {{{rows[n][0]}}}") for n in rows],
                           [(f"s{n}", n, "sendmmsg" if n in SENDS else "recvmmsg") for n in rows])

@@ -211,7 +211,7 @@ def without_sealing(c):
 
 
 def whole(command, **kwargs):
-    return subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True,
+    return subprocess.run(command, stdout=subprocess.PIPE, timeout=live.PATIENCE, check=True,
                           **kwargs).stdout.decode()
 
 

@@ -66,26 +66,30 @@ action(type="omfile" file="{d}/log")
 def run(*command):
     """A client: it must succeed."""
     subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL,
-                   timeout=SECONDS + 30)
+                   timeout=SECONDS + live.PATIENCE)
 
 
-def udp_ports():
-    with open("/proc/net/udp", encoding="ascii") as file:
-        return {int(line.split()[1].rpartition(":")[2], 16) for line in file.readlines()[1:]}
+def ports(table):
+    """Those that are bound, of IPv4 and IPv6."""
+    found = set()
+    for name in (table, f"{table}6"):
+        with contextlib.suppress(OSError), open(f"/proc/net/{name}", encoding="ascii") as file:
+            found |= {int(line.split()[1].rpartition(":")[2], 16) for line in file.readlines()[1:]}
+    return found
 
 
 @contextlib.contextmanager
-def daemon(*command, port=None):
+def daemon(*command, port=None, table="udp"):
     process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL)
     try:
         if port:
-            live.eventually(lambda: process.poll() is not None or port in udp_ports(),
+            live.eventually(lambda: process.poll() is not None or port in ports(table),
                             what=f"{command[0]} does not listen")
         assert process.poll() is None, f"{command[0]} ended at once"
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(live.PATIENCE)
 
 
 def write(directory, name, text):
@@ -157,8 +161,7 @@ def rsyslogd(directory):
 
 
 def iperf3(_):
-    with daemon("iperf3", "-s", "-p", "5201"):
-        time.sleep(0.5)
+    with daemon("iperf3", "-s", "-p", "5201", port=5201, table="tcp"):
         run("iperf3", "-c", "127.0.0.1", "-p", "5201", "-u", "-b", "20M", "-t", SECONDS)
 
 

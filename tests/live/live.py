@@ -12,6 +12,8 @@ TOCSIN = os.environ["TOCSIN"]
 BUILD = os.environ["TOC_BUILD_DIR"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP = 77
+# Seconds after which something is taken for hanging. What a test expects takes a small part of it on a quiet machine.
+PATIENCE = 240
 # Emulated machines are slow: there programs make their calls in their own way alone, and fewer of them.
 HASTE = "TOC_HASTE" in os.environ
 # The hooks that runs are made with, rather than the best ones.
@@ -55,7 +57,7 @@ def _command(args):
 
 
 def tocsin(*args, **kwargs):
-    return subprocess.run(_command(args), capture_output=True, timeout=120, **kwargs)
+    return subprocess.run(_command(args), capture_output=True, timeout=PATIENCE, **kwargs)
 
 
 def start(*args, **kwargs):
@@ -140,9 +142,9 @@ def workspace():
     return tempfile.TemporaryDirectory(prefix="tocsin-live-")
 
 
-def eventually(condition, seconds=10, what="it never happened"):
+def eventually(condition, what="it never happened"):
     """Waits until the condition holds, and returns what it gave."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE / 4
     while True:
         got = condition()
         if got:
@@ -150,6 +152,11 @@ def eventually(condition, seconds=10, what="it never happened"):
         if time.monotonic() > end:
             raise AssertionError(what)
         time.sleep(0.02)
+
+
+def touch(path):
+    with open(path, "w", encoding="utf-8"):
+        pass
 
 
 def one_line(text):

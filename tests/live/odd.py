@@ -20,6 +20,7 @@ import time
 
 import live
 import mmsg
+from traced import waits_in_receive
 
 EXIT, PRCTL, PTRACE = 60, 157, 101
 NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
@@ -55,10 +56,16 @@ def traced():
     assert send() == [2]
 
 
+def state_of(tid):
+    with open(f"/proc/self/task/{tid}/stat", encoding="utf-8") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
 def without_leader():
     """The first thread exits; the process lives on in another, which attacks."""
     def later():
-        time.sleep(0.5)
+        while state_of(os.getpid()) != "Z":
+            time.sleep(0.01)
         batch = mmsg.Batch(1).set(0)
         batch.headers[0].iov = 0xffffffff81000000
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -122,15 +129,18 @@ def begun_before(c):
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock, \
             subprocess.Popen(caller("waiting"), stdout=subprocess.PIPE) as child:
         port = int(child.stdout.readline())
-        process = live.start("run", *live.kept(directory), "--pid", child.pid, "--duration", "2s",
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        live.eventually(lambda: waits_in_receive(child.pid, child.pid), what="it does not wait")
+        process = live.start("run", *live.kept(directory), "--pid", child.pid, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
         recording = os.path.join(directory, "run.tocsin")
         live.eventually(lambda: os.path.exists(recording) and os.path.getsize(recording),
                         what="watching did not begin")
         for _ in range(2):
             sock.sendto(b"now", ("127.0.0.1", port))
             time.sleep(0.1)
-        stdout, stderr = process.communicate(timeout=30)
+        child.wait(timeout=live.PATIENCE)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=live.PATIENCE)
         run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr),
                             directory)
         c.equal((run.status, run.alerts()), (0, []), run.stderr)
@@ -218,13 +228,13 @@ def watched_twice(c):
 def in_a_pid_namespace(c):
     """As in a container: process numbers are others inside, and events hold those outside."""
     attack = shlex.join(live.attack("kernel-pointer"))
-    shell = f"while :; do {attack}; done & exec {live.TOCSIN} run --duration 2s --pid $!"
+    shell = f"while :; do {attack}; done & exec {live.TOCSIN} run --duration 4s --pid $!"
     for inside in (f"exec {live.TOCSIN} run -- {attack}", shell):
         with live.workspace() as directory:
             where = shlex.join(live.kept(directory))
             script = inside.replace(" run ", f" run {where} ", 1)
             done = subprocess.run(["unshare", "-pf", "--mount-proc", "sh", "-c", script],
-                                  capture_output=True, timeout=60)
+                                  capture_output=True, timeout=live.PATIENCE)
             run = live.finished(done, directory)
             c.equal((run.status, run.ids()), (0, {ALERT}), f"{inside}: {run.stderr}")
             c.check(run.balanced(), f"counts: {run.stats}")
@@ -241,7 +251,7 @@ def interrupted_from_the_keyboard(c):
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     c.check(ALERT.encode() in process.stdout.readline(), "no alert")
     os.killpg(process.pid, signal.SIGINT)
-    stderr = process.communicate(timeout=20)[1]
+    stderr = process.communicate(timeout=live.PATIENCE)[1]
     c.equal(process.returncode, 0, stderr.decode())
     c.check(b"seen" in stderr, "no closing counts")
 
@@ -254,7 +264,7 @@ def reader_leaves(c):
     try:
         process.stdout.readline()
         process.stdout.close()
-        c.equal(process.wait(timeout=20), 0, "status")
+        c.equal(process.wait(timeout=live.PATIENCE), 0, "status")
     finally:
         os.killpg(process.pid, signal.SIGKILL)
     stderr = process.stderr.read().decode()

@@ -13,13 +13,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 
 import live
 import mmsg
+from traced import until_it_waits, waits_in_receive
 
 OVERDUE = "mmsg-overdue-receive"
 
@@ -64,6 +64,8 @@ def crowd(n, meanwhile=None):
     threads = [threading.Thread(target=receive, args=(got,)) for got, _ in pairs]
     for thread in threads:
         thread.start()
+    for thread in threads:
+        until_it_waits(thread.native_id)
     time.sleep(1.5)
     if meanwhile:
         odd = os.path.join(live.HERE, "odd.py")
@@ -111,25 +113,30 @@ def the_time_is_a_setting(c):
 def still_waiting_at_the_end(c):
     """The watch ends first: what never returned is judged all the same."""
     with live.workspace() as directory:
-        child = subprocess.Popen(me("wait", 20, 100), start_new_session=True)
+        child = subprocess.Popen(me("wait", 60, 100), start_new_session=True)
         try:
-            live.eventually(lambda: in_call(child.pid), what="the child does not wait")
-            time.sleep(0.2)
+            live.eventually(lambda: waits_in_receive(child.pid, child.pid), what="the child does not wait")
             done = live.tocsin("run", *live.kept(directory), "--duration", "4s", "--pid", child.pid)
             run = live.finished(done, directory)
             c.equal(receives(run), [], "a call that began before")
         finally:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+        recording = os.path.join(directory, "run.tocsin")
+        os.unlink(recording)
         gate, go = os.pipe()
-        child = subprocess.Popen(["sh", "-c", 'read x; exec "$@"', "sh", *me("wait", 20, 100)],
+        child = subprocess.Popen(["sh", "-c", 'read x; exec "$@"', "sh", *me("wait", 60, 100)],
                                  stdin=gate, start_new_session=True)
         try:
-            detector = live.start("run", *live.kept(directory), *PARANOID, "--duration", "5s",
-                                  "--pid", child.pid, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            time.sleep(1.5)
+            detector = live.start("run", *live.kept(directory), *PARANOID, "--pid", child.pid,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            live.eventually(lambda: os.path.exists(recording) and os.path.getsize(recording),
+                            what="watching did not begin")
             os.write(go, b"\n")
-            out, err = detector.communicate(timeout=60)
+            live.eventually(lambda: waits_in_receive(child.pid, child.pid), what="the child does not wait")
+            time.sleep(2)
+            detector.send_signal(signal.SIGINT)
+            out, err = detector.communicate(timeout=live.PATIENCE)
             done = subprocess.CompletedProcess([], detector.returncode, out, err)
             run = live.finished(done, directory)
         finally:
@@ -140,23 +147,15 @@ def still_waiting_at_the_end(c):
         c.equal(run.stats["events"]["pending"], 1, "counts")
 
 
-def in_call(pid):
-    try:
-        with open(f"/proc/{pid}/syscall", encoding="utf-8") as file:
-            return file.read().split()[0] == str(mmsg.RECVMMSG)
-    except OSError:
-        return True
-
-
 def killed_inside(c):
     """Through ptrace no return is seen of a thread that is killed: its call is told at its end."""
-    with live.workspace() as directory, tempfile.TemporaryDirectory() as at:
-        script = f'"$@" & echo $! >{at}/pid; sleep 0.8; kill -9 $!; wait'
-        run = live.watch(directory, ["sh", "-c", script, "sh", *me("wait", 20, 100)],
-                         "--source", "ptrace")
+    with live.workspace() as directory:
+        script = f'"$@" & until grep -q "^{mmsg.RECVMMSG} " /proc/$!/syscall; do sleep 0.1; done; sleep 0.5; kill -9 $!; wait'
+        run = live.watch(directory, ["sh", "-c", script, "sh", *me("wait", 60, 100)],
+                         "--source", "ptrace", "--pending", "30s")
         found = receives(run)
         c.equal([e["event"]["stage"] for e in found], ["pending"], run.stderr)
-        c.check(found and found[0]["event"]["duration_ns"] < 10**9, "told at its end")
+        c.check(found and found[0]["event"]["duration_ns"] < 30 * 10**9, "told at its end")
         c.equal(run.stats["events"]["pending"], 1, "counted")
 
 

@@ -47,7 +47,7 @@ def watched(c, command, status=0, *options):
 
 def signals_and_stops(c):
     """A blocked call: interrupted, restarted, stopped and continued, like untraced."""
-    c.equal(subprocess.run(traced.command("signalled"), timeout=30).returncode, 0, "untraced")
+    c.equal(subprocess.run(traced.command("signalled"), timeout=live.PATIENCE).returncode, 0, "untraced")
     _, found = watched(c, traced.command("signalled"))
     rets = [e["event"]["error"] or e["event"]["ret"] for e in found]
     c.equal((rets[0], rets[-1]), ("ERESTARTSYS", 1), f"returns: {rets}")
@@ -73,13 +73,15 @@ def reader_too_slow(c):
     with live.workspace() as directory:
         load = [live.program("load"), "2", "400", "100", "0"]
         script = f"{shlex.join(load)}; kill -CONT $PPID"
-        begun = os.path.join(directory, "begun")
+        begun, go = (os.path.join(directory, name) for name in ("begun", "go"))
         process = live.start("run", *live.kept(directory), *PTRACE, "--ring-size", "1", "--", "sh",
-                             "-c", f": > {begun}; sleep 0.5; {script}", stdout=subprocess.PIPE,
+                             "-c", f": > {begun}; while [ ! -e {go} ]; do sleep 0.1; done; {script}", stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
         live.eventually(lambda: os.path.exists(begun))
         process.send_signal(signal.SIGSTOP)
-        stdout, stderr = process.communicate(timeout=60)
+        live.eventually(lambda: state_of(process.pid) == "T")
+        live.touch(go)
+        stdout, stderr = process.communicate(timeout=live.PATIENCE)
         run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr),
                             directory)
         counts = run.stats["events"]
@@ -102,6 +104,15 @@ def start_line(c):
 def tracer_of(pid):
     with open(f"/proc/{pid}/status", encoding="utf-8") as file:
         return int(next(l for l in file if l.startswith("TracerPid")).split()[1])
+
+
+def switches(pid):
+    """How often each thread gave up the processor: as it does at each call that is watched."""
+    found = {}
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{tid}/status", encoding="utf-8") as file:
+            found[tid] = int(next(l for l in file if l.startswith("voluntary_ctxt")).split()[1])
+    return found
 
 
 class Sending:
@@ -135,13 +146,16 @@ def attached(c):
         target = Sending()
         with live.workspace() as directory:
             process = live.start("run", *live.kept(directory), *PTRACE, "--pid", target.process.pid,
-                                 *(["--duration", "1s"] if end is None else []),
+                                 *(["--duration", "3s"] if end is None else []),
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             live.eventually(target.tracer, what="it is not traced")
             time.sleep(0.5)
+            before = switches(target.process.pid)
             if end:
+                live.eventually(lambda: all(n > before[tid] + 100
+                                            for tid, n in switches(target.process.pid).items()))
                 process.send_signal(end)
-            _, stderr = process.communicate(timeout=30)
+            _, stderr = process.communicate(timeout=live.PATIENCE)
             live.eventually(lambda: target.tracer() == 0, what=f"{what}: it is traced still")
             target.unharmed(c, what)
             if end != signal.SIGKILL:
@@ -173,7 +187,7 @@ def left_amid_a_call(c):
             live.eventually(target.tracer, what="it is not traced")
             time.sleep(0.3)
             process.send_signal(end)
-            c.equal(process.wait(timeout=30), 0, f"{what}: status")
+            c.equal(process.wait(timeout=live.PATIENCE), 0, f"{what}: status")
             live.eventually(lambda: target.tracer() == 0, what=f"{what}: it is traced still")
             if stopped:
                 c.equal(state_of(pid), "T", f"{what}: stopped no longer")
@@ -199,7 +213,7 @@ def left_while_enforcing(c):
             live.eventually(target.tracer, what="it is not traced")
             time.sleep(0.5)
             process.send_signal(end)
-            c.equal(process.wait(timeout=30), 0, f"{end}: status")
+            c.equal(process.wait(timeout=live.PATIENCE), 0, f"{end}: status")
             target.unharmed(c, end.name)
     target.end()
 
@@ -217,7 +231,7 @@ def started_and_left(c):
             live.eventually(lambda: os.path.exists(out) and os.path.getsize(out))
             if end:
                 process.send_signal(end)
-            process.wait(timeout=30)
+            process.wait(timeout=live.PATIENCE)
             with open(pid_file, encoding="utf-8") as file:
                 pid = int(file.read())
             try:
@@ -236,7 +250,7 @@ def kill_on_exit(c):
     live.eventually(target.tracer, what="it is not traced")
     process.kill()
     process.wait()
-    c.equal(target.process.wait(timeout=20), -signal.SIGKILL, "its end")
+    c.equal(target.process.wait(timeout=live.PATIENCE), -signal.SIGKILL, "its end")
 
 
 def bare(*command):
@@ -257,19 +271,19 @@ def without_privilege(c):
         rules = ["--signatures", os.path.join(share, "signatures"),
                  "--rules", os.path.join(share, "rules", "default.yaml")]
         done = subprocess.run(bare(tool, "run", "--format", "json", *rules, "--", program,
-                                   "kernel-pointer"), capture_output=True, timeout=60)
+                                   "kernel-pointer"), capture_output=True, timeout=live.PATIENCE)
         text = done.stderr.decode()
         c.equal(done.returncode, 0, text)
         c.check("ptrace" in text, f"does not say that it traces: {text}")
         c.check(b"mmsg-kernel-pointer" in done.stdout, f"no alert: {done.stdout}")
-        done = subprocess.run(bare(tool, "run", *rules), capture_output=True, timeout=60)
+        done = subprocess.run(bare(tool, "run", *rules), capture_output=True, timeout=live.PATIENCE)
         c.equal(done.returncode, 1, "the whole host")
         reads_tracer = "cat /proc/$(sed -n 's/TracerPid:.//p' /proc/self/status)/mem || :"
         done = subprocess.run(bare(tool, "run", *rules, *PTRACE, "--", "sh", "-c", reads_tracer), capture_output=True,
-                              timeout=60)
+                              timeout=live.PATIENCE)
         c.check(b"mem: Permission denied" in done.stderr, f"it can reach its tracer's memory: {done}")
         done = subprocess.run(bare(tool, "run", *rules, *PTRACE, "--pid", "1"),
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=live.PATIENCE)
         c.equal(done.returncode, 1, "someone else's process")
         c.check(b"cannot be traced" in done.stderr, done.stderr)
 

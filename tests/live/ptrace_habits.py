@@ -34,7 +34,7 @@ def own_filter(c):
     with live.workspace() as directory:
         out = os.path.join(directory, "out")
         command = ["sh", "-c", f"exec {shlex.quote(sys.executable)} -c '{OWN_FILTER}' > {out}"]
-        subprocess.run(command, check=True, timeout=30)
+        subprocess.run(command, check=True, timeout=live.PATIENCE)
         with open(out, encoding="utf-8") as file:
             untraced = file.read()
         c.equal(untraced.split(), ["-1", "38", "1", "38"], "untraced")

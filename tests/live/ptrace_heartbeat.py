@@ -10,7 +10,7 @@ import time
 
 import live
 import traced
-from heartbeat import late
+from heartbeat import alerted, counted_well, late, none_came
 from ptrace import state_of, tracer_of
 
 EVERY = 0.3  # seconds
@@ -22,12 +22,12 @@ def answered(c):
     """Whether what is traced makes calls all the time or never stops."""
     for command in (traced.command("sends_for_ever"), NEVER_STOPS):
         with live.workspace() as directory:
+            began = time.monotonic()
             run = live.watch(directory, ["timeout", "1.5", *command], *OPTIONS)
             beats = run.stats["events"]["heartbeats"]
-            c.check(4 <= beats["came"] <= 6 and beats["missing"] == 0, f"{command}: {beats}")
-            c.check(0 < beats["last_ns"] <= beats["max_ns"] < 10**9, f"{command}: {beats}")
+            counted_well(c, beats, began)
             c.check(run.balanced(), f"{command}: {run.stats['events']}")
-            c.check(b"late-heartbeat" not in run.stdout, f"{command}: alerts")
+            c.equal(len(none_came(run.stdout.decode())), min(beats["missing"], 1), f"{command}: alerts")
             stats = os.path.join(directory, "again.json")
             live.replay(run.recording, "--stats", stats)
             with open(stats, encoding="utf-8") as file:
@@ -48,22 +48,19 @@ def stopped(c):
             c.equal(late(alerts), [], f"{command}: alerts before")
             tracer = tracer_of(target.pid)
             os.kill(tracer, signal.SIGSTOP)
-            began = time.monotonic()
-            alert = live.eventually(lambda: late(alerts), what="no alert")[0]
-            took = time.monotonic() - began
-            c.check(took < 4 * EVERY + 1, f"{command}: the alert took {took:.1f} s")
-            c.check(alert["message"].startswith("no heartbeat for"), alert["message"])
-            c.equal(state_of(target.pid), state, f"{command}: what is traced waits")
+            alerted(c, alerts, command)
+            live.eventually(lambda pid=target.pid, state=state: state_of(pid) == state,
+                            what=f"{command}: what is traced does not wait")
             os.kill(tracer, signal.SIGCONT)
-            time.sleep(2 * EVERY)
+            time.sleep(4 * EVERY)
             process.send_signal(signal.SIGINT)
-            _, stderr = process.communicate(timeout=60)
+            _, stderr = process.communicate(timeout=live.PATIENCE)
             with open(alerts, "rb") as file:
                 stdout = file.read()
             run = live.finished(
                 subprocess.CompletedProcess([], process.returncode, stdout, stderr), directory)
             beats = run.stats["events"]["heartbeats"]
-            c.check(beats["came"] >= 4 and beats["missing"] >= 1, f"{command}: {beats}")
+            c.check(beats["came"] >= 2 and beats["missing"] >= 1, f"{command}: {beats}")
             c.check(run.balanced(), f"{command}: {run.stats['events']}")
             missed = sum(e["args"]["missed"] for e in live.events(run.recording)
                          if e["event"]["name"] == "tocsin_heartbeat" and not e["args"]["missing"])

@@ -78,10 +78,10 @@ def ended(c, number, check):
         try:
             size = os.path.getsize(recording)
             # By more than the table: by a block of the load.
-            live.eventually(lambda: os.path.getsize(recording) > size + 40000, 30,
+            live.eventually(lambda: os.path.getsize(recording) > size + 40000,
                             "the recording does not grow")
             process.send_signal(number)
-            process.wait(timeout=20)
+            process.wait(timeout=live.PATIENCE)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -157,7 +157,7 @@ def old_recording_is_kept(c):
         with open(old, "wb") as file:
             file.write(b"precious")
         for path in (old, new):
-            done = subprocess.run([*bare, path, "--", "true"], capture_output=True, timeout=60)
+            done = subprocess.run([*bare, path, "--", "true"], capture_output=True, timeout=live.PATIENCE)
             c.equal(done.returncode, 1, done.stderr.decode())
         with open(old, "rb") as file:
             c.check(file.read() == b"precious", "the old recording was overwritten")

@@ -89,21 +89,21 @@ def interrupted(c):
     """SIGINT and SIGTERM finish: what was buffered is written, the counts are printed."""
     for number in (signal.SIGINT, signal.SIGTERM):
         with live.workspace() as directory:
-            script = f"{shlex.join(ATTACK)}; exec sleep 30"
+            script = f"{shlex.join(ATTACK)}; exec sleep 90"
             began = time.monotonic()
             process = live.start("run", *live.kept(directory), "--", "sh", "-c", script,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  stdin=subprocess.DEVNULL)
             first = process.stdout.readline()
             process.send_signal(number)
-            rest, stderr = process.communicate(timeout=20)
+            rest, stderr = process.communicate(timeout=live.PATIENCE)
             run = live.finished(subprocess.CompletedProcess([], process.returncode, first + rest,
                                                             stderr), directory)
             c.equal(run.status, 0, f"status after {number.name}: {run.stderr}")
             c.equal(raised(run), [ALERT], "alerts")
             c.check(run.stats and run.balanced(), f"counts: {run.stats}")
             c.check("seen" in run.stderr, f"no closing counts: {run.stderr}")
-            c.check(time.monotonic() - began < 15, "it waited for the command")
+            c.check(time.monotonic() - began < 60, "it waited for the command")
             again = live.replay(run.recording)
             c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
 
@@ -113,23 +113,22 @@ def duration(c):
     done = live.tocsin("run", "--duration", "500ms", "--pid", os.getpid(), "--format", "json")
     took = time.monotonic() - began
     c.equal((done.returncode, live.alerts(done.stdout)), (0, []), done.stderr.decode())
-    c.check(0.5 <= took < 10, f"--duration 500ms took {took:.1f} s")
+    c.check(0.5 <= took < 60, f"--duration 500ms took {took:.1f} s")
 
 
 def duration_of_command(c):
     """When the time is over CMD is let go, neither killed nor waited for, and that is said."""
     for source in ("bpf", "ptrace"):
         with live.workspace() as directory:
-            after = os.path.join(directory, "after")
+            go, after = (os.path.join(directory, name) for name in ("go", "after"))
             # It lets go of our pipe, whose end is waited for.
-            script = f"exec >&- 2>&-; {shlex.join(ATTACK)}; sleep 6; echo on > {after}; exit 7"
-            began = time.monotonic()
+            script = f"exec >&- 2>&-; {shlex.join(ATTACK)}; " \
+                     f"while [ ! -e {go} ]; do sleep 0.1; done; echo on > {after}; exit 7"
             run = live.watch(directory, ["sh", "-c", script], "--duration", "2s",
                              "--source", source)
-            took = time.monotonic() - began
             c.equal((run.status, raised(run)), (0, [ALERT]), f"{source}: {run.stderr}")
-            c.check(took < 6, f"{source}: --duration 2s took {took:.1f} s")
             c.check("sh goes on, no longer watched" in run.stderr, f"{source}: {run.stderr}")
+            live.touch(go)
             live.eventually(lambda path=after: os.path.exists(path), what="the command ended")
 
 
@@ -140,7 +139,7 @@ def closed_pipe(c):
     process = live.start("run", "--format", "json", "--", *ATTACK, stdout=write_end,
                          stderr=subprocess.PIPE)
     os.close(write_end)
-    stderr = process.communicate(timeout=60)[1].decode()
+    stderr = process.communicate(timeout=live.PATIENCE)[1].decode()
     c.equal(process.returncode, 0, f"status: {stderr}")
     c.check("pipe" not in stderr.lower() and "error" not in stderr.lower(), stderr)
 
@@ -158,10 +157,10 @@ def without_privilege(c):
     if not shutil.which("setpriv"):
         return
     command = [*bare, live.TOCSIN, "run", "--source", "bpf", "--", "true"]
-    done = subprocess.run(command, capture_output=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, timeout=live.PATIENCE)
     text = refused(c, "no capability", done)
     c.check("root" in text, f"does not say what to do: {text}")
-    done = subprocess.run([*bare, live.TOCSIN, "doctor", "--live"], capture_output=True, timeout=60)
+    done = subprocess.run([*bare, live.TOCSIN, "doctor", "--live"], capture_output=True, timeout=live.PATIENCE)
     c.equal(done.returncode, 1, "doctor without privilege")
     c.check(b"0 of 0 programs attached" in done.stdout and b"\nfault" in done.stdout, f"--live: {done.stdout.decode()}")
     c.check(b" yes " not in done.stdout, f"loads without privilege: {done.stdout.decode()}")
@@ -170,7 +169,7 @@ def without_privilege(c):
 def in_namespace(setup, *command):
     """Runs the detector where `setup` has changed the mounts, for it alone."""
     script = f"{setup} || exit 99; exec {shlex.join([live.TOCSIN, *command])}"
-    return subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, timeout=60)
+    return subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, timeout=live.PATIENCE)
 
 
 def without_type_information(c):

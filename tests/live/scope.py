@@ -48,7 +48,7 @@ class Obedient:
     def end(self):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=live.PATIENCE)
 
 
 def attacker():
@@ -79,7 +79,7 @@ def until_seen(process, watched, other):
 
 def finish(process, directory):
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=20)
+    stdout, stderr = process.communicate(timeout=live.PATIENCE)
     return live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr),
                          directory)
 
@@ -155,16 +155,17 @@ def socket_from_before(c):
     with live.workspace() as directory, two(make) as (watched, other), new_cgroup() as path:
         enter(path, watched.pid)
         recording = os.path.join(directory, "run.tocsin")
-        process = live.start("record", "-o", recording, "--cgroup", path,
-                             "--duration", "1500ms", stderr=subprocess.PIPE)
-        while process.poll() is None:
+        process = live.start("record", "-o", recording, "--cgroup", path, stderr=subprocess.PIPE)
+        live.eventually(lambda: os.path.exists(recording) and os.path.getsize(recording),
+                        what="watching did not begin")
+        for _ in range(10):
             other.act()
             watched.act()
-            select.select([], [], [], 0.05)
-        stderr = process.communicate(timeout=20)[1]
+        process.send_signal(signal.SIGINT)
+        stderr = process.communicate(timeout=live.PATIENCE)[1]
         c.equal(process.returncode, 0, stderr.decode())
         found = [e for e in live.events(recording) if e["event"]["name"] in CALLS]
-        c.equal({e["proc"]["pid"] for e in found}, {watched.pid}, "who is recorded")
+        c.equal([e["proc"]["pid"] for e in found], [watched.pid] * 10, "who is recorded")
         c.equal({e["proc"]["cgroup"] for e in found}, {"/" + os.path.basename(path)}, "its cgroup")
         for event in found[1:]:
             for message in event["msgs"]:

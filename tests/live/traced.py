@@ -25,6 +25,19 @@ def sender():
     return lambda: mmsg.syscall(mmsg.SENDMMSG, sock.fileno(), batch.vec, 2, 0)
 
 
+def waits_in_receive(pid, tid):
+    """Whether that thread sleeps in recvmmsg; not while a tracer holds it there."""
+    with open(f"/proc/{pid}/task/{tid}/stat", encoding="utf-8") as file:
+        state = file.read().rsplit(")", 1)[1].split()[0]
+    with open(f"/proc/{pid}/task/{tid}/syscall", encoding="utf-8") as file:
+        return state == "S" and file.read().split()[0] == str(mmsg.RECVMMSG)
+
+
+def until_it_waits(tid):
+    while not waits_in_receive(os.getpid(), tid):
+        time.sleep(0.01)
+
+
 def sends_for_ever():
     """A line for every twenty batches, with how many failed; three threads."""
     def work():
@@ -46,9 +59,9 @@ def signalled():
     batch = mmsg.Batch(1).every(lengths=(8,))
 
     def wake():
-        time.sleep(0.2)
+        until_it_waits(os.getpid())
         os.kill(os.getpid(), signal.SIGUSR1)
-        time.sleep(0.2)
+        until_it_waits(os.getpid())
         os.kill(os.getpid(), signal.SIGSTOP)
         receiver_address = receiver.getsockname()
         time.sleep(0.2)
@@ -89,7 +102,12 @@ def exec_amid_a_call():
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))
     batch = mmsg.Batch(1).every(lengths=(8,))
-    threading.Timer(0.3, os.execv, ("/bin/true", ["true"])).start()
+
+    def become_another():
+        until_it_waits(os.getpid())
+        os.execv("/bin/true", ["true"])
+
+    threading.Thread(target=become_another).start()
     mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0, 0)
 
 
@@ -125,9 +143,10 @@ def killed_in_call():
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))
     batch = mmsg.Batch(1).every(lengths=(8,))
-    threading.Thread(target=lambda: mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0,
-                                                 0), daemon=True).start()
-    time.sleep(0.3)
+    thread = threading.Thread(target=lambda: mmsg.syscall(mmsg.RECVMMSG, receiver.fileno(), batch.vec, 1, 0, 0),
+                              daemon=True)
+    thread.start()
+    until_it_waits(thread.native_id)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
