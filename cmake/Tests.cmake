@@ -7,6 +7,7 @@ set(TOC_TEST_ENV ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=prin
                  TOCSIN=${CMAKE_BINARY_DIR}/tocsin PYTHONDONTWRITEBYTECODE=1)
 set(TOC_TEST_FAILS "ERROR: (LeakSanitizer|AddressSanitizer)")
 
+# The timeouts are some ten times what tests take on a quiet machine.
 function(toc_test_properties name label timeout)
   set_tests_properties(${name} PROPERTIES
     LABELS ${label} TIMEOUT ${timeout} ENVIRONMENT "${TOC_TEST_ENV}"
@@ -33,7 +34,7 @@ function(toc_unit_test layer)
     target_link_libraries(test_${layer} PRIVATE PkgConfig::criterion)
   endif()
   add_test(NAME unit-${layer} COMMAND test_${layer} --short-filename)
-  toc_test_properties(unit-${layer} unit 120)
+  toc_test_properties(unit-${layer} unit 600)
 endfunction()
 
 # toc_thread_test(<name> <layer> <test.c> <source.c>…): the same cases under ThreadSanitizer, with the sources of that
@@ -51,7 +52,7 @@ function(toc_thread_test name layer)
   target_compile_options(thread_${name} PRIVATE -fno-sanitize=all -fsanitize=thread)
   target_link_options(thread_${name} PRIVATE -fno-sanitize=all -fsanitize=thread)
   add_test(NAME thread-${name} COMMAND thread_${name})
-  toc_test_properties(thread-${name} unit 120)
+  toc_test_properties(thread-${name} unit 600)
 endfunction()
 
 # toc_script_test(<name> <label> <script> [<arg>…]): an executable script that must exit 0, or 77
@@ -59,7 +60,7 @@ endfunction()
 function(toc_script_test name label script)
   cmake_path(ABSOLUTE_PATH script)
   add_test(NAME ${name} COMMAND ${script} ${ARGN})
-  toc_test_properties(${name} ${label} 300)
+  toc_test_properties(${name} ${label} 1200)
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
 endfunction()
 
@@ -74,6 +75,6 @@ function(toc_fuzzer name file)
   else()
     target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c)
     add_test(NAME fuzz-${name} COMMAND fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
-    toc_test_properties(fuzz-${name} fuzz 120)
+    toc_test_properties(fuzz-${name} fuzz 600)
   endif()
 endfunction()

@@ -45,7 +45,7 @@ def watched(directory, load, out, stats=None):
 
 def finished(process):
     """The figure that the load says at its end."""
-    said = process.communicate(timeout=120)[1].split("\n")
+    said = process.communicate(timeout=240)[1].split("\n")
     numbers = [line for line in said if line.replace(".", "", 1).isdigit()]
     if not numbers:
         sys.exit(f"no figure from the watched load: {said}")
@@ -99,7 +99,7 @@ def delays(directory):
     for _ in range(ROUNDS):
         process = watched(directory, "seldom", subprocess.PIPE)
         came = [(time.time_ns(), line) for line in process.stdout]
-        process.wait(timeout=60)
+        process.wait(timeout=240)
         event = [(at, json.loads(line)["event"]["event"]) for at, line in came]
         late = sorted((at - nanoseconds(e["time"]) - e["duration_ns"]) / 1000 for at, e in event)
         half.append(late[len(late) // 2])
@@ -119,7 +119,7 @@ def start(directory):
         # The program's standard output goes to standard error.
         ready.append((float(process.stderr.readline()) - begun) * 1000)
         memory.append(memory_of(process.pid) / 2**20)
-        process.communicate(timeout=60)
+        process.communicate(timeout=240)
     tell("start.ready", ready, note=f"{COUNT} signatures; the starts of sh and date included")
     tell("start.memory", memory)
 

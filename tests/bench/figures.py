@@ -29,7 +29,7 @@ def figure_of(command, load, traced=False):
     """Nanoseconds a call of the load under a command, as the load says on standard error."""
     # A traced call takes a thousand times as long as another: a hundredth of them will do.
     env = dict(os.environ, TOC_BENCH_SMOKE="1") if traced or HASTE else os.environ
-    done = subprocess.run([*command, *LOAD, load], capture_output=True, text=True, timeout=120, check=False, env=env)
+    done = subprocess.run([*command, *LOAD, load], capture_output=True, text=True, timeout=240, check=False, env=env)
     said = [word for word in done.stderr.split("\n") if word.replace(".", "", 1).isdigit()]
     if not said:
         sys.exit(f"no figure from {command} {load}: {done.stderr}")

@@ -44,7 +44,7 @@ NEVER_PACK = "format: 1\npack: never\ninclude: {ids: [never], status: [test]}\n"
 
 def hook_sets():
     """Those of which this kernel loads something, also where another does the work of all of it."""
-    doctor = json.loads(subprocess.run([TOCSIN, "doctor", "--format", "json"], capture_output=True, timeout=60,
+    doctor = json.loads(subprocess.run([TOCSIN, "doctor", "--format", "json"], capture_output=True, timeout=240,
                                        check=False).stdout)
     loaded = {program["set"] for program in doctor["programs"] if not program["reason"]}
     return [name for name in HOOK_SETS if name in loaded]

@@ -37,7 +37,7 @@ def commands(lines):
 def run(command, directory):
     env = dict(os.environ, PATH=f"{directory}/.bin:{os.environ['PATH']}", TERM="dumb", LC_ALL="C.UTF-8",
                TOCSIN_CONFIG_DIR=f"{directory}/etc")
-    done = subprocess.run(["bash", "-c", "\n".join(command)], cwd=directory, env=env, timeout=60,
+    done = subprocess.run(["bash", "-c", "\n".join(command)], cwd=directory, env=env, timeout=240,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
     return done.stdout.decode("utf-8", "backslashreplace").splitlines()

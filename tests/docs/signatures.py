@@ -18,7 +18,7 @@ PAGES = SOURCE / "docs/signatures"
 def tocsin(*args):
     env = dict(os.environ, TOCSIN_CONFIG_DIR="/nonexistent")
     return subprocess.run([TOCSIN, "signatures", "--signatures", SOURCE / "signatures", *args], env=env,
-                          capture_output=True, check=True, text=True, timeout=60).stdout
+                          capture_output=True, check=True, text=True, timeout=240).stdout
 
 
 def wanted():

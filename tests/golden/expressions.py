@@ -22,7 +22,7 @@ FIELDS = ("<!-- fields: written by tests/golden/expressions.py --update -->", "<
 
 
 def tocsin(*args, text=None):
-    return subprocess.run([TOCSIN, *args], input=text, capture_output=True, text=True, timeout=120,
+    return subprocess.run([TOCSIN, *args], input=text, capture_output=True, text=True, timeout=240,
                           check=False).stdout
 
 

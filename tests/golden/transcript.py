@@ -41,7 +41,7 @@ def plain(data):
 def run(command, directory):
     """The lines that follow the command."""
     env = dict(os.environ, TERM="dumb", LC_ALL="C.UTF-8", PATH=f"{directory}/bin:{os.environ['PATH']}")
-    done = subprocess.run(["bash", "-c", command], cwd=directory / "work", env=env, timeout=60,
+    done = subprocess.run(["bash", "-c", command], cwd=directory / "work", env=env, timeout=240,
                           stdin=subprocess.DEVNULL, capture_output=True, check=False)
     status = [f"? {done.returncode}"] if done.returncode else []
     return prefixed("  ", plain(done.stdout)) + prefixed("! ", plain(done.stderr)) + status

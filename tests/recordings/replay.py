@@ -30,7 +30,7 @@ HOLDS = {
 
 def held(recording):
     """Which program made which call."""
-    done = subprocess.run([TOCSIN, "convert", recording, "-"], capture_output=True, timeout=60,
+    done = subprocess.run([TOCSIN, "convert", recording, "-"], capture_output=True, timeout=240,
                           check=True)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     return {(os.path.basename(e["proc"].get("exe", "")), e["event"]["name"])
@@ -40,7 +40,7 @@ def held(recording):
 def wrong_with(recording):
     """What one recording should not have raised, or why it says nothing."""
     done = subprocess.run([TOCSIN, "replay", "--format", "json", "--rules", "default", recording],
-                          capture_output=True, timeout=60, check=False)
+                          capture_output=True, timeout=240, check=False)
     if done.returncode:
         return [f"status {done.returncode}: {done.stderr.decode()}"]
     missing = HOLDS.get(recording.stem, set()) - held(recording)

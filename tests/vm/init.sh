@@ -43,7 +43,7 @@ while read -r test path hooks cases; do
     echo "$test: $(cut -d' ' -f1 /proc/uptime)" >/dev/console
     [ "$hooks" != - ] || hooks=
     # shellcheck disable=SC2086 # names of cases are split on purpose
-    TOC_HOOKS=$hooks timeout -k 5 400 python3 "$path" $cases >"/out/live.$test" 2>&1 </dev/null
+    TOC_HOOKS=$hooks timeout -k 5 1200 python3 "$path" $cases >"/out/live.$test" 2>&1 </dev/null
     echo $? >"/out/live.$test.status"
 done </suite/live
 dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|rcu_.*stall' >/out/dmesg
