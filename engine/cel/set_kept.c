@@ -53,6 +53,10 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
         bits[i] |= reuse->dirty[i];
         anew |= reuse->dirty[i] & reuse->classes->judged[i];
     }
+    if (!slot->n_kept) {
+        slot->n_quiet = 0;
+        return;
+    }
     if (anew || !slot->listed)
         list(set, reuse, slot);
     slot->listed = !anew;
