@@ -24,9 +24,10 @@ static void default_signals(void) {
 /* A byte through the gate means go, its end that our parent is gone. */
 __attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(const void *ctx),
                                             const void *ctx, int gate, int failure) {
+    /* Before the gate: it is no call of the program's, and nobody should see it as one. */
+    int error = dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? errno : 0;
     char byte;
     ssize_t n;
-    int error;
 
     /* Yama lets nobody else but an ancestor trace us, which a process of our parent's is not. */
     if (prepare)
@@ -40,10 +41,12 @@ __attribute__((noreturn)) static void child(char *const argv[], int (*prepare)(c
     if (prepare)
         prctl(PR_SET_PTRACER, 0, 0, 0, 0);
     default_signals();
-    error = byte && prepare ? prepare(ctx) : 0;
-    if (!error && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+    if (!error && byte && prepare)
+        error = prepare(ctx);
+    if (!error) {
         execvp(argv[0], argv);
-    error = error ? error : errno;
+        error = errno;
+    }
     n = write(failure, &error, sizeof(error));
     _exit(error == ENOENT || error == ENOTDIR ? 127 : 126);
 }
