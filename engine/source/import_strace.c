@@ -195,12 +195,14 @@ static int join(struct toc_import *import, const char **s, size_t *n) {
         strace_ends(*s, *n, attached) ? memmem(*s, *n, process, strlen(process)) : NULL;
     char *text;
 
-    if (at && at > *s && !state->broken) {
-        state->broken_n = (size_t)(at - *s);
-        state->broken = malloc(state->broken_n);
-        if (!state->broken)
+    // Several may be told, one after the other.
+    if (at && (at > *s || state->broken)) {
+        text = realloc(state->broken, state->broken_n + (size_t)(at - *s) + 1);
+        if (!text)
             return -ENOMEM;
-        memcpy(state->broken, *s, state->broken_n);
+        memcpy(text + state->broken_n, *s, (size_t)(at - *s));
+        state->broken = text;
+        state->broken_n += (size_t)(at - *s);
         return tell_new(import, at, strlen(process) + strspn(at + strlen(process), "0123456789"));
     }
     if (!state->broken)
@@ -214,6 +216,7 @@ static int join(struct toc_import *import, const char **s, size_t *n) {
     }
     free(state->broken);
     state->broken = NULL;
+    state->broken_n = 0;
     return 1;
 }
 
@@ -228,6 +231,10 @@ static int strace_next(struct toc_import *import, const struct toc_node **ret) {
 
     if (r != 1)
         return r ? r : finish(import);
+    // The table of -C stands at the end.
+    state->summed |= strace_begins(s, n, "% time ");
+    if (state->summed)
+        return leave(import, "sums");
     r = join(import, &s, &n);
     if (r != 1)
         return r;

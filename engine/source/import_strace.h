@@ -76,6 +76,7 @@ struct strace_state {
     size_t broken_n;
     bool bracketed;  /* numbers were seen */
     bool unnumbered; /* a thread was seen that has none so far */
+    bool summed;     /* what follows is no trace any more */
     bool tells_new;  /* threads are announced, not only seen */
 };
 

@@ -59,6 +59,10 @@ Test(import_strace, halves_are_put_together) {
         // On a terminal, with the other thread told amid the line.
         {"fork(strace: Process 8 attached\n) = 8\n[pid     8] close(3) = 0\n",
          CLOSE("", "\"id\":\"8\",\"pid\":8,\"tid\":8")},
+        // And several of them.
+        {"wait4(-1, strace: Process 8 attached\nstrace: Process 9 attached\n <unfinished ...>\n"
+         "[pid     9] close(3) = 0\n",
+         CLOSE("", "\"id\":\"9\",\"tid\":9")},
         // The number is given when there are two, and left out when one is left.
         {"execve(\"/bin/a\", [], 0x1 /* 2 vars */) = 0\nfork( <unfinished ...>\n"
          "strace: Process 8 attached\n[pid     7] <... fork resumed>) = 8\n[pid     8] +++ exited "
@@ -88,6 +92,17 @@ Test(import_strace, what_threads_tell_of_themselves_is_remembered) {
     };
 
     import_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+Test(import_strace, sums_end_the_trace) {
+    static const struct import_row rows[] = {
+        {"close(3) = 0\n% time     seconds  usecs/call     calls    errors syscall\n"
+         "------ ----------- ----------- --------- --------- ----------------\n"
+         "100.00    0.000000           0         1           total\n",
+         CLOSE("", "")},
+    };
+
+    import_rows(rows, 1);
 }
 
 Test(import_strace, midnight_passes) {
