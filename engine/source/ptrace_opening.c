@@ -175,14 +175,20 @@ static bool close_second(struct opening_context *c, struct toc_injected *call) {
     return close_one(c->opening->pair[1], call);
 }
 
+/* Another thread may have unmapped it before, and another's range may lie there now: only the
+ * kernel can tell, where that is sealed. Elsewhere it is left. */
+static bool unmap(const struct opening_context *c, uint64_t at, uint64_t bytes,
+                  struct toc_injected *call) {
+    *call = (struct toc_injected){TOC_INJECT_munmap, {at, bytes}};
+    return at && !c->terms->guarded;
+}
+
 static bool unmap_failed(struct opening_context *c, struct toc_injected *call) {
-    *call = (struct toc_injected){TOC_INJECT_munmap, {c->opening->at, TOC_RANGE_MAPPED}};
-    return c->opening->failed[0] && c->opening->at;
+    return c->opening->failed[0] && unmap(c, c->opening->at, TOC_RANGE_MAPPED, call);
 }
 
 static bool unmap_scratch(struct opening_context *c, struct toc_injected *call) {
-    *call = (struct toc_injected){TOC_INJECT_munmap, {c->opening->scratch, SCRATCH_BYTES}};
-    return c->opening->scratch;
+    return unmap(c, c->opening->scratch, SCRATCH_BYTES, call);
 }
 
 /* Each gives the thread's next call, if there is one. Those of `after` are done also when one has

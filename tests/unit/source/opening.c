@@ -46,6 +46,8 @@ static int open_one(struct toc_opening *o, uint64_t over_ms, int64_t slept, uint
             if (call.args[2] > *ret_longest_ms)
                 *ret_longest_ms = call.args[2];
         }
+        /* What lies there by now may be another range. */
+        cr_expect_neq(call.call, TOC_INJECT_munmap);
         result = call.call == TOC_INJECT_poll ? slept : do_call(&call);
         terms.unsettled = o->at && *ret_ms < over_ms;
     }
