@@ -119,6 +119,16 @@ void honest_alarm(int flags, int ms, int every_ms) {
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+void honest_interrupt(void) {
+    honest_signals = 0;
+    honest_alarm(0, 100, 100);
+}
+
+bool honest_interrupted(void) {
+    honest_alarm(0, 0, 0);
+    return honest_signals > 0;
+}
+
 /* A datagram socket whose peer takes nothing: a send blocks. */
 static void blocked(void) {
     struct batch b;
@@ -129,14 +139,14 @@ static void blocked(void) {
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)
         ;
     printf("no room: %ld\n", batch_send(&b, s[0], 1, MSG_DONTWAIT));
-    honest_alarm(0, 100, 0);
+    honest_interrupt();
     long ret = batch_send(&b, s[0], 1, 0);
-    printf("interrupted: %ld, %d signals\n", ret, (int)honest_signals);
+    printf("interrupted: %ld, signals: %d\n", ret, honest_interrupted());
     must(recv(s[1], data, sizeof(data), 0) > 0, "recv");
     honest_fill(&b, 3, NULL);
-    honest_alarm(0, 100, 0);
+    honest_interrupt();
     ret = batch_send(&b, s[0], 3, 0);
-    printf("interrupted later: %ld, %d signals\n", ret, (int)honest_signals);
+    printf("interrupted later: %ld, signals: %d\n", ret, honest_interrupted());
     struct timeval patience = {.tv_usec = 50000};
     setsockopt(s[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     while (batch_send(&b, s[0], 1, MSG_DONTWAIT) == 1)

@@ -20,6 +20,11 @@ void honest_tell(const char *what, struct batch *batch, unsigned n, long ret, in
 void honest_alarm(int flags, int ms, int every_ms);
 extern volatile sig_atomic_t honest_signals;
 
+/* Signals from now on, until a call has been interrupted: the first may come before it blocks.
+ * Whether there were any. */
+void honest_interrupt(void);
+bool honest_interrupted(void);
+
 /* Those of the second half; those of sendmsg and sendto. */
 void honest_more(void);
 void honest_singles(void);

@@ -2,6 +2,7 @@
 // Honest sends of single messages: sendmsg, sendto and send.
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -111,10 +112,10 @@ static void blocked_singles(void) {
     while (send_msg(&b, s[0], MSG_DONTWAIT) == 2)
         ;
     tell("sendmsg, no room", send_msg(&b, s[0], MSG_DONTWAIT), -1);
-    honest_alarm(0, 100, 0);
+    honest_interrupt();
     tell("sendmsg, interrupted", send_msg(&b, s[0], 0), -1);
-    honest_alarm(0, 100, 0);
     tell("sendto, interrupted", send_to(&b, s[0], 0, 0, 0), -1);
+    printf("signals: %d\n", honest_interrupted());
     pid_t child = fork();
     if (child == 0) {
         usleep(300000);
