@@ -15,6 +15,9 @@ void honest_fill(struct batch *batch, unsigned n, const struct sockaddr_in *to);
  * nobody looks). */
 void honest_tell(const char *what, struct batch *batch, unsigned n, long ret, int at);
 
+/* How many arrived, once those n that must have. */
+int honest_arrived(int at, long n);
+
 /* The alarm goes off after that time and, unless every_ms is 0, again and again; flags: SA_…. How
  * often it did. */
 void honest_alarm(int flags, int ms, int every_ms);
