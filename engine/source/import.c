@@ -116,12 +116,11 @@ static int make_start(struct toc_import *import, const struct toc_event **ret) {
                                import->file.diags, NULL, ret);
 }
 
-static int say_more(struct toc_import *import) {
+static void say_more(struct toc_import *import) {
     if (import->left[TOC_LEFT_DAMAGED] > TOC_IMPORT_TOLD)
         toc_diag_add(import->file.diags, TOC_WARNING, (struct toc_place){.file = import->file.name},
                      "%" PRIu64 " %s cannot be read; the first %d are shown",
                      import->left[TOC_LEFT_DAMAGED], import->format->word, TOC_IMPORT_TOLD);
-    return 0;
 }
 
 static int import_read(struct toc_file_source *file, const struct toc_event **ret) {
