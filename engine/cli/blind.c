@@ -181,16 +181,6 @@ static void add_warnings(const struct toc_ruleset *ruleset, const struct sight *
     add_partial(n, "without payload of", events, out);
 }
 
-static void say_lines(const struct toc_buf *lines) {
-    for (size_t at = 0; at < lines->n;) {
-        const char *line = lines->p + at;
-        size_t n = (size_t)((const char *)memchr(line, '\n', lines->n - at) - line);
-
-        toc_say("%.*s", (int)n, line);
-        at += n + 1;
-    }
-}
-
 void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start,
                     struct toc_buf *said) {
     const struct toc_host *host = TOC_GET(start, host, start->host);
@@ -211,7 +201,7 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     add_warnings(ruleset, &sight, &lines);
     if (lines.failed || (lines.n == said->n && !memcmp(lines.p ?: "", said->p ?: "", lines.n)))
         return;
-    say_lines(&lines);
+    toc_say_lines(&lines);
     toc_buf_reset(said);
     toc_buf_add(said, lines.p, lines.n);
 }

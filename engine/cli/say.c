@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "cli/progress.h"
 #include "sink/text.h"
@@ -28,6 +27,16 @@ void toc_say(const char *format, ...) {
     toc_text_safe(text, (size_t)n, &line);
     toc_progress_clear();
     fprintf(stderr, "tocsin: %s\n", line.failed ? text : toc_buf_cstr(&line));
+}
+
+void toc_say_lines(const struct toc_buf *lines) {
+    for (size_t at = 0; at < lines->n;) {
+        const char *line = lines->p + at;
+        size_t n = (size_t)((const char *)memchr(line, '\n', lines->n - at) - line);
+
+        toc_say("%.*s", (int)n, line);
+        at += n + 1;
+    }
 }
 
 static void say_diag(const struct toc_diag *diag) {

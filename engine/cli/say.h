@@ -2,10 +2,14 @@
 // Words to the person: everything that goes to standard error.
 #pragma once
 
+#include "base/buf.h"
 #include "base/diag.h"
 
 /* One line, "tocsin: …". Control characters in it appear as \xHH. */
 void toc_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same of each line of `lines`, which ends with one. */
+void toc_say_lines(const struct toc_buf *lines);
 
 /* Prints and clears diagnostics: those with a line as a compiler would, the others as toc_say. */
 void toc_say_diags(struct toc_diags *diags);

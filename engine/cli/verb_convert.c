@@ -92,16 +92,10 @@ static int convert(struct toc_source *source, struct toc_conversion *to,
 /* What became of the records of another tool. */
 static void say_import(struct toc_source *source) {
     _cleanup_toc_buf_ struct toc_buf buf = {0};
-    char *line, *end;
 
     toc_source_import_tell(source, &buf);
-    if (!toc_buf_cstr(&buf))
-        return;
-    for (line = buf.p; *line; line = end + 1) {
-        end = strchr(line, '\n');
-        *end = '\0';
-        toc_say("%s", line);
-    }
+    if (!buf.failed)
+        toc_say_lines(&buf);
 }
 
 int toc_verb_convert(struct toc_cli *cli) {

@@ -75,7 +75,7 @@ struct toc_import_name {
     enum toc_left_out reason;
 };
 
-/* More names than Linux has calls are made up; the rest is counted as "others". */
+/* More names than Linux has calls are made up: those are counted by reason alone. */
 #define TOC_IMPORT_NAMES 1024
 
 struct toc_import {
