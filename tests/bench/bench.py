@@ -53,9 +53,11 @@ def run(name, smoke):
 
 
 def judged(target, told):
-    """The row of the table, as it stands in the JSON file too."""
+    """The row of the table, as it stands in the JSON file too; None: nothing can be compared with such a baseline."""
     median = statistics.median(told["values"])
     base = statistics.median(told["base"]) if told.get("base") else None
+    if base is not None and base <= 0 and (target.kind == RATIO or told.get("peers")):
+        return None
     held = {RATIO: lambda: median / base, ADDED: lambda: median - base}.get(target.kind, lambda: median)()
     passed = None
     if target.aim is not None:
@@ -99,9 +101,12 @@ def measure(names, smoke):
         wrong += [f"{name}: {why}"] if why.startswith("FAILED") else []
         wrong += [f"{name}: no row for the figure {figure}" for figure in told.keys() - targets.keys()]
         for figure, target in targets.items():
-            if figure in told:
-                rows.append(judged(target, told[figure]))
-                print(line(rows[-1]), flush=True)
+            row = judged(target, told[figure]) if figure in told else None
+            if row:
+                rows.append(row)
+                print(line(row), flush=True)
+            elif figure in told:
+                missing[figure] = "the baseline took less time than can be measured"
             else:
                 missing[figure] = why or ("not here" if target.optional else "no figure")
                 wrong += [] if why or target.optional else [f"{name}: the figure {figure} is missing"]
