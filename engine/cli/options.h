@@ -25,7 +25,6 @@ typedef int (*toc_verb_fn)(struct toc_cli *cli);
 enum toc_verb_id {
 #define VERB(id, ...) TOC_VERB_##id,
 #include "cli/verbs.def"
-#undef VERB
     TOC_N_VERBS
 };
 
@@ -39,7 +38,6 @@ extern const struct toc_verb toc_verbs[TOC_N_VERBS];
 
 #define VERB(id, ...) int toc_verb_##id(struct toc_cli *cli);
 #include "cli/verbs.def"
-#undef VERB
 
 struct toc_list {
     const char **items;
@@ -60,7 +58,6 @@ struct toc_cli {
     const struct toc_verb *verb;
 #define OPTION(id, name, letter, kind, value, verbs, help) TOC_OPTION_##kind id;
 #include "cli/options.def"
-#undef OPTION
     char **operands;
     size_t n_operands;
     char **command; /* after "--", NULL-terminated; NULL without */

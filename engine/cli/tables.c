@@ -11,7 +11,6 @@ const struct toc_verb toc_verbs[TOC_N_VERBS] = {
     [TOC_VERB_##                                                                                   \
         id] = {#id, operands, summary, description, examples, min, max, command, toc_verb_##id},
 #include "cli/verbs.def"
-#undef VERB
 };
 
 #define V(verb) (UINT32_C(1) << TOC_VERB_##verb)
@@ -23,7 +22,6 @@ const struct toc_option toc_options[] = {
 #define OPTION(id, name, letter, kind, value, verbs, help)                                         \
     {name, value, help, letter, TOC_KIND_OF_##kind, verbs, offsetof(struct toc_cli, id)},
 #include "cli/options.def"
-#undef OPTION
 };
 const size_t toc_options_n = sizeof(toc_options) / sizeof(*toc_options);
 

@@ -172,7 +172,6 @@ static void check_freeze(struct reader *r) {
     static const uint64_t receives =
 #define EVENT(name, number, groups, doc) ((groups)&GROUP_RECV ? 1ull << (number) : 0) |
 #include "event/events.def"
-#undef EVENT
         0;
     struct toc_diag *diag;
 

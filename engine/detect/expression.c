@@ -11,7 +11,6 @@
 static const struct cel_constant constants[] = {
 #define CONSTANT(ident, number) {#ident, {.kind = CEL_INT, .i = (number)}, &cel_type_int},
 #include "event/constants.def"
-#undef CONSTANT
 };
 
 /* Comparing with a space that does not exist is an error when the expression is compiled. */

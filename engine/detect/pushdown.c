@@ -23,7 +23,6 @@
 static const struct cel_over_value values[] = {
 #define SLOT(name, path, form, stage, names) {path, CEL_OVER_##form},
 #include "event/filter_slots.def"
-#undef SLOT
 #define ARGUMENT(path, form, slot) {path, CEL_OVER_##form},
     ARGUMENTS
 #undef ARGUMENT

@@ -7,7 +7,6 @@
 static const enum toc_filter_stage stages[] = {
 #define SLOT(name, path, form, stage, names) TOC_FILTER_##stage,
 #include "event/filter_slots.def"
-#undef SLOT
 };
 
 static bool is_known(const struct cel_over_atom *atom, enum toc_filter_stage stage) {

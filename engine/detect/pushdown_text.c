@@ -16,7 +16,6 @@ static const struct {
 } slots[] = {
 #define SLOT(name, path, form, stage, names) {path, CEL_OVER_##form, &toc_names_##names},
 #include "event/filter_slots.def"
-#undef SLOT
 };
 
 static const char *name_of(const struct toc_names *names, uint16_t number) {

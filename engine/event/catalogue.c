@@ -17,14 +17,10 @@
     const struct toc_names toc_names_##set = {#set, set##_items,                                   \
                                               sizeof(set##_items) / sizeof(set##_items[0])};
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
 
 static const struct toc_name event_items[] = {
 #define EVENT(name, number, groups, doc) TOC_NAME(#name, number),
 #include "event/events.def"
-#undef EVENT
 };
 const struct toc_names toc_names_event = {"event", event_items,
                                           sizeof(event_items) / sizeof(event_items[0])};
@@ -54,7 +50,6 @@ enum { NO_TAGS = 0, K = TOC_TAG_K, U = TOC_TAG_U, T = TOC_TAG_TOCTOU, O = TOC_TA
 enum { STORED, DERIVED };
 
 #define OBJECT(o, doc) static const struct toc_field o##_fields[] = {
-#define VARIANTS(o, doc) OBJECT(o, doc)
 #define F_AS(o, member, f, k, extra, variant_mask, direction, tag_mask, origin, unit_text, text)   \
     {                                                                                              \
         .name = #f,                                                                                \
@@ -68,18 +63,11 @@ enum { STORED, DERIVED };
         .doc = (text),                                                                             \
         X_##k(extra),                                                                              \
     },
-#define F(o, f, k, extra, variant_mask, direction, tag_mask, origin, unit_text, text)              \
-    F_AS(o, f, f, k, extra, variant_mask, direction, tag_mask, origin, unit_text, text)
 #define END(o)                                                                                     \
     }                                                                                              \
     ;                                                                                              \
     _Static_assert(sizeof(o##_fields) / sizeof(o##_fields[0]) <= 64, "one present bit a field");
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 #define TABLE(o, variant_at, text)                                                                 \
     const struct toc_object toc_object_##o = {                                                     \
@@ -92,16 +80,10 @@ enum { STORED, DERIVED };
     };
 #define OBJECT(o, doc) TABLE(o, 0, doc)
 #define VARIANTS(o, doc) TABLE(o, offsetof(struct toc_##o, variant), doc)
-#define F(...)
-#define F_AS(...)
-#define END(o)
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
 
 const struct toc_object *const toc_objects[] = {
 #define OBJECT(o, doc) &toc_object_##o,
-#define VARIANTS(o, doc) &toc_object_##o,
 #include "event/fields.def"
 };
 const size_t toc_objects_n = sizeof(toc_objects) / sizeof(toc_objects[0]);
@@ -111,7 +93,6 @@ const size_t toc_objects_n = sizeof(toc_objects) / sizeof(toc_objects[0]);
 static const struct toc_event_info events[64] = {
 #define EVENT(name, number, groups, doc) [number] = {#name, doc, groups},
 #include "event/events.def"
-#undef EVENT
 };
 
 const struct toc_event_info *toc_event_info(uint16_t id) {

@@ -40,17 +40,11 @@ static inline uint64_t toc_event_bit(uint16_t id) {
     }                                                                                              \
     ;
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
 
 #define NAMES(set) extern const struct toc_names toc_names_##set;
 #define NAME(set, ident, value, text)
 #define END(set)
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
 
 extern const struct toc_names toc_names_event;
 
@@ -83,47 +77,25 @@ extern const struct toc_names toc_names_event;
         uint64_t present;                                                                          \
         uint32_t size;    /* bytes of the whole record; in struct toc_event only */                \
         uint16_t variant; /* event id (event, args) or address family (addr) */
-#define F(o, f, kind, extra, variants, dir, tags, origin, unit, doc) TOC_CTYPE_##kind f;
 #define F_AS(o, member, f, kind, extra, variants, dir, tags, origin, unit, doc)                    \
     TOC_CTYPE_##kind member;
 #define END(o)                                                                                     \
     }                                                                                              \
     ;
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 /* TOC_msg_kernel and so on: the field's bit in its object's `present`. */
 #define OBJECT(o, doc) enum toc_##o##_bit {
-#define VARIANTS(o, doc) enum toc_##o##_bit {
-#define F(o, f, kind, extra, variants, dir, tags, origin, unit, doc) TOC_##o##_##f,
 #define F_AS(o, member, f, kind, extra, variants, dir, tags, origin, unit, doc) TOC_##o##_##member,
 #define END(o)                                                                                     \
     TOC_##o##_n_fields                                                                             \
     }                                                                                              \
     ;
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 /* Descriptions of the structs; toc_object_event is the root. */
 #define OBJECT(o, doc) extern const struct toc_object toc_object_##o;
-#define VARIANTS(o, doc) extern const struct toc_object toc_object_##o;
-#define F(o, f, kind, extra, variants, dir, tags, origin, unit, doc)
-#define F_AS(o, member, f, kind, extra, variants, dir, tags, origin, unit, doc)
-#define END(o)
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 /* Every object, for walking the whole catalogue. */
 extern const struct toc_object *const toc_objects[];

@@ -178,16 +178,7 @@ static inline bool is_zero(const void *at, size_t n) {
 #define CHECK_LIST(x) check_list(walk, &toc_object_##x, check_##x, value)
 
 #define OBJECT(o, doc) static check_fn check_##o;
-#define VARIANTS(o, doc) OBJECT(o, doc)
-#define F(...)
-#define F_AS(...)
-#define END(o)
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 #define BEGIN(o)                                                                                   \
     static bool check_##o(struct walk *walk, const char *at) {                                     \
@@ -212,19 +203,12 @@ static inline bool is_zero(const void *at, size_t n) {
         else                                                                                       \
             ok = ok && (variants) >> (variant & 63) & 1 && CHECK_##kind(extra);                    \
     }
-#define F(o, f, kind, extra, variants, dir, tags, origin, unit, text)                              \
-    F_AS(o, f, f, kind, extra, variants, dir, tags, origin, unit, text)
 #define END(o)                                                                                     \
     if (walk->mask)                                                                                \
         add_bits(&walk->mask->fixed[(size_t)(at - walk->data) / 8], fixed, sizeof(fixed) / 8);     \
     return ok;                                                                                     \
     }
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 /* ---- Records ---- */
 

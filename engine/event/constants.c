@@ -8,7 +8,6 @@
 const struct toc_constant toc_constants[] = {
 #define CONSTANT(name, value) {#name, value},
 #include "event/constants.def"
-#undef CONSTANT
 };
 const size_t toc_constants_n = sizeof(toc_constants) / sizeof(toc_constants[0]);
 

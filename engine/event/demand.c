@@ -5,5 +5,4 @@
 const struct toc_witness_info toc_witness_infos[TOC_WITNESSES] = {
 #define WITNESS(name, part, is_send, words) {part, is_send, words},
 #include "event/witness.def"
-#undef WITNESS
 };

@@ -9,7 +9,6 @@
 enum toc_witness {
 #define WITNESS(name, part, is_send, words) TOC_WITNESS_##name,
 #include "event/witness.def"
-#undef WITNESS
     TOC_WITNESSES,
 };
 

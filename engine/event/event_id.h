@@ -5,7 +5,6 @@
 enum toc_event_id {
 #define EVENT(name, number, groups, doc) TOC_EVENT_##name = number,
 #include "event/events.def"
-#undef EVENT
     TOC_EVENT_NONE = 63, /* no event: an unknown name or number */
 };
 

@@ -8,7 +8,6 @@
 enum toc_filter_slot {
 #define SLOT(name, path, form, stage, names) TOC_FILTER_##name,
 #include "event/filter_slots.def"
-#undef SLOT
     TOC_FILTER_SLOTS,
     TOC_FILTER_ROOM = 64, /* a power of two */
 };
@@ -29,12 +28,10 @@ enum {
     TOC_FILTER_ENTRY = 0
 #define SLOT(name, path, form, stage, names) +(TOC_FILTER_##stage == TOC_FILTER_CALL)
 #include "event/filter_slots.def"
-#undef SLOT
     ,
     TOC_FILTER_EARLY = 0
 #define SLOT(name, path, form, stage, names) +(TOC_FILTER_##stage <= TOC_FILTER_RESULT)
 #include "event/filter_slots.def"
-#undef SLOT
 };
 
 /* One test, and whether a term ends with it: of the bits of a value, less another, which are at

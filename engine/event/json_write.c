@@ -76,16 +76,7 @@ static char *write_names(struct writer *writer, const struct toc_names *names, u
 /* ---- Objects ---- */
 
 #define OBJECT(o, doc) static write_fn write_##o;
-#define VARIANTS(o, doc) OBJECT(o, doc)
-#define F(...)
-#define F_AS(...)
-#define END(o)
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 static bool is_selected(const struct writer *writer, write_fn *write, uint32_t i, size_t *next) {
     const struct toc_json_select *select = writer->select;
@@ -187,17 +178,10 @@ static char *close_object(struct writer *writer, size_t start, char *to) {
         to += sizeof(#f) + 3;                                                                      \
         to = WRITE_##kind(extra);                                                                  \
     }
-#define F(o, f, kind, extra, variants, dir, tags, origin, unit, text)                              \
-    F_AS(o, f, f, kind, extra, variants, dir, tags, origin, unit, text)
 #define END(o)                                                                                     \
     return close_object(writer, start, to);                                                        \
     }
 #include "event/fields.def"
-#undef OBJECT
-#undef VARIANTS
-#undef F
-#undef F_AS
-#undef END
 
 /* ---- Events ---- */
 

@@ -14,9 +14,6 @@ static const struct toc_names *const sets[] = {
 #define NAME(set, ident, value, text)
 #define END(set)
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
 };
 
 static const char *ref_of(const struct toc_field *field) {

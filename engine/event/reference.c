@@ -9,16 +9,12 @@ static const struct toc_page pages[64] = {
 #define PAGE(name, ...) [TOC_EVENT_##name] = {TOC_EVENT_##name, __VA_ARGS__},
 #define WRONG(name, text)
 #include "event/pages.def"
-#undef PAGE
-#undef WRONG
 };
 
 const struct toc_wrong toc_wrongs[] = {
 #define PAGE(name, ...)
 #define WRONG(name, text) {TOC_EVENT_##name, text},
 #include "event/pages.def"
-#undef PAGE
-#undef WRONG
 };
 const size_t toc_wrongs_n = sizeof(toc_wrongs) / sizeof(toc_wrongs[0]);
 
@@ -26,7 +22,6 @@ const struct toc_hook toc_hooks[] = {
 #define HOOK(events, name, type, state, resolves_to, purpose)                                      \
     {events, name, type, TOC_HOOK_##state, resolves_to, purpose},
 #include "event/hooks.def"
-#undef HOOK
 };
 const size_t toc_hooks_n = sizeof(toc_hooks) / sizeof(toc_hooks[0]);
 
@@ -34,7 +29,6 @@ const struct toc_syscall toc_syscalls[] = {
 #define SYSCALL(event, abi, nr, via, shape, time)                                                  \
     {TOC_EVENT_##event, TOC_abi_##abi, TOC_via_##via, nr},
 #include "event/syscalls.def"
-#undef SYSCALL
 };
 const size_t toc_syscalls_n = sizeof(toc_syscalls) / sizeof(toc_syscalls[0]);
 
@@ -45,7 +39,6 @@ static const struct {
 } types[] = {
 #define CTYPE(member, events, type) {TOC_args_##member, events, type},
 #include "event/ctypes.def"
-#undef CTYPE
 };
 
 const struct toc_page *toc_page(uint16_t event) {

@@ -231,9 +231,6 @@ static const struct toc_names *const sets[] = {
 #define NAME(set, ident, value, text)
 #define END(set)
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
 };
 
 static void add_names(struct toc_buf *buf, const struct toc_names *names, bool first) {

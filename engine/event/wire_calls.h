@@ -76,7 +76,6 @@ enum toc_wire_time {
 static const __u64 toc_wire_sends =
 #define EVENT(name, number, groups, doc) ((groups)&GROUP_SEND ? 1ull << (number) : 0) |
 #include "event/events.def"
-#undef EVENT
     0;
 #define TOC_KIND_IS_SEND(kind) (toc_wire_sends >> TOC_KIND_EVENT(kind) & 1)
 

@@ -43,7 +43,6 @@ static const struct row rows[] = {
 #define PROGRAM(program, hook, set, target, kind, traits, shows, events, yields_to, gives)         \
     {#program, hook, set, target, gives, TOC_BPF_##kind, traits, shows, events, yields_to},
 #include "source/bpf_programs.def"
-#undef PROGRAM
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(ROWS <= TOC_BPF_MAX_PROGRAMS, "room in the report");

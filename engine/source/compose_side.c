@@ -12,7 +12,6 @@ static const struct argument {
 } arguments[] = {
 #define ARG(event, slot, member) {TOC_EVENT_##event, slot, TOC_args_##member},
 #include "source/side_args.def"
-#undef ARG
 };
 
 /* What stands in the part of such an event, NULL when it has none. */

@@ -140,7 +140,6 @@ static const struct {
 } types[] = {
 #define TYPE(type, name) {type, name},
 #include "source/import_scap_types.def"
-#undef TYPE
 };
 
 static int leave_unknown(struct toc_import *import, uint16_t type) {

@@ -70,7 +70,6 @@ int strace_string(struct strace_text *t, struct strace_value *value) {
 static const struct toc_constant words[] = {
 #define WORD(name, value) {#name, value},
 #include "source/import_strace_words.def"
-#undef WORD
 };
 
 static bool word_value(const char *s, size_t n, uint64_t *ret) {

@@ -179,7 +179,6 @@ static void show(uint32_t witnesses, struct toc_buf *out) {
     static const char *const names[] = {
 #define WITNESS(name, part, is_send, words) #name,
 #include "event/witness.def"
-#undef WITNESS
     };
 
     for (unsigned i = 0; i < TOC_WITNESSES; i++)

@@ -26,7 +26,6 @@ static const struct {
 } slots[] = {
 #define SLOT(name, path, form, stage, names) {path, form, TOC_FILTER_##stage, &toc_names_##names},
 #include "event/filter_slots.def"
-#undef SLOT
 };
 
 struct facts {

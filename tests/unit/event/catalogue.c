@@ -97,9 +97,6 @@ static const struct toc_names *const sets[] = {
 #define NAME(set, ident, value, text)
 #define END(set)
 #include "event/names.def"
-#undef NAMES
-#undef NAME
-#undef END
     &toc_names_event};
 
 Test(catalogue, names) {
