@@ -23,13 +23,23 @@ static struct toc_ref text(struct toc_builder *builder, const char *s) {
     return toc_builder_bytes(builder, s, strlen(s));
 }
 
+/* Most files lack nothing. */
+static int need_builder(struct toc_file_source *file) {
+    return file->builder ? 0 : toc_builder_new(&file->builder);
+}
+
 /* The start that the file lacks. */
 static int make_start(struct toc_file_source *file, const struct toc_event **ret) {
-    struct toc_event *event = toc_builder_begin(file->builder, TOC_EVENT_tocsin_start);
-    struct toc_meta *meta = toc_builder_meta(file->builder);
+    struct toc_event *event;
+    struct toc_meta *meta;
     struct toc_host *host;
     uint32_t off;
+    int err = need_builder(file);
 
+    if (err)
+        return err;
+    event = toc_builder_begin(file->builder, TOC_EVENT_tocsin_start);
+    meta = toc_builder_meta(file->builder);
     TOC_SET(meta, meta, time, file->held ? toc_event_meta(file->held)->time : 0);
     host = TOC_NEW(file->builder, host, &off);
     if (host) {
@@ -44,7 +54,10 @@ static int make_start(struct toc_file_source *file, const struct toc_event **ret
 static int make_loss(struct toc_file_source *file, const struct toc_event **ret) {
     uint16_t cause = (uint16_t)__builtin_ctz(file->due);
     struct toc_args *args;
+    int err = need_builder(file);
 
+    if (err)
+        return err;
     toc_builder_begin(file->builder, TOC_EVENT_tocsin_loss);
     TOC_SET(meta, toc_builder_meta(file->builder), time, file->last_ns);
     args = toc_builder_args(file->builder);
@@ -125,13 +138,9 @@ static void file_free(struct toc_source *source) {
 
 int toc_file_source_init(struct toc_file_source *file, const struct toc_file_reader *reader, int fd,
                          const char *name, struct toc_diags *diags) {
-    int err = toc_builder_new(&file->builder);
-
-    file->name = err ? NULL : strdup(name);
-    if (!file->name) {
-        toc_builder_free(&file->builder);
+    file->name = strdup(name);
+    if (!file->name)
         return -ENOMEM;
-    }
     file->ops = (struct toc_source_ops){
         .name = reader->name, .next = next, .counts = counts, .free = file_free};
     file->source.ops = &file->ops;

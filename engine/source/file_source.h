@@ -30,7 +30,7 @@ struct toc_file_source {
     uint64_t done, total;    /* bytes; the reader keeps them */
     bool damaged;            /* likewise */
 
-    struct toc_builder *builder; /* for events that the file lacks */
+    struct toc_builder *builder; /* for events that the file lacks; NULL: none yet */
     struct toc_source_counts counts;
     const struct toc_event *held;      /* read, but something comes first */
     const struct toc_changes *changes; /* of it; NULL: nothing is known. The reader sets them */

@@ -170,6 +170,9 @@ static int init(struct toc_import *import, const void *head, size_t head_n, bool
     int err = packed ? toc_bytes_open_packed(&import->lines.input, fd)
                      : toc_bytes_open(&import->lines.input, fd, head, head_n);
 
+    // A start is made while the first event is held.
+    if (!err)
+        err = toc_builder_new(&import->file.builder);
     if (!err)
         err = toc_builder_new(&import->builder);
     if (!err)
