@@ -44,9 +44,9 @@ struct toc_recording_counts {
     bool tail_lost;                   /* and events may be missing there, events_cut or more */
 };
 
-/* Opens by mapping a regular file, or by streaming fd otherwise (a pipe, stdin); fd is borrowed,
- * and `name` too, for diagnostics. -EINVAL with a diagnostic when it is no recording or a newer
- * format. */
+/* Reads a regular file from its start, anything else (a pipe, stdin) from where it stands; fd is
+ * borrowed, and `name` too, for diagnostics. -EINVAL with a diagnostic when it is no recording or a
+ * newer format. */
 int toc_recording_open(int fd, const char *name, struct toc_diags *diags,
                        struct toc_recording **ret);
 /* The same for a stream of which the first head_n bytes have already been read. */

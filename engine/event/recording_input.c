@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps or streams the bytes of a recording.
+// Brings the bytes of a recording, some at a time.
 #include "event/recording_input.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { STEP = 256 << 10 };
-
-static int map(struct toc_input *input, size_t size) {
-    if (!size) {
-        input->data = (const uint8_t *)"";
-        input->ended = true;
-        return 0;
-    }
-    input->map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, input->fd, 0);
-    if (input->map == MAP_FAILED) {
-        input->map = NULL;
-        return -errno;
-    }
-    madvise(input->map, size, MADV_SEQUENTIAL);
-    input->data = input->map;
-    input->n = input->total = size;
-    input->ended = true;
-    return 0;
-}
 
 /* Room for n bytes at data, which moves to the start of the buffer. */
 static int make_room(struct toc_input *input, size_t n) {
@@ -49,43 +30,43 @@ static int make_room(struct toc_input *input, size_t n) {
 int toc_input_open(struct toc_input *input, int fd, const void *head, size_t head_n) {
     struct stat st;
 
-    *input = (struct toc_input){.fd = fd};
+    *input = (struct toc_input){.fd = fd, .buf = input->buf, .cap = input->cap};
     if (fstat(fd, &st) < 0)
         return -errno;
-    if (S_ISREG(st.st_mode))
-        return map(input, (size_t)st.st_size);
     if (make_room(input, head_n + STEP) < 0)
         return -ENOMEM;
-    if (head_n)
+    // Files that the kernel makes up have no size, and are streams.
+    if (S_ISREG(st.st_mode))
+        input->total = (uint64_t)st.st_size;
+    if (!input->total && head_n) {
         memcpy(input->buf, head, head_n);
-    input->n = head_n;
+        input->n = head_n;
+    }
     return 0;
 }
 
-/* Touching a page that the file has lost would kill us. */
-static int keep_within_file(struct toc_input *input) {
-    struct stat st;
-    uint64_t left;
+/* Reads what there is room for: how many bytes, 0 at the end. */
+static ssize_t bring(struct toc_input *input) {
+    uint64_t at = input->offset + input->n;
+    size_t room = input->cap - input->n;
+    uint8_t *to = input->buf + input->n;
 
-    if (fstat(input->fd, &st) < 0)
-        return -errno;
-    left = (uint64_t)st.st_size > input->offset ? (uint64_t)st.st_size - input->offset : 0;
-    if (left < input->n)
-        input->n = left;
-    return 0;
+    if (!input->total)
+        return read(input->fd, to, room);
+    if (room > input->total - at)
+        room = (size_t)(input->total - at);
+    return room ? pread(input->fd, to, room, (off_t)at) : 0;
 }
 
 int toc_input_want(struct toc_input *input, size_t n) {
-    if (input->map)
-        return keep_within_file(input);
     if (input->n < n && !input->ended) {
-        // Steps keep a stream of small blocks from moving its bytes for each of them.
+        // Steps keep small blocks from moving the bytes behind them for each of them.
         int err = make_room(input, n + STEP);
         if (err)
             return err;
     }
     while (input->n < n && !input->ended) {
-        ssize_t got = read(input->fd, input->buf + input->n, input->cap - input->n);
+        ssize_t got = bring(input);
 
         if (got < 0 && errno != EINTR)
             return -errno;
@@ -103,8 +84,6 @@ void toc_input_skip(struct toc_input *input, size_t n) {
 }
 
 void toc_input_close(struct toc_input *input) {
-    if (input->map)
-        munmap(input->map, input->total);
     free(input->buf);
     *input = (struct toc_input){.fd = -1};
 }

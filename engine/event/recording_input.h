@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window onto the bytes of a recording: the whole file mapped, or what a stream has brought so
-// far.
+// A window onto the bytes of a recording.
 #pragma once
 
 #include <stdbool.h>
@@ -12,18 +11,18 @@ struct toc_input {
     const uint8_t *data; /* the bytes from the current position on */
     size_t n;            /* how many are there */
     uint64_t offset;     /* of data in the file */
-    uint64_t total;      /* bytes of the file; 0: a stream */
+    uint64_t total;      /* bytes of a regular file when it was opened; 0: a stream */
     bool ended;          /* nothing follows data[n - 1] */
-    void *map;           /* the file, total bytes; NULL: a stream */
-    uint8_t *buf;        /* of a stream, owned; data points into it */
+    uint8_t *buf;        /* owned; data points into it */
     size_t cap;
 };
 
-/* Maps a regular file from its start, or else starts with the `head_n` bytes already read from fd.
- * -errno. */
+/* A regular file is read from its start, and as far as it now goes; anything else from where it
+ * stands, behind the `head_n` bytes already read from it. `input` is zero, or was
+ * opened before: then its buffer is used again. -errno. */
 int toc_input_open(struct toc_input *input, int fd, const void *head, size_t head_n);
 /* Makes at least n bytes stand in the window if the input has as many: check input->n. -errno when
- * reading fails. A mapped file that became shorter ends where it now ends. */
+ * reading fails. A file that became shorter ends where it now ends. */
 int toc_input_want(struct toc_input *input, size_t n);
 /* Moves on by n bytes of the window. */
 void toc_input_skip(struct toc_input *input, size_t n);

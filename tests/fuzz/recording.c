@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzzes recordings: the first byte chooses what the rest is: a whole file mapped or streamed, a
+// Fuzzes recordings: the first byte chooses what the rest is: a whole file or a stream of one, a
 // block behind its checksum, or a field table with a record or a block to read by it. Blocks of
 // format 1 have small letters.
 #include <errno.h>

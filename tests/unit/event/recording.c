@@ -231,8 +231,10 @@ Test(recording, a_file_that_shrinks_while_read_ends_there) {
     const struct toc_event *event;
     size_t n = 0;
 
-    events_make(&events, 400, 9);
-    recording_of(&events, 2000, true, &file);
+    // More than is read at once.
+    events_make(&events, 8000, 9);
+    recording_of(&events, 20000, true, &file);
+    cr_assert_gt(file.n, 1 << 20);
     fd = file_of(file.p, file.n);
     cr_assert_eq(toc_recording_open(fd, "f", NULL, &recording), 0);
     while (toc_recording_next(recording, NULL, &event) == 1)

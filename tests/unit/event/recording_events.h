@@ -28,7 +28,7 @@ const struct toc_event *event_make(struct toc_builder *builder, uint16_t event_i
 void recording_of(const struct events *events, uint32_t block_bytes, bool finish,
                   struct toc_buf *ret);
 
-/* A descriptor to read the bytes from: a file that can be mapped, or a stream. */
+/* A descriptor to read the bytes from: a file, or a stream. */
 int file_of(const void *bytes, size_t n);
 int stream_of(const void *bytes, size_t n); /* at most 1 MiB */
 
