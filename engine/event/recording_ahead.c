@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sanitizer/asan_interface.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -42,6 +44,9 @@ static int decompress(ZSTD_DCtx *zstd, struct toc_unpacked *u) {
             return -ENOMEM;
         u->raw_cap = n + TOC_DELTA_BEHIND;
     }
+    // What a larger payload left behind this one is none of its.
+    ASAN_UNPOISON_MEMORY_REGION(u->raw, u->raw_cap);
+    ASAN_POISON_MEMORY_REGION(u->raw + n + TOC_DELTA_BEHIND, u->raw_cap - n - TOC_DELTA_BEHIND);
     memset(u->raw + n, 0, TOC_DELTA_BEHIND);
     if (ZSTD_decompressDCtx(zstd, u->raw, n, u->found.payload, section->stored_bytes) != n)
         return -EBADMSG;
@@ -105,22 +110,61 @@ static void start(struct toc_ahead *ahead) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-int toc_ahead_new(int fd, const void *head, size_t head_n, uint64_t known, struct toc_ahead **ret) {
+/* The one freed last, for the next: its memory and zstd's take longer to make than a short file
+ * takes to read. */
+static struct toc_ahead *_Atomic spare;
+
+static void destroy(struct toc_ahead *ahead) {
+    pthread_mutex_destroy(&ahead->lock);
+    pthread_cond_destroy(&ahead->ready);
+    pthread_cond_destroy(&ahead->room);
+    toc_input_close(&ahead->scan.input);
+    ZSTD_freeDCtx(ahead->zstd);
+    for (size_t i = 0; i < PLACES; i++)
+        free(ahead->places[i].raw);
+    free(ahead);
+}
+
+static struct toc_ahead *make(void) {
     struct toc_ahead *ahead = calloc(1, sizeof(*ahead));
-    int err;
 
     if (!ahead)
-        return -ENOMEM;
-    ahead->known = known;
+        return NULL;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->ready, NULL);
     pthread_cond_init(&ahead->room, NULL);
     ahead->zstd = ZSTD_createDCtx();
-    err = ahead->zstd ? toc_input_open(&ahead->scan.input, fd, head, head_n) : -ENOMEM;
+    if (!ahead->zstd) {
+        destroy(ahead);
+        return NULL;
+    }
+    return ahead;
+}
+
+int toc_ahead_new(int fd, const void *head, size_t head_n, uint64_t known, struct toc_ahead **ret) {
+    struct toc_ahead *ahead = atomic_exchange(&spare, NULL);
+    int err;
+
+    if (!ahead)
+        ahead = make();
+    if (!ahead)
+        return -ENOMEM;
+    ahead->known = known;
+    ahead->scan = (struct toc_scan){.input = ahead->scan.input};
+    err = toc_input_open(&ahead->scan.input, fd, head, head_n);
     if (err)
         toc_ahead_free(&ahead);
     *ret = ahead;
     return err;
+}
+
+static void stop(struct toc_ahead *ahead) {
+    pthread_mutex_lock(&ahead->lock);
+    ahead->stops = true;
+    pthread_cond_signal(&ahead->room);
+    pthread_mutex_unlock(&ahead->lock);
+    pthread_join(ahead->thread, NULL);
+    ahead->threaded = ahead->stops = false;
 }
 
 void toc_ahead_free(struct toc_ahead **ahead) {
@@ -128,21 +172,12 @@ void toc_ahead_free(struct toc_ahead **ahead) {
 
     if (!a)
         return;
-    if (a->threaded) {
-        pthread_mutex_lock(&a->lock);
-        a->stops = true;
-        pthread_cond_signal(&a->room);
-        pthread_mutex_unlock(&a->lock);
-        pthread_join(a->thread, NULL);
-    }
-    pthread_mutex_destroy(&a->lock);
-    pthread_cond_destroy(&a->ready);
-    pthread_cond_destroy(&a->room);
-    toc_input_close(&a->scan.input);
-    ZSTD_freeDCtx(a->zstd);
-    for (size_t i = 0; i < PLACES; i++)
-        free(a->places[i].raw);
-    free(a);
+    if (a->threaded)
+        stop(a);
+    a->taken = a->made = 0;
+    a = atomic_exchange(&spare, a);
+    if (a)
+        destroy(a);
     *ahead = NULL;
 }
 

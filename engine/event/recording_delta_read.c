@@ -2,21 +2,26 @@
 // Reads the records of a block, writing each change over the record it changes, and verifies what
 // changed.
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "event/record.h"
 #include "event/recording_delta.h"
 
+/* Of the reader cleared last, for the next. */
+static struct toc_delta_kept *_Atomic spare;
+
 int toc_delta_reader_init(struct toc_delta_reader *reader) {
-    *reader = (struct toc_delta_reader){0};
+    *reader = (struct toc_delta_reader){.kept = atomic_exchange(&spare, NULL)};
     // A check writes what is read of one. Pages of slots that are never used are never touched.
-    reader->kept = malloc(TOC_DELTA_SLOTS * sizeof(*reader->kept));
+    if (!reader->kept)
+        reader->kept = malloc(TOC_DELTA_SLOTS * sizeof(*reader->kept));
     return reader->kept ? 0 : -ENOMEM;
 }
 
 void toc_delta_reader_clear(struct toc_delta_reader *reader) {
-    free(reader->kept);
+    free(atomic_exchange(&spare, reader->kept));
     *reader = (struct toc_delta_reader){0};
 }
 
