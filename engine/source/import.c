@@ -123,6 +123,21 @@ static void say_more(struct toc_import *import) {
                      import->left[TOC_LEFT_DAMAGED], import->format->word, TOC_IMPORT_TOLD);
 }
 
+/* Whoever gets the end of a file without an event asks once more, behind the start. */
+static int read_on(struct toc_import *import, const struct toc_event **ret) {
+    int r;
+
+    if (import->ended)
+        return 0;
+    r = next_event(import, ret);
+    if (r < 0)
+        return fault(import, r);
+    if (r == 0)
+        say_more(import);
+    import->ended = r == 0;
+    return r;
+}
+
 static int import_read(struct toc_file_source *file, const struct toc_event **ret) {
     struct toc_import *import = (struct toc_import *)file;
     int r;
@@ -131,12 +146,8 @@ static int import_read(struct toc_file_source *file, const struct toc_event **re
         *ret = TAKE_PTR(import->first);
         return 1;
     }
-    r = next_event(import, ret);
-    if (r < 0)
-        return fault(import, r);
-    if (r == 0)
-        say_more(import);
-    if (import->started)
+    r = read_on(import, ret);
+    if (r < 0 || import->started)
         return r;
     import->started = true;
     import->first = r ? *ret : NULL;

@@ -86,7 +86,7 @@ struct toc_import {
     struct toc_arena *arena;
     struct toc_builder *builder;
     const struct toc_event *first; /* comes after the start, which was made of it */
-    bool started;
+    bool started, ended;
     int failed;       /* of the tree being made: 0 or -ENOMEM */
     uint32_t col;     /* where in the line what is put into the tree now was read */
     const char *note; /* something to know of all of it, or NULL */

@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <zlib.h>
 
 #include "base/cleanup.h"
 #include "import_tell.h"
@@ -139,25 +138,13 @@ Test(import, a_file_may_be_empty) {
     cr_expect_str_eq(source_tell(source, &buf), "start(tracee) end");
 }
 
-/* Packs `text`, and leaves the last bytes of that off. */
-static size_t pack(const char *text, size_t less, char *to, size_t room) {
-    z_stream z = {.next_in = (unsigned char *)(uintptr_t)text,
-                  .avail_in = (unsigned)strlen(text),
-                  .next_out = (unsigned char *)to,
-                  .avail_out = (unsigned)room};
-
-    cr_assert_eq(deflateInit2(&z, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    cr_assert_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
-    deflateEnd(&z);
-    return room - z.avail_out - less;
-}
-
 Test(import, unpacks_gzip) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_buf_ struct toc_buf events = {0};
-    char packed[1024];
+    char packed[IMPORT_PACKED];
 
-    import_text(packed, pack(CLOSE CLOSE, 0, packed, sizeof(packed)), &diags, &events, NULL);
+    import_text(packed, import_pack(CLOSE CLOSE, strlen(CLOSE CLOSE), 0, packed), &diags, &events,
+                NULL);
     cr_expect_eq(diags.n, 0);
     cr_expect_not_null(strstr(toc_buf_cstr(&events), "\"name\":\"close\""));
 }
@@ -165,9 +152,10 @@ Test(import, unpacks_gzip) {
 Test(import, a_cut_file_of_gzip_is_told) {
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_buf_ struct toc_buf events = {0};
-    char packed[1024];
+    char packed[IMPORT_PACKED];
 
-    import_text(packed, pack(CLOSE CLOSE, 4, packed, sizeof(packed)), &diags, &events, NULL);
+    import_text(packed, import_pack(CLOSE CLOSE, strlen(CLOSE CLOSE), 4, packed), &diags, &events,
+                NULL);
     cr_assert_eq(diags.n, 1);
     cr_expect_str_eq(diags.items[0].message,
                      "what is packed is damaged or cut off here, after line 2");

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "base/cleanup.h"
 #include "event/json.h"
@@ -46,6 +47,18 @@ void import_text(const void *text, size_t n, struct toc_diags *diags, struct toc
     check_counts(source);
     if (ret_said)
         toc_source_import_tell(source, ret_said);
+}
+
+size_t import_pack(const void *text, size_t n, size_t less, char to[IMPORT_PACKED]) {
+    z_stream z = {.next_in = (unsigned char *)(uintptr_t)text,
+                  .avail_in = (unsigned)n,
+                  .next_out = (unsigned char *)to,
+                  .avail_out = IMPORT_PACKED};
+
+    cr_assert_eq(deflateInit2(&z, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    cr_assert_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return IMPORT_PACKED - z.avail_out - less;
 }
 
 void import_rows(const struct import_row *rows, size_t n) {

@@ -10,6 +10,10 @@
 void import_text(const void *text, size_t n, struct toc_diags *diags, struct toc_buf *ret_events,
                  struct toc_buf *ret_said);
 
+/* Packs it with gzip and leaves the last `less` bytes of that off. Returns how many are left. */
+enum { IMPORT_PACKED = 1024 };
+size_t import_pack(const void *text, size_t n, size_t less, char to[IMPORT_PACKED]);
+
 struct import_row {
     const char *text;
     const char *events; /* JSON Lines without {"v":1, */
