@@ -18,7 +18,7 @@ enum { HEAD = 8, TAIL = 4, EVENT_HEAD = 22, HOST_AT = 20, HOST_BYTES = 128 };
 
 /* Blocks that hold an event: with flags before it; with the number of its parameters; with lengths
  * of four bytes. */
-static const struct {
+static const struct event_block {
     uint32_t type;
     bool flags, counted, large;
 } event_blocks[] = {
@@ -60,40 +60,62 @@ static int cut(struct toc_import *import, uint64_t offset, const char *why) {
     return 0;
 }
 
-/* The next block: its type and what is in it. 1, 0 at the end or where it cannot go on, -errno. */
-static int next_block(struct toc_import *import, uint32_t *ret_type, const uint8_t **ret,
-                      size_t *ret_n) {
+/* The file does not go on to the end of a block. */
+static int broken_off(struct toc_import *import, int err) {
+    const struct scap_state *state = import->state;
+
+    // What is packed and damaged ends there.
+    if (err && err != -EBADMSG)
+        return err;
+    return cut(import, state->offset, "the file is cut off in the block");
+}
+
+static bool make_room(struct scap_state *state, size_t n) {
+    uint8_t *grown = n > state->cap ? realloc(state->block, n) : state->block;
+
+    if (!grown)
+        return false;
+    state->block = grown;
+    state->cap = n > state->cap ? n : state->cap;
+    return true;
+}
+
+/* What follows the head of a block, whose length that gave. As next_block. */
+static int read_behind_head(struct toc_import *import, uint32_t own) {
     struct scap_state *state = import->state;
+    size_t n = own - HEAD, padded = (n + 3) & ~(size_t)3, got;
+    int r;
+
+    if (!make_room(state, padded))
+        return -ENOMEM;
+    r = read_all(import, state->block, padded, &got);
+    if (r != 1)
+        return broken_off(import, r);
+    if (scap_u32(state->block + n - TAIL) != own)
+        return cut(import, state->offset, "a block whose two lengths differ");
+    state->offset += HEAD + padded;
+    return 1;
+}
+
+/* The next block: its type and how much is in it, at state->block. 1, 0 at the end or where it
+ * cannot go on, -errno. */
+static int next_block(struct toc_import *import, uint32_t *ret_type, size_t *ret_n) {
+    const struct scap_state *state = import->state;
     uint8_t head[HEAD];
-    uint32_t own, padded;
+    uint32_t own;
     size_t got;
     int r = read_all(import, head, HEAD, &got);
 
-    if (r == 1) {
-        own = scap_u32(head + 4);
-        if (own < HEAD + TAIL || own > SCAP_MAX_BLOCK)
-            return cut(import, state->offset, "a block of no possible length");
-        padded = (own + 3) & ~3u;
-        if (padded > state->cap) {
-            uint8_t *grown = realloc(state->block, padded);
-            if (!grown)
-                return -ENOMEM;
-            state->block = grown;
-            state->cap = padded;
-        }
-        r = read_all(import, state->block, padded - HEAD, &got);
-        got += HEAD;
-        if (r == 1 && scap_u32(state->block + own - HEAD - TAIL) != own)
-            return cut(import, state->offset, "a block whose two lengths differ");
-        *ret_type = scap_u32(head);
-        *ret = state->block;
-        *ret_n = own - HEAD - TAIL;
-        if (r == 1)
-            state->offset += padded;
-    }
-    if (r == 1 || (!r && !got))
-        return r;
-    return r && r != -EBADMSG ? r : cut(import, state->offset, "the file is cut off in the block");
+    if (!r && !got)
+        return 0;
+    if (r != 1)
+        return broken_off(import, r);
+    own = scap_u32(head + 4);
+    if (own < HEAD + TAIL || own > SCAP_MAX_BLOCK)
+        return cut(import, state->offset, "a block of no possible length");
+    *ret_type = scap_u32(head);
+    *ret_n = own - HEAD - TAIL;
+    return read_behind_head(import, own);
 }
 
 static int damaged(struct toc_import *import, const char *why) {
@@ -104,36 +126,39 @@ static int damaged(struct toc_import *import, const char *why) {
                               state->offset, why);
 }
 
-/* Lengths of the parameters, then the parameters. Where their number is not told, it follows from
- * that they fill the event. */
-static bool read_params(struct scap_event *event, const uint8_t *p, size_t n, bool counted,
-                        bool large) {
-    size_t width = large ? 4 : 2;
-    uint64_t at, end;
+/* Where an event of n bytes does not tell how many parameters it has, they fill it, with their
+ * lengths before them. More than there may be: no number of them does. */
+static uint32_t count_params(const uint8_t *p, size_t n) {
     uint32_t count = 0;
+    size_t sum = 0;
 
-    if (counted) {
-        if (n < 4)
-            return false;
-        count = scap_u32(p);
-        p += 4;
-        n -= 4;
-    } else {
-        for (uint64_t sum = 0; count <= SCAP_MAX_PARAMS; count++) {
-            if (count * width + sum == n)
-                break;
-            if ((count + 1) * width > n)
-                return false;
-            sum += scap_u16(p + count * width);
-        }
+    while (2 * count + sum != n) {
+        if (2 * (count + 1) > n || count == SCAP_MAX_PARAMS)
+            return SCAP_MAX_PARAMS + 1;
+        sum += scap_u16(p + (size_t)2 * count++);
     }
+    return count;
+}
+
+/* Lengths of the parameters, then the parameters. */
+static bool read_params(struct scap_event *event, const uint8_t *p, size_t n,
+                        const struct event_block *block) {
+    size_t width = block->large ? 4 : 2, head = block->counted ? 4 : 0;
+    uint32_t count;
+    uint64_t at, end;
+
+    if (n < head)
+        return false;
+    count = block->counted ? scap_u32(p) : count_params(p, n);
+    p += head;
+    n -= head;
     if (count > SCAP_MAX_PARAMS || count * width > n)
         return false;
     at = count * width;
     for (event->n_params = 0; event->n_params < count; event->n_params++) {
         const uint8_t *length = p + event->n_params * width;
 
-        end = at + (large ? scap_u32(length) : scap_u16(length));
+        end = at + (block->large ? scap_u32(length) : scap_u16(length));
         if (end > n)
             return false;
         event->params[event->n_params] = (struct scap_param){p + at, (uint32_t)(end - at)};
@@ -142,9 +167,9 @@ static bool read_params(struct scap_event *event, const uint8_t *p, size_t n, bo
     return true;
 }
 
-static int read_event(struct toc_import *import, size_t kind, const uint8_t *p, size_t n,
-                      const struct toc_node **ret) {
-    size_t before = event_blocks[kind].flags ? 6 : 2;
+static int read_event(struct toc_import *import, const struct event_block *block, const uint8_t *p,
+                      size_t n, const struct toc_node **ret) {
+    size_t before = block->flags ? 6 : 2;
     struct scap_event event;
     uint32_t own;
 
@@ -158,30 +183,35 @@ static int read_event(struct toc_import *import, size_t kind, const uint8_t *p, 
     own = scap_u32(p + 16);
     event.type = scap_u16(p + 20);
     if (own < EVENT_HEAD || own > n ||
-        !read_params(&event, p + EVENT_HEAD, own - EVENT_HEAD, event_blocks[kind].counted,
-                     event_blocks[kind].large))
+        !read_params(&event, p + EVENT_HEAD, own - EVENT_HEAD, block))
         return damaged(import, "the lengths in the event do not fit");
     return scap_event(import, &event, ret);
 }
 
-static int scap_next(struct toc_import *import, const struct toc_node **ret) {
+/* A section, the machine, processes, or what is of no interest. */
+static int read_other(struct toc_import *import, uint32_t type, const uint8_t *p, size_t n) {
     struct scap_state *state = import->state;
-    const uint8_t *p;
-    uint32_t type;
-    size_t n;
-    int r = next_block(import, &type, &p, &n);
 
-    if (r != 1)
-        return r ? r : scap_finish(import);
-    for (size_t i = 0; i < sizeof(event_blocks) / sizeof(event_blocks[0]); i++)
-        if (event_blocks[i].type == type)
-            return read_event(import, i, p, n, ret);
     if (type == SECTION && n >= 4 && scap_u32(p) != ORDER)
         return cut(import, state->offset, "a section in another order of bytes ends");
     if ((type == MACHINE || type == MACHINE_OLD) && n >= HOST_AT + HOST_BYTES)
         memcpy(state->host, p + HOST_AT, HOST_BYTES);
     scap_processes(state, type, p, n);
     return -EAGAIN;
+}
+
+static int scap_next(struct toc_import *import, const struct toc_node **ret) {
+    const struct scap_state *state = import->state;
+    uint32_t type;
+    size_t n;
+    int r = next_block(import, &type, &n);
+
+    if (r != 1)
+        return r ? r : scap_finish(import);
+    for (size_t i = 0; i < sizeof(event_blocks) / sizeof(event_blocks[0]); i++)
+        if (event_blocks[i].type == type)
+            return read_event(import, &event_blocks[i], state->block, n, ret);
+    return read_other(import, type, state->block, n);
 }
 
 static void scap_host(struct toc_import *import, struct toc_node *host) {

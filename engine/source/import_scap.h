@@ -4,8 +4,8 @@
 //
 //   import_scap.c         blocks: the machine, processes, events
 //   import_scap_thread.c  what is known of each thread, and entries that wait for their return
-//   import_scap_event.c   the table of event types that are calls of ours, and pairs of entry and
-//   return import_scap_put.c     what their parameters become
+//   import_scap_event.c   which types of events are calls of ours; an entry and its return as one
+//   import_scap_put.c     what their parameters become
 #pragma once
 
 #include <stdbool.h>
@@ -48,7 +48,7 @@ struct scap_thread {
 struct scap_state {
     uint8_t *block; /* owned; the block read last */
     size_t cap;
-    uint64_t offset;             /* of it in the file */
+    uint64_t offset;             /* in the file, of what comes after it */
     struct scap_thread *threads; /* owned; SCAP_MAX_THREADS places, or NULL */
     uint64_t dropped;            /* entries whose thread had to give its place to another */
     char host[129];
