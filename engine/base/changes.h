@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /* Records that follow each other in one slot are of the same size. Unless `whole`, all that leads
- * from one object to another (offsets, counts, presence bits, variants) is as it was in the record
- * `since`, and every byte that differs from it is in `words`, with others that may have. */
+ * from one object to another (offsets, counts, presence bits, variants) and every value that has a
+ * name is as it was in the record `since`, and every byte that differs from it is in `words`, with
+ * others that may have. */
 struct toc_changes {
     uint32_t slot;          /* below TOC_CHANGE_SLOTS */
     uint32_t size;          /* bytes of the record */

@@ -43,10 +43,13 @@ void cel_set_begin(struct cel_set_run *run, const struct cel_activation *activat
 /* What was found of earlier records says nothing any more: functions give other results. */
 void cel_set_forget(struct cel_set_run *run);
 
-/* Sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some element
- * of the record at hand, and is not quiet. Judging any other would give `no` for all, and no error;
- * its list may be one that is not there, when the record itself says that no element could satisfy
- * it. The bits of watches say nothing. */
+/* Finds out which conditions may hold on the record at hand. Records of one slot for which it
+ * returns the same number, and not 0, have the same candidates and the same that are quiet. */
+uint64_t cel_set_find(struct cel_set_run *run);
+/* Then: sets bit i % 64 of bits[i / 64] for each condition i that may be other than false on some
+ * element, and is not quiet. Judging any other would give `no` for all, and no error; its list may
+ * be one that is not there, when the record itself says that no element could satisfy it. The bits
+ * of watches say nothing. */
 void cel_set_candidates(struct cel_set_run *run, uint64_t *bits);
 
 /* A condition that is not false for all elements: for how many it is which error. One that is known
@@ -55,7 +58,7 @@ struct cel_set_quiet {
     uint32_t id;
     uint16_t unobserved, failed;
 };
-/* Once candidates are found: how many there are, and them. */
+/* Once candidates are told: how many there are, and them. */
 uint32_t cel_set_quiet(const struct cel_set_run *run, const struct cel_set_quiet **ret);
 
 /* Up to this many elements are judged at a time. */

@@ -23,25 +23,10 @@ static void look(struct cel_set_run *run, struct set_touch *touch) {
         cel_probes_end(run);
 }
 
-/* What is kept and not to be judged anew. */
-static void list(const struct cel_set *set, const struct set_reuse *reuse, struct set_slot *slot) {
-    memset(slot->yes, 0, set->words * sizeof(*slot->yes));
-    slot->n_quiet = 0;
-    for (uint32_t i = 0; i < slot->n_kept; i++) {
-        const struct set_kept *kept = &slot->kept[i];
-
-        if (kept->verdict.yes)
-            slot->yes[kept->id / 64] |= UINT64_C(1) << kept->id % 64;
-        else if (!is_set(reuse->dirty, kept->id))
-            slot->quiet[slot->n_quiet++] = kept->quiet;
-    }
-}
-
-void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
+uint64_t cel_reuse_find(struct cel_set_run *run) {
     struct set_reuse *reuse = run->reuse;
-    const struct cel_set *set = run->set;
     struct set_slot *slot = reuse->slot;
-    size_t words = set->words;
+    size_t words = run->set->words;
     uint64_t anew = 0;
 
     if (reuse->is_asked) {
@@ -50,24 +35,32 @@ void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
     }
     for (size_t i = 0; i < words; i++) {
         reuse->dirty[i] &= slot->hits[i] & slot->hits[words + i];
-        bits[i] |= reuse->dirty[i];
         anew |= reuse->dirty[i] & reuse->classes->judged[i];
     }
-    if (!slot->n_kept) {
-        slot->n_quiet = 0;
-        return;
+    return anew ? 0 : slot->found;
+}
+
+void cel_reuse_candidates(struct cel_set_run *run, uint64_t *bits) {
+    struct set_reuse *reuse = run->reuse;
+    const struct set_slot *slot = reuse->slot;
+
+    cel_add_bits(bits, reuse->dirty, run->set->words);
+    reuse->n_quiet = 0;
+    for (uint32_t i = 0; i < slot->n_kept; i++) {
+        const struct set_kept *kept = &slot->kept[i];
+
+        if (kept->verdict.yes)
+            bits[kept->id / 64] |= UINT64_C(1) << kept->id % 64;
+        else if (!is_set(reuse->dirty, kept->id))
+            reuse->quiet[reuse->n_quiet++] = kept->quiet;
     }
-    if (anew || !slot->listed)
-        list(set, reuse, slot);
-    slot->listed = !anew;
-    cel_add_bits(bits, slot->yes, words);
 }
 
 uint32_t cel_set_quiet(const struct cel_set_run *run, const struct cel_set_quiet **ret) {
     if (!cel_reuse_is_on(run))
         return 0;
-    *ret = run->reuse->slot->quiet;
-    return run->reuse->slot->n_quiet;
+    *ret = run->reuse->quiet;
+    return run->reuse->n_quiet;
 }
 
 static struct set_kept *find(const struct set_slot *slot, uint32_t id) {
@@ -90,7 +83,7 @@ static void keep(struct set_reuse *reuse, struct set_kept *kept, uint32_t id,
     bool is_no = !(verdict->yes | verdict->unobserved | verdict->no_field | verdict->failed);
 
     quiet.id = id;
-    slot->listed = false;
+    slot->found = ++reuse->n_found;
     if (kept && is_no)
         *kept = slot->kept[--slot->n_kept];
     else if (kept)

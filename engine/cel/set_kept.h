@@ -46,11 +46,7 @@ struct set_slot {
     struct set_touch touch;
     struct set_kept *kept;
     uint32_t n_kept;
-    /* Of what is kept, while nothing is to be judged anew: */
-    bool listed;                 /* it is as it was when these were made */
-    uint64_t *yes;               /* conditions that are true of some element */
-    struct cel_set_quiet *quiet; /* the others */
-    uint32_t n_quiet;
+    uint64_t found; /* another number whenever what is kept changes */
 };
 
 struct set_reuse {
@@ -62,6 +58,9 @@ struct set_reuse {
     uint64_t *noted;       /* by class and domain: the record that it was last seen to change on */
     uint32_t last;         /* class and unit noted last, of the record at hand */
     bool is_asked;         /* some index is */
+    uint64_t n_found;      /* counts what is found */
+    uint32_t n_quiet;      /* of the record at hand … */
+    struct cel_set_quiet quiet[SET_MAX_KEPT]; /* … those that are true of no element */
 };
 
 static inline void cel_add_bits(uint64_t *to, const uint64_t *bits, size_t words) {

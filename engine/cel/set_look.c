@@ -239,17 +239,25 @@ void cel_set_look(struct cel_set_run *run) {
             look(run, (uint8_t)i);
 }
 
-void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
+uint64_t cel_set_find(struct cel_set_run *run) {
     const struct cel_set *set = run->set;
+
+    if (cel_reuse_is_on(run))
+        return cel_reuse_find(run);
+    cel_set_look(run);
+    for (size_t i = 0; i < set->n_others; i++)
+        if (cel_set_may_hold(run, &set->guards[set->others[i]]))
+            cel_mark(run, set->others[i]);
+    return 0;
+}
+
+void cel_set_candidates(struct cel_set_run *run, uint64_t *bits) {
+    size_t words = run->set->words;
 
     if (cel_reuse_is_on(run)) {
         cel_reuse_candidates(run, bits);
         return;
     }
-    cel_set_look(run);
-    for (size_t i = 0; i < set->n_others; i++)
-        if (cel_set_may_hold(run, &set->guards[set->others[i]]))
-            cel_mark(run, set->others[i]);
-    for (size_t i = 0; i < set->words; i++)
-        bits[i] |= run->bits[i] & run->bits[set->words + i];
+    for (size_t i = 0; i < words; i++)
+        bits[i] |= run->bits[i] & run->bits[words + i];
 }

@@ -40,8 +40,6 @@ void cel_reuse_free(struct set_reuse **reuse) {
         free(r->slots[i].hits);
         free(r->slots[i].stale);
         free(r->slots[i].kept);
-        free(r->slots[i].quiet);
-        free(r->slots[i].yes);
         free(r->slots[i].touch.dirty);
     }
     free(r->dirty);
@@ -176,16 +174,12 @@ static bool reserve(const struct set_classes *classes, struct set_slot *slot, si
         slot->hits = calloc(classes->words, SET_CLAUSES * sizeof(uint64_t));
     if (!slot->stale)
         slot->stale = calloc(classes->words, sizeof(uint64_t));
-    if (!slot->yes)
-        slot->yes = calloc(classes->words, sizeof(uint64_t));
-    if (!slot->quiet)
-        slot->quiet = malloc(SET_MAX_KEPT * sizeof(*slot->quiet));
     if (slot->cap_marks < n) {
         free(slot->marks);
         slot->marks = malloc(n * sizeof(*slot->marks));
         slot->cap_marks = slot->marks ? n : 0;
     }
-    return slot->kept && slot->hits && slot->stale && slot->marks && slot->yes && slot->quiet &&
+    return slot->kept && slot->hits && slot->stale && slot->marks &&
            reserve_touch(classes, &slot->touch);
 }
 
@@ -216,7 +210,7 @@ static void fill(struct cel_set_run *run, size_t n) {
     }
     slot->n_marks = n;
     slot->n_kept = 0;
-    slot->listed = false;
+    slot->found = ++reuse->n_found;
     slot->state = SET_SLOT_FILLED;
     slot->touch.serial = 0;
     cel_mark_record(run->set, run->activation.record, slot->marks, n);

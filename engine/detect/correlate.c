@@ -152,23 +152,9 @@ static enum toc_verdict take_judged(struct toc_matcher *matcher,
     return matcher->counted ? TOC_MATCH : matcher->excepted ? TOC_EXCEPTED : TOC_NO_MATCH;
 }
 
-static enum toc_verdict take_anew(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
-    enum toc_verdict verdict;
-
-    if (matcher->memo && matcher->memo->n != TOC_NOT_AGAIN)
-        matcher->memo->n = 0;
-    if (matcher->run)
-        verdict = take_judged(matcher, occurrence);
-    else if (matcher->rules->items[occurrence->rule].compiled->list)
-        verdict = take_each(matcher, occurrence);
-    else
-        verdict = take(matcher, occurrence, 0);
-    toc_again_keep(matcher);
-    return verdict;
-}
-
-enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
+enum toc_verdict toc_correlate(struct toc_matcher *matcher, const struct toc_rule_place *place,
                                const struct toc_event *event) {
+    uint32_t rule = place->rule;
     const struct toc_compiled *compiled = matcher->rules->items[rule].compiled;
     struct toc_occurrence occurrence = {
         .rule = rule, .correlation = compiled->correlation, .event = event};
@@ -177,15 +163,20 @@ enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
 
     matcher->n_matched = matcher->n_groups = 0;
     matcher->cut = matcher->counted = false;
+    toc_memo_turn(matcher, place);
     // What counts sets all that its expressions see.
     for (size_t i = 0; is_temporal && i < compiled->n_each + compiled->correlation->n_clauses + 2;
          i++)
         matcher->vars[i] = (struct cel_value){.kind = CEL_ERROR, .error = CEL_ERR_UNOBSERVED};
-    toc_memo_turn(matcher);
-    if (toc_again(matcher, &occurrence))
-        verdict = TOC_MATCH;
+    if (matcher->memo && matcher->memo->n != TOC_NOT_AGAIN)
+        matcher->memo->n = 0;
+    if (matcher->run)
+        verdict = take_judged(matcher, &occurrence);
+    else if (compiled->list)
+        verdict = take_each(matcher, &occurrence);
     else
-        verdict = take_anew(matcher, &occurrence);
+        verdict = take(matcher, &occurrence, 0);
+    toc_again_keep(matcher);
     if (!is_temporal)
         toc_count_judge(matcher, rule, event);
     return verdict;

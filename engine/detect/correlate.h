@@ -9,8 +9,13 @@ void toc_correlate_init(struct toc_matcher *matcher, uint32_t rule);
 
 /* Takes an event into the groups of a rule; alerts of those that fire. TOC_MATCH when it counted.
  */
-enum toc_verdict toc_correlate(struct toc_matcher *matcher, uint32_t rule,
+enum toc_verdict toc_correlate(struct toc_matcher *matcher, const struct toc_rule_place *place,
                                const struct toc_event *event);
+
+/* The same where `amounts` of the place tell what changes: what the event before in the slot
+ * counted for, counts again (correlate_again.c). False: that is to be found out. */
+bool toc_again(struct toc_matcher *matcher, const struct toc_rule_place *place, uint32_t number,
+               const struct toc_event *event);
 
 /* The window of a group is over, at that time: judged, and forgotten. */
 void toc_correlate_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell,
@@ -42,16 +47,13 @@ void toc_occurrence_key(struct toc_matcher *matcher, const struct toc_occurrence
 uint32_t toc_count_size(const struct toc_correlation *correlation);
 void toc_count_clear(struct toc_state *state, struct toc_cell *cell);
 void toc_count_add(struct toc_matcher *matcher, struct toc_occurrence *occurrence);
-/* The group counts for the event at hand: it is ready for more, and to be judged. */
-void toc_count_touch(struct toc_matcher *matcher, const struct toc_correlation *correlation,
-                     struct toc_cell *cell);
-/* When all elements are in: the groups that the event touched are judged. */
+/* When all elements are in: the groups that the event counted in are judged. */
 void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event);
+/* One whose condition begins to be true fires, and is gone. */
+void toc_count_fire(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event,
+                    struct toc_cell *cell);
 void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell *cell, int64_t at);
 
-/* What the event before in the slot counted for, counts again (correlate_again.c). False: it is to
- * be found out. */
-bool toc_again(struct toc_matcher *matcher, const struct toc_occurrence *occurrence);
 /* One number, or value of a window, goes into a window. */
 void toc_again_note(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
                     size_t clause, int64_t number, toc_block value);

@@ -63,24 +63,27 @@ void toc_again_keep(struct toc_matcher *matcher) {
 
 /* ---- Counting again ---- */
 
-/* Which elements count, for alerts. */
-static void tell_elements(struct toc_matcher *matcher, const struct toc_group_memo *memo) {
+/* The event makes its group fire: which elements count. */
+static void fire(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event,
+                 struct toc_cell *cell, const struct toc_group_memo *memo) {
+    matcher->n_matched = matcher->n_groups = 0;
+    matcher->cut = false;
     for (uint64_t left = memo->matched; left; left &= left - 1) {
         uint32_t i = (uint32_t)__builtin_ctzll(left);
 
         matcher->matched[matcher->n_matched] = i;
         matcher->element_groups[matcher->n_matched++] = memo->elements >> i & 1 ? memo->cell : 0;
     }
+    toc_count_fire(matcher, rule, event, cell);
 }
 
-static void add_again(struct toc_matcher *matcher, const struct toc_occurrence *occurrence,
-                      struct toc_cell *cell, const struct toc_addition *addition) {
-    const struct toc_correlation *correlation = occurrence->correlation;
+static inline void add_again(struct toc_matcher *matcher, const struct toc_event *event,
+                             const struct toc_correlation *correlation, struct toc_cell *cell,
+                             const struct toc_addition *addition) {
     struct toc_window *window = &((struct group *)toc_cell_body(cell))->windows[addition->clause];
     enum toc_measure_kind kind =
         (enum toc_measure_kind)correlation->clauses[addition->clause].measure;
-    int64_t amount =
-        addition->from.at ? cel_number_of(&addition->from, occurrence->event) : addition->amount;
+    int64_t amount = addition->from.at ? cel_number_of(&addition->from, event) : addition->amount;
 
     for (uint16_t i = 0; i < addition->times; i++) {
         if (kind == TOC_MEASURE_DISTINCT)
@@ -90,23 +93,34 @@ static void add_again(struct toc_matcher *matcher, const struct toc_occurrence *
     }
 }
 
-bool toc_again(struct toc_matcher *matcher, const struct toc_occurrence *occurrence) {
-    const struct toc_table *table = table_of(matcher, occurrence->rule);
-    struct toc_cell *cell = toc_memo_cell(matcher, table);
-    const struct toc_group_memo *memo = matcher->memo;
-    struct toc_rule_counts *counts = &matcher->rule_counts[occurrence->rule];
+/* Whether nothing changed that it depends on. */
+static inline bool is_settled(const struct cel_set_run *run, const struct toc_rule_place *place,
+                              uint32_t number) {
+    return cel_set_is_settled(run, place->watch) && cel_set_is_settled(run, place->amounts) &&
+           (!place->in_set || cel_set_is_settled(run, number));
+}
+
+bool toc_again(struct toc_matcher *matcher, const struct toc_rule_place *place, uint32_t number,
+               const struct toc_event *event) {
+    const struct toc_correlation *correlation = place->correlation;
+    const struct toc_table *table = table_of(matcher, place->rule);
+    struct toc_rule_counts *counts = &matcher->rule_counts[place->rule];
+    const struct toc_group_memo *memo = matcher->kept ? &matcher->kept[place->memo] : NULL;
+    struct toc_cell *cell = toc_memo_cell(&matcher->state, memo, table);
 
     if (!cell || !memo->n || memo->n == TOC_NOT_AGAIN ||
-        (matcher->run && !cel_set_is_settled(matcher->run, matcher->place)))
+        !is_settled(matcher->runs[matcher->group], place, number))
         return false;
-    // Of which values may go; then it is touched all the same.
-    toc_count_touch(matcher, occurrence->correlation, cell);
+    // Values may go, and be found anew.
+    toc_count_expire(&matcher->state, cell, correlation);
     if (memo->dropped != table->dropped)
         return false;
+    toc_count_touch(&matcher->state, cell);
     counts->unobserved += memo->rest.unobserved;
     counts->errors += memo->rest.failed;
-    tell_elements(matcher, memo);
     for (uint32_t i = 0; i < memo->n; i++)
-        add_again(matcher, occurrence, cell, &memo->additions[i]);
+        add_again(matcher, event, correlation, cell, &memo->additions[i]);
+    if (correlation->slides && toc_count_begins(matcher, place->rule, correlation, cell))
+        fire(matcher, place->rule, event, cell, memo);
     return true;
 }

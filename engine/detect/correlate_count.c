@@ -20,10 +20,8 @@ void toc_count_clear(struct toc_state *state, struct toc_cell *cell) {
     toc_kept_drop(state, cell, group->opened);
 }
 
-/* Not inline: it is seldom needed. */
-__attribute__((noinline)) static void expire(struct toc_state *state, struct toc_cell *cell,
-                                             const struct toc_correlation *correlation,
-                                             int64_t until) {
+void toc_count_drop(struct toc_state *state, struct toc_cell *cell,
+                    const struct toc_correlation *correlation, int64_t until) {
     struct group *group = toc_cell_body(cell);
     int64_t oldest = INT64_MAX;
 
@@ -81,31 +79,23 @@ static struct toc_cell *group_of(struct toc_matcher *matcher,
     return cell;
 }
 
-void toc_count_touch(struct toc_matcher *matcher, const struct toc_correlation *correlation,
-                     struct toc_cell *cell) {
-    struct toc_state *state = &matcher->state;
-    struct group *group = toc_cell_body(cell);
-    int64_t until = toc_time_add(state->now, -correlation->timespan);
-
-    matcher->counted = true;
-    if (group->event == state->event)
-        return;
-    group->event = state->event;
-    if (correlation->slides && group->oldest <= until)
-        expire(state, cell, correlation, until);
-    toc_state_use(state, cell);
-    matcher->groups[matcher->n_groups++] = cell->self;
-}
-
-/* The group of the occurrence, touched. */
+/* The group of the occurrence: ready for more, and to be judged. */
 static struct toc_cell *touch(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
+    struct toc_state *state = &matcher->state;
     struct toc_cell *cell = group_of(matcher, occurrence);
+    const struct group *group;
 
     if (!cell)
         return NULL;
     occurrence->group = cell->self;
     matcher->element_groups[occurrence->number] = cell->self;
-    toc_count_touch(matcher, occurrence->correlation, cell);
+    matcher->counted = true;
+    group = toc_cell_body(cell);
+    if (group->event == state->event)
+        return cell;
+    toc_count_expire(state, cell, occurrence->correlation);
+    toc_count_touch(state, cell);
+    matcher->groups[matcher->n_groups++] = cell->self;
     return cell;
 }
 
@@ -176,7 +166,7 @@ static void add_clause(struct toc_matcher *matcher, struct toc_occurrence *occur
 void toc_count_add(struct toc_matcher *matcher, struct toc_occurrence *occurrence) {
     const struct toc_table *table =
         toc_state_table(&matcher->state, occurrence->rule, TOC_TABLE_GROUPS);
-    const struct toc_cell *known = toc_memo_cell(matcher, table);
+    const struct toc_cell *known = toc_memo_cell(&matcher->state, matcher->memo, table);
 
     occurrence->group = known ? known->self : 0;
     if (!known)

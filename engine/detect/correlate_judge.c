@@ -5,38 +5,15 @@
 #include "detect/correlation_event.h"
 #include "event/record.h"
 
-static inline bool value_of(const struct toc_matcher *matcher,
-                            const struct toc_correlation *correlation, const struct group *group,
-                            size_t i, int64_t *ret) {
-    return toc_window_value(&matcher->state, &group->windows[i],
-                            (enum toc_measure_kind)correlation->clauses[i].measure,
-                            correlation->slides, ret);
-}
-
-/* Whether a quantity alone makes the condition false. */
-static inline bool is_out_of_range(const struct toc_matcher *matcher,
-                                   const struct toc_correlation *correlation,
-                                   const struct group *group) {
-    int64_t number;
-
-    for (size_t i = 0; i < correlation->n_clauses; i++)
-        if (value_of(matcher, correlation, group, i, &number) &&
-            (number < correlation->needs[i].low || number > correlation->needs[i].high))
-            return true;
-    return false;
-}
-
-/* Judges a group of which no quantity is out of range, unless somebody looks on; the quantities go
- * to matcher->vars. */
-static bool judge(struct toc_matcher *matcher, uint32_t rule,
-                  const struct toc_correlation *correlation, const struct group *group) {
+bool toc_count_judge_values(struct toc_matcher *matcher, uint32_t rule,
+                            const struct toc_correlation *correlation, const struct group *group) {
     struct cel_value *vars = matcher->vars + toc_first_clause(matcher, rule), value;
     struct cel_activation activation = {.vars = vars, .user = &matcher->context};
     bool all = true, known;
     int64_t number = 0;
 
     for (size_t i = 0; i < correlation->n_clauses; i++) {
-        known = value_of(matcher, correlation, group, i, &number);
+        known = toc_count_value(&matcher->state, correlation, group, i, &number);
         vars[i] = known ? cel_int(number) : cel_fail(CEL_ERR_UNOBSERVED, NULL);
         all &= known;
     }
@@ -54,13 +31,6 @@ static bool judge(struct toc_matcher *matcher, uint32_t rule,
     if (value.kind != CEL_BOOL)
         toc_match_count_error(&matcher->rule_counts[rule], &value);
     return value.kind == CEL_BOOL && value.b;
-}
-
-/* Who looks on is to see all. */
-static inline bool is_true(struct toc_matcher *matcher, uint32_t rule,
-                           const struct toc_correlation *correlation, const struct group *group) {
-    return (matcher->probe || !is_out_of_range(matcher, correlation, group)) &&
-           judge(matcher, rule, correlation, group);
 }
 
 /* What was counted; of distinct values, how many. */
@@ -103,9 +73,8 @@ static size_t elements_of(struct toc_matcher *matcher, toc_block group) {
     return n;
 }
 
-/* A group that an event made true. */
-static void fire_now(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event,
-                     struct toc_cell *cell) {
+void toc_count_fire(struct toc_matcher *matcher, uint32_t rule, const struct toc_event *event,
+                    struct toc_cell *cell) {
     const struct toc_correlation *correlation = matcher->rules->items[rule].compiled->correlation;
     int64_t now = matcher->state.now;
     struct toc_occasion occasion = {
@@ -127,14 +96,9 @@ void toc_count_judge(struct toc_matcher *matcher, uint32_t rule, const struct to
     for (size_t i = 0; i < matcher->n_groups && correlation->slides; i++) {
         toc_block block = matcher->groups[i];
         struct toc_cell *cell = block ? toc_state_cell(&matcher->state, block) : NULL;
-        struct group *group = cell ? toc_cell_body(cell) : NULL;
-        bool before = group && group->truth;
 
-        if (!group)
-            continue;
-        group->truth = is_true(matcher, rule, correlation, group);
-        if (group->truth && !before)
-            fire_now(matcher, rule, event, cell);
+        if (cell && toc_count_begins(matcher, rule, correlation, cell))
+            toc_count_fire(matcher, rule, event, cell);
     }
 }
 
@@ -159,7 +123,7 @@ void toc_count_close(struct toc_matcher *matcher, uint32_t rule, struct toc_cell
         matcher->vars[i] = cel_fail(CEL_ERR_UNOBSERVED, NULL);
     // The event is held until the alert is out.
     group->opened = 0;
-    if (is_true(matcher, rule, compiled->correlation, group))
+    if (toc_count_is_true(matcher, rule, compiled->correlation, group))
         fire(matcher, rule, cell, &occasion);
     else
         toc_state_remove(&matcher->state, cell);

@@ -6,6 +6,7 @@
 
 #include "base/changes.h"
 #include "detect/matcher.h"
+#include "event/record.h"
 
 static bool is_remembered(const struct toc_rule_body *rule) {
     const struct toc_correlation *correlation = rule->compiled->correlation;
@@ -58,8 +59,9 @@ int toc_memo_watch(struct toc_rule_group *group, const struct toc_rule_body *rul
     if (!is_remembered(rule))
         return 0;
     err = watch_group(group, compiled->correlation, place);
-    // What else an event may do is not remembered: end a group, be excepted.
+    // What else an event may do is not remembered: end a group, be excepted, come twice.
     if (err || compiled->correlation->has_until || rule->n_exceptions ||
+        place->stages >> TOC_stage_pending & 1 ||
         (!place->in_set && (compiled->when || compiled->list)))
         return err;
     return watch_amounts(group, compiled, place);
@@ -70,36 +72,30 @@ struct toc_group_memo *toc_memos_new(const struct toc_rule_group *group) {
     return calloc(TOC_CHANGE_SLOTS * group->n_memos + 1, sizeof(struct toc_group_memo));
 }
 
-void toc_memo_turn(struct toc_matcher *matcher) {
-    const struct toc_rule_group *group = &matcher->rules->groups[matcher->group];
-    const struct toc_rule_place *place = &group->places[matcher->place];
+void toc_memo_begin(struct toc_matcher *matcher) {
+    int slot = cel_set_slot(matcher->runs[matcher->group]);
+    size_t n = matcher->rules->groups[matcher->group].n_memos;
+
+    matcher->kept = slot < 0 ? NULL : &matcher->memos[matcher->group][(size_t)slot * n];
+}
+
+void toc_memo_turn(struct toc_matcher *matcher, const struct toc_rule_place *place) {
     struct cel_set_run *run = matcher->runs[matcher->group];
     struct toc_group_memo *memo = &matcher->fresh;
-    int slot;
 
     matcher->memo = NULL;
     // Who looks on is to see every key made.
     if (!place->watch || matcher->probe)
         return;
-    slot = cel_set_slot(run);
-    if (slot >= 0)
-        memo = &matcher->memos[matcher->group][(size_t)slot * group->n_memos + place->memo];
-    if (slot < 0 || !cel_set_same(run, place->watch))
+    if (matcher->kept)
+        memo = &matcher->kept[place->memo];
+    if (!matcher->kept || !cel_set_same(run, place->watch))
         memo->cell = memo->n = 0;
-    if (slot < 0 || !place->amounts)
+    if (!matcher->kept || !place->amounts)
         memo->n = TOC_NOT_AGAIN;
     else if (!cel_set_same(run, place->amounts))
         memo->n = 0;
     matcher->memo = memo;
-}
-
-struct toc_cell *toc_memo_cell(const struct toc_matcher *matcher, const struct toc_table *table) {
-    const struct toc_group_memo *memo = matcher->memo;
-
-    // As long as no cell of its table has gone, it is there.
-    return memo && memo->cell && memo->removed == table->removed
-               ? toc_state_cell(&matcher->state, memo->cell)
-               : NULL;
 }
 
 void toc_memo_set(struct toc_matcher *matcher, const struct toc_table *table,

@@ -43,11 +43,18 @@ bool toc_clause_number(const struct toc_clause *clause, const void *record, stru
 /* Room for the memos of a group of rules. NULL without memory. */
 struct toc_group_memo *toc_memos_new(const struct toc_rule_group *group);
 
+/* Turns to the memos of the slot that the event at hand came in. */
+void toc_memo_begin(struct toc_matcher *matcher);
 /* Turns to the memo of the rule at hand: what is known of an earlier event, or an empty one; or
  * none, where elements have groups of their own. */
-void toc_memo_turn(struct toc_matcher *matcher);
+void toc_memo_turn(struct toc_matcher *matcher, const struct toc_rule_place *place);
 
-/* NULL when it is not known, or gone. */
-struct toc_cell *toc_memo_cell(const struct toc_matcher *matcher, const struct toc_table *table);
+/* NULL when it is not known, or gone: as long as no cell of its table has gone, it is there. */
+static inline struct toc_cell *toc_memo_cell(const struct toc_state *state,
+                                             const struct toc_group_memo *memo,
+                                             const struct toc_table *table) {
+    return memo && memo->cell && memo->removed == table->removed ? toc_state_cell(state, memo->cell)
+                                                                 : NULL;
+}
 void toc_memo_set(struct toc_matcher *matcher, const struct toc_table *table,
                   const struct toc_cell *cell);

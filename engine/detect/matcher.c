@@ -17,14 +17,16 @@ static int make_runs(struct toc_matcher *matcher) {
 
     matcher->runs = calloc(rules->n_groups + 1, sizeof(struct cel_set_run *));
     matcher->memos = calloc(rules->n_groups + 1, sizeof(struct toc_group_memo *));
+    matcher->agendas = calloc(rules->n_groups + 1, sizeof(struct toc_agenda *));
     // A condition and two watches for each.
     matcher->candidates = calloc(3 * rules->n / 64 + 1, sizeof(*matcher->candidates));
-    if (!matcher->runs || !matcher->memos || !matcher->candidates)
+    if (!matcher->runs || !matcher->memos || !matcher->agendas || !matcher->candidates)
         return -ENOMEM;
     for (size_t i = 0; !err && i < rules->n_groups; i++) {
         err = cel_set_run_new(rules->groups[i].set, &matcher->runs[i]);
         matcher->memos[i] = toc_memos_new(&rules->groups[i]);
-        err = matcher->memos[i] ? err : -ENOMEM;
+        matcher->agendas[i] = toc_agendas_new(&rules->groups[i]);
+        err = matcher->memos[i] && matcher->agendas[i] ? err : -ENOMEM;
     }
     return err;
 }
@@ -67,8 +69,11 @@ void toc_matcher_free(struct toc_matcher **matcher) {
         cel_set_run_free(&(*matcher)->runs[i]);
     for (size_t i = 0; (*matcher)->memos && i < (*matcher)->rules->n_groups; i++)
         free((*matcher)->memos[i]);
+    for (size_t i = 0; (*matcher)->agendas && i < (*matcher)->rules->n_groups; i++)
+        toc_agendas_free(&(*matcher)->agendas[i]);
     free((*matcher)->runs);
     free((*matcher)->memos);
+    free((*matcher)->agendas);
     free((*matcher)->candidates);
     free((*matcher)->rule_counts);
     free((*matcher)->in_scope);
@@ -172,7 +177,7 @@ static void run_rule(struct toc_matcher *matcher, const struct toc_rule_place *p
     if (key && stage != TOC_stage_pending && toc_seen_take(matcher->seen, key))
         return;
     if (rule->compiled->correlation)
-        verdict = toc_correlate(matcher, number, event);
+        verdict = toc_correlate(matcher, place, event);
     else
         verdict = toc_match_rule(matcher, number, event);
     // What could not be done may be so because it could not be judged.
@@ -193,50 +198,31 @@ static void run_rule(struct toc_matcher *matcher, const struct toc_rule_place *p
     }
 }
 
-/* Rules that are known to match nothing, where something is not observed. */
-static void count_quiet(struct toc_matcher *matcher, const struct toc_rule_group *group,
-                        const struct toc_event *event, unsigned stage) {
-    const struct cel_set_quiet *quiet;
-
-    for (uint32_t i = cel_set_quiet(matcher->runs[matcher->group], &quiet); i-- > 0;) {
-        const struct toc_rule_place *place = &group->places[quiet[i].id];
-        struct toc_rule_counts *counts = &matcher->rule_counts[place->rule];
-
-        if (!(place->stages >> stage & 1) || !(place->events >> event->variant & 1) ||
-            !is_in_scope(matcher, place, event))
-            continue;
-        counts->unobserved += quiet[i].unobserved;
-        counts->errors += quiet[i].failed;
-    }
-}
-
-/* The rules of a group whose condition may hold, in order. Who looks on wants to see all, and what
- * was done about a call is told even where the condition could not be judged. Not inline: an event
- * that no rule looks at does without the registers that it needs. */
+/* Not inline: an event that no rule looks at does without the registers that it needs. */
 __attribute__((noinline)) static void run_group(struct toc_matcher *matcher, unsigned number,
                                                 const struct toc_event *event, unsigned stage) {
-    const struct toc_rule_group *group = &matcher->rules->groups[number];
     struct cel_activation activation = toc_matcher_activation(matcher, event, NULL);
     struct cel_set_run *run = matcher->runs[number];
-    size_t words = group->n / 64 + 1;
-    bool all = matcher->probe || event->actions.n;
+    const struct toc_agenda_item *item, *end;
+    const struct toc_agenda *agenda;
 
     matcher->group = number;
     cel_set_begin(run, &activation, matcher->scratch, matcher->changes);
-    memset(matcher->candidates, all ? 0xff : 0, words * sizeof(matcher->candidates[0]));
-    cel_set_candidates(run, matcher->candidates);
-    if (!all)
-        count_quiet(matcher, group, event, stage);
-    for (size_t word = 0; word < words; word++) {
-        for (uint64_t left = matcher->candidates[word]; left; left &= left - 1) {
-            uint32_t place = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left));
-
-            if (place >= group->n)
-                return;
-            matcher->run = group->places[place].in_set && !matcher->probe ? run : NULL;
-            matcher->place = place;
-            run_rule(matcher, &group->places[place], event, stage);
-        }
+    agenda = toc_agenda_for(matcher, event, stage);
+    toc_memo_begin(matcher);
+    item = agenda->items;
+    for (end = item + agenda->n_quiet; item < end; item++) {
+        if (!is_in_scope(matcher, item->place, event))
+            continue;
+        item->counts->unobserved += item->unobserved;
+        item->counts->errors += item->failed;
+    }
+    for (end = agenda->items + agenda->n; item < end; item++) {
+        if (item->again && toc_again(matcher, item->place, item->number, event))
+            continue;
+        matcher->run = item->place->in_set && !matcher->probe ? run : NULL;
+        matcher->place = item->number;
+        run_rule(matcher, item->place, event, stage);
     }
 }
 

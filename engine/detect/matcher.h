@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cel/cel.h"
+#include "detect/agenda.h"
 #include "detect/correlation.h"
 #include "detect/group_memo.h"
 #include "detect/rule.h"
@@ -45,6 +46,7 @@ struct toc_matcher {
     struct toc_expr_context context;
     struct cel_set_run **runs;         /* one for each group of rules */
     struct toc_group_memo **memos;     /* likewise */
+    struct toc_agenda **agendas;       /* likewise */
     uint64_t *candidates;              /* bits by place in a group, for the event at hand */
     const struct toc_changes *changes; /* of the event at hand; NULL: nothing is known */
     unsigned group;                    /* of the rule at hand */
@@ -61,6 +63,7 @@ struct toc_matcher {
     /* Correlations and thresholds; without any, no memory is taken. */
     struct toc_state state;
     struct cel_value vars[TOC_MAX_VARS];
+    struct toc_group_memo *kept;            /* of the slot at hand; NULL: it is not known */
     struct toc_group_memo *memo, fresh;     /* of the rule at hand; NULL: there is none */
     bool counted;                           /* the event at hand counted somewhere */
     toc_block element_groups[TOC_MAX_MSGS]; /* by place in `matched`: where it counted */

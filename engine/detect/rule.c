@@ -36,7 +36,8 @@ static int add_rule(const struct toc_rules *rules, uint32_t number, struct toc_r
     const struct toc_rule_body *rule = &rules->items[number];
     struct toc_rule_place *place = &group->places[group->n++];
 
-    *place = (struct toc_rule_place){.events = rule->compiled->scope.root_variants,
+    *place = (struct toc_rule_place){.correlation = rule->compiled->correlation,
+                                     .events = rule->compiled->scope.root_variants,
                                      .rule = number,
                                      .stages = rule->pub.signature->stages,
                                      .scoped = rule->pack != TOC_NO_PACK &&

@@ -41,11 +41,13 @@ void toc_rule_body_clear(struct toc_rule_body *body);
 
 /* A rule in a group, with what every event asks of it side by side. */
 struct toc_rule_place {
-    uint64_t events; /* that its condition is about, a bit each */
+    const struct toc_correlation *correlation; /* NULL: it has none */
+    uint64_t events;                           /* that its condition is about, a bit each */
     uint32_t rule;
     uint32_t memo;    /* of a correlation whose groups are remembered */
     uint32_t watch;   /* what tells that its group may be another; 0: nothing does */
-    uint32_t amounts; /* … that what it counts may be, but for numbers of the record; 0: nothing */
+    uint32_t amounts; /* … that what it counts may be, but for numbers of the record. 0: nothing
+                       * does, or it does more about an event than to count it */
     uint8_t stages;   /* of its signature */
     bool in_set;      /* false: the set does not know the condition */
     bool scoped;      /* its pack has a scope */

@@ -89,15 +89,19 @@ static void push(struct toc_state *state, struct toc_cell *cell, struct toc_wind
 
 void toc_window_add(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                     enum toc_measure_kind kind, bool slides, int64_t value) {
-    // Of one that slides the entries tell.
-    if (!slides && (!window->entries || value < window->low))
-        window->low = value;
-    if (!slides && (!window->entries || value > window->high))
-        window->high = value;
+    bool is_first = !window->entries;
+
     window->sum += value;
     window->entries += kind == TOC_MEASURE_COUNT ? (uint64_t)value : 1;
-    if (slides)
+    // Of one that slides the entries tell.
+    if (slides) {
         push(state, cell, window, kind, value);
+        return;
+    }
+    if (is_first || value < window->low)
+        window->low = value;
+    if (is_first || value > window->high)
+        window->high = value;
 }
 
 int64_t toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
@@ -109,10 +113,6 @@ int64_t toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct
     if (window->n)
         return entry_at(state, window, 0)->time;
     return window->oldest ? toc_value_oldest(state, window) : INT64_MAX;
-}
-
-static int64_t saturate(toc_wide value) {
-    return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
 }
 
 /* The least or the greatest of what is left in a window that slides. */
@@ -128,21 +128,16 @@ static int64_t extreme(const struct toc_state *state, const struct toc_window *w
     return found;
 }
 
-bool toc_window_value(const struct toc_state *state, const struct toc_window *window,
-                      enum toc_measure_kind kind, bool slides, int64_t *ret) {
-    switch (kind) {
-    case TOC_MEASURE_COUNT:
-    case TOC_MEASURE_SUM: *ret = saturate(window->sum); return true;
-    case TOC_MEASURE_DISTINCT: *ret = window->distinct; return true;
-    case TOC_MEASURE_MIN:
-    case TOC_MEASURE_MAX: break;
-    }
+bool toc_window_extreme(const struct toc_state *state, const struct toc_window *window,
+                        enum toc_measure_kind kind, bool slides, int64_t *ret) {
+    bool least = kind == TOC_MEASURE_MIN;
+
     if (slides ? !window->n : !window->entries)
         return false;
     if (slides)
-        *ret = extreme(state, window, kind == TOC_MEASURE_MIN);
+        *ret = extreme(state, window, least);
     else
-        *ret = kind == TOC_MEASURE_MIN ? window->low : window->high;
+        *ret = least ? window->low : window->high;
     return true;
 }
 

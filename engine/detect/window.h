@@ -42,8 +42,21 @@ void toc_window_add_again(struct toc_state *state, struct toc_window *window, to
  */
 int64_t toc_window_expire(struct toc_state *state, struct toc_cell *cell, struct toc_window *window,
                           enum toc_measure_kind kind, int64_t until);
+/* The least or the greatest; false: of nothing. */
+bool toc_window_extreme(const struct toc_state *state, const struct toc_window *window,
+                        enum toc_measure_kind kind, bool slides, int64_t *ret);
 /* False when there is no such value: the least of nothing. Beyond 64 bits it saturates. */
-bool toc_window_value(const struct toc_state *state, const struct toc_window *window,
-                      enum toc_measure_kind kind, bool slides, int64_t *ret);
+static inline bool toc_window_value(const struct toc_state *state, const struct toc_window *window,
+                                    enum toc_measure_kind kind, bool slides, int64_t *ret) {
+    if (kind == TOC_MEASURE_MIN || kind == TOC_MEASURE_MAX)
+        return toc_window_extreme(state, window, kind, slides, ret);
+    if (kind == TOC_MEASURE_DISTINCT)
+        *ret = window->distinct;
+    else
+        *ret = window->sum > INT64_MAX   ? INT64_MAX
+               : window->sum < INT64_MIN ? INT64_MIN
+                                         : (int64_t)window->sum;
+    return true;
+}
 /* Frees what it owns. */
 void toc_window_clear(struct toc_state *state, struct toc_cell *cell, struct toc_window *window);

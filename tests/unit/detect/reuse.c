@@ -80,8 +80,8 @@ static void vary(uint64_t *words, size_t n, const struct toc_mask *mask, uint64_
     }
 }
 
-/* A little later, or after a pause that windows end in. */
-static void set_time(uint64_t *words, int64_t *time, uint64_t *seed) {
+/* A little later, or after a pause that windows end in; some calls have not returned. */
+static void set_meta(uint64_t *words, int64_t *time, uint64_t *seed) {
     static const int64_t steps_ms[] = {0, 0, 1, 7, 99, 100, 101, 12000};
     struct toc_meta *meta = (struct toc_meta *)toc_event_meta((const struct toc_event *)words);
 
@@ -89,6 +89,8 @@ static void set_time(uint64_t *words, int64_t *time, uint64_t *seed) {
         return;
     *time += steps_ms[rnd(seed) % 8] * 1000000;
     meta->time = *time;
+    if (TOC_HAS(meta, meta, stage))
+        meta->stage = rnd(seed) % 8 ? TOC_stage_call : TOC_stage_pending;
 }
 
 static void add_variations(struct toc_recorder *recorder, const struct toc_event *event,
@@ -103,7 +105,7 @@ static void add_variations(struct toc_recorder *recorder, const struct toc_event
     cr_assert_eq(toc_record_check_mask(words, event->size, mask), 0);
     for (int i = 0; i < VARIATIONS; i++) {
         vary(words, event->size / 8, mask, seed);
-        set_time(words, &time, seed);
+        set_meta(words, &time, seed);
         cr_assert_eq(toc_recorder_add(recorder, (const struct toc_event *)words), 0);
     }
 }
