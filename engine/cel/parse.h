@@ -46,6 +46,10 @@ struct cel_node *cel_node_done(struct cel_parser *parser, struct cel_node *node)
 /* Turns a call that is a macro into its node; others are returned as they are. NULL on error. */
 struct cel_node *cel_expand_macro(struct cel_parser *parser, struct cel_node *call);
 
+struct cel_member;
+/* The member that a SELECT selects (cel/parts.h). */
+struct cel_member cel_member_of(const struct cel_node *select);
+
 bool cel_name_is(const struct cel_name *name, const char *s);
 
 /* The names of macros, has() included, one by one; NULL after the last. Forms of one repeat it. */

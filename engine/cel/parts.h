@@ -28,10 +28,20 @@ struct cel_member {
     size_t of_n, name_n;
 };
 
-/* Calls fn for each member selected anywhere, macros included; what has() asks about and what is
- * selected with .? is not needed for a result and left out. -EBADMSG, -ENOMEM. */
+/* Calls fn for each member selected anywhere, macros and has() included. -EBADMSG, -ENOMEM. */
 int cel_members(const struct cel_source *source,
                 void (*fn)(void *ctx, const struct cel_member *member), void *ctx);
-/* The same with those that are left out there. */
-int cel_members_all(const struct cel_source *source,
-                    void (*fn)(void *ctx, const struct cel_member *member), void *ctx);
+
+/* What an expression lacks where some members are never there, as sets of bits of the caller's. */
+struct cel_lacks {
+    uint64_t to_be_true, to_be_false; /* 0: it can be; else what keeps it from being so */
+    uint64_t anywhere;                /* also where the rest does without */
+};
+
+/* missing: what is missing of this member, 0 for one that is there. Of something that is no
+ * condition, both say what it needs to have a value. What is selected with .? is not needed, what
+ * has() asks about only for has() to be true; of a macro one element is looked at. -EBADMSG,
+ * -ENOMEM. */
+int cel_lacks(const struct cel_source *source,
+              uint64_t (*missing)(void *ctx, const struct cel_member *member), void *ctx,
+              struct cel_lacks *ret);

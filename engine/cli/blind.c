@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cli/say.h"
-#include "detect/blind.h"
 #include "detect/demand.h"
 #include "event/variants.h"
 #include "source/watched.h"
@@ -13,7 +12,8 @@
 /* More are only counted. */
 #define NAMED 6
 
-size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, enum toc_sight sight,
+                      struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     size_t n = 0;
 
@@ -21,7 +21,7 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, stru
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (!toc_signature_blind(signature, hooks, UINT64_MAX, &needs))
+        if (toc_signature_sight(signature, hooks, UINT64_MAX, &needs) != sight)
             continue;
         n++;
         toc_buf_addf(out, "  %-36s needs %.*s\n", signature->id, (int)needs.n, needs.p);
@@ -50,13 +50,20 @@ static uint64_t lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
     return (enter & ~sight->payload_enter) | (exit & ~sight->payload_exit);
 }
 
-static bool is_blind(const struct toc_ruleset *ruleset, size_t rule, const struct sight *sight) {
+static enum toc_sight sight_of(const struct toc_ruleset *ruleset, size_t rule,
+                               const struct sight *sight) {
     const struct toc_signature *signature = toc_ruleset_rule(ruleset, rule)->signature;
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     bool no_payload;
 
     (void)lacks_payload(ruleset, rule, sight, &no_payload);
-    return no_payload || toc_signature_blind(signature, sight->hooks, sight->watched, &needs);
+    if (no_payload)
+        return TOC_SIGHT_NONE;
+    return toc_signature_sight(signature, sight->hooks, sight->watched, &needs);
+}
+
+static bool is_blind(const struct toc_ruleset *ruleset, size_t rule, const struct sight *sight) {
+    return sight_of(ruleset, rule, sight) == TOC_SIGHT_NONE;
 }
 
 /* Signatures that look at some of these events, which others may give as well. */
@@ -99,19 +106,21 @@ static size_t count_without_payload(const struct toc_ruleset *ruleset, const str
 
 /* Rules come in order of signature: one that several packs run is named once. */
 static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *sight,
-                        struct toc_buf *names) {
+                        enum toc_sight which, struct toc_buf *names) {
     const struct toc_signature *last = NULL;
     size_t n = 0;
 
     for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
-        if (signature == last || !is_blind(ruleset, i, sight))
+        if (signature == last || sight_of(ruleset, i, sight) != which)
             continue;
         last = signature;
         if (n++ < NAMED)
             toc_buf_addf(names, "%s%s", n > 1 ? ", " : "", signature->id);
     }
+    if (n > NAMED)
+        toc_buf_addf(names, " and %zu more", n - NAMED);
     return n;
 }
 
@@ -154,10 +163,14 @@ static uint64_t told_events(const struct toc_host *host) {
     return silent ? EVENT_TOLD & ~EV(tocsin_heartbeat) : EVENT_TOLD;
 }
 
+static void add_less(size_t n, const char *what, struct toc_buf *out) {
+    toc_buf_addf(out, "warning: %zu signature%s less: %s:", n, n == 1 ? " sees" : "s see", what);
+}
+
 static void add_partial(size_t n, const char *what, uint64_t events, struct toc_buf *out) {
     if (!n)
         return;
-    toc_buf_addf(out, "warning: %zu signature%s less: %s:", n, n == 1 ? " sees" : "s see", what);
+    add_less(n, what, out);
     for (uint16_t id = 0; id < 64; id++)
         if (events & toc_event_bit(id))
             toc_buf_addf(out, " %s", toc_event_info(id)->name);
@@ -167,15 +180,18 @@ static void add_partial(size_t n, const char *what, uint64_t events, struct toc_
 /* A line each. */
 static void add_warnings(const struct toc_ruleset *ruleset, const struct sight *sight,
                          struct toc_buf *out) {
-    _cleanup_toc_buf_ struct toc_buf names = {0};
+    _cleanup_toc_buf_ struct toc_buf names = {0}, less = {0};
     uint64_t events = toc_ruleset_events(ruleset) & sight->missing;
-    size_t n = add_names(ruleset, sight, &names);
+    size_t n = add_names(ruleset, sight, TOC_SIGHT_NONE, &names);
 
-    if (n > NAMED)
-        toc_buf_addf(&names, " and %zu more", n - NAMED);
     if (n)
         toc_buf_addf(out, "warning: blind for want of hooks, events or payload: %.*s\n",
                      (int)names.n, names.p);
+    n = add_names(ruleset, sight, TOC_SIGHT_LESS, &less);
+    if (n) {
+        add_less(n, "for want of hooks", out);
+        toc_buf_addf(out, " %.*s\n", (int)less.n, less.p);
+    }
     add_partial(count_partial(ruleset, sight), "not watched here", events, out);
     n = count_without_payload(ruleset, sight, &events);
     add_partial(n, "without payload of", events, out);

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "base/buf.h"
-#include "detect/detect.h"
+#include "detect/blind.h"
 
-/* A line a blind signature, with what it lacks; how many there are. */
-size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out);
+/* A line each signature that sees just so much, with what it lacks; how many there are. */
+size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, enum toc_sight sight,
+                      struct toc_buf *out);
 
 /* Warns about the rules that are blind to what follows tocsin_start; nothing when it names no hooks
  * (events written by hand), or when `said`, what was said before, is the same. */

@@ -81,16 +81,17 @@ static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out
     toc_buf_addc(out, ']');
 }
 
-static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
+static void add_sight(const struct toc_ruleset *ruleset, const char *hooks, enum toc_sight sight,
+                      const char *key, struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     size_t n = 0;
 
-    toc_buf_addf(out, ",\"signatures\":%zu,\"blind\":[", toc_ruleset_n_signatures(ruleset));
+    toc_buf_addf(out, ",\"%s\":[", key);
     for (size_t i = 0; i < toc_ruleset_n_signatures(ruleset); i++) {
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (!toc_signature_blind(signature, hooks, UINT64_MAX, &needs))
+        if (toc_signature_sight(signature, hooks, UINT64_MAX, &needs) != sight)
             continue;
         toc_buf_adds(out, n++ ? ",{" : "{");
         toc_buf_add_json_pair(out, "id", signature->id);
@@ -118,7 +119,10 @@ void toc_doctor_json(const struct toc_bpf_report *report, const char *ptrace,
     add_witnesses(report, out);
     add_aliases(report, out);
     add_foreign(report, out);
-    if (ruleset)
-        add_blind(ruleset, hooks, out);
+    if (ruleset) {
+        toc_buf_addf(out, ",\"signatures\":%zu", toc_ruleset_n_signatures(ruleset));
+        add_sight(ruleset, hooks, TOC_SIGHT_NONE, "blind", out);
+        add_sight(ruleset, hooks, TOC_SIGHT_LESS, "less", out);
+    }
     toc_buf_adds(out, "}\n");
 }

@@ -113,12 +113,16 @@ static void add_limits(struct toc_buf *out) {
 }
 
 static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
-    _cleanup_toc_buf_ struct toc_buf list = {0};
-    size_t n = toc_blind_list(ruleset, hooks, &list);
+    _cleanup_toc_buf_ struct toc_buf list = {0}, less = {0};
+    size_t n = toc_blind_list(ruleset, hooks, TOC_SIGHT_NONE, &list);
+    size_t n_less = toc_blind_list(ruleset, hooks, TOC_SIGHT_LESS, &less);
 
     toc_buf_addf(out, "\nOf %zu signatures, %zu are blind here%s\n",
                  toc_ruleset_n_signatures(ruleset), n, n ? ":" : ".");
     toc_buf_add(out, list.p, list.n);
+    if (n_less)
+        toc_buf_addf(out, "%zu see%s less here:\n", n_less, n_less == 1 ? "s" : "");
+    toc_buf_add(out, less.p, less.n);
 }
 
 static void add_text(const struct toc_bpf_report *report, const char *ptrace,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the members that a condition selects against the hooks that give them.
+// Holds the members that a condition selects against the hooks that give them: what it cannot be
+// true without is in cel/lacks.c.
 #include "detect/blind.h"
 
 #include <string.h>
@@ -82,23 +83,15 @@ static const struct {
               {"io_uring_submit_sqe", EVENT_URING},
               {"sock_send_length", EV(tocsin_unexplained_send)}};
 
+_Static_assert(N_NEEDS <= 64, "needs are bits of a word");
+
 struct finder {
-    bool found[N_NEEDS];
+    const char *hooks;
+    bool sends; /* which of the columns counts */
 };
 
 static bool same(const char *want, const char *s, size_t n) {
     return strlen(want) == n && !memcmp(want, s, n);
-}
-
-static void find(void *ctx, const struct cel_member *member) {
-    struct finder *finder = ctx;
-
-    for (size_t i = 0; i < N_NEEDS; i++)
-        if ((!*needs[i].of || same(needs[i].of, member->of, member->of_n)) &&
-            (!*needs[i].name || same(needs[i].name, member->name, member->name_n))) {
-            finder->found[i] = true;
-            return;
-        }
 }
 
 /* Whether one of the words of `any` is a word of `hooks`. */
@@ -120,6 +113,22 @@ static bool has_any(const char *hooks, const char *any) {
 
 static const char *hooks_of(size_t need, bool sends) {
     return sends ? needs[need].send_hooks : needs[need].recv_hooks;
+}
+
+/* The row of a member, where nothing here gives it. */
+static uint64_t missing(void *ctx, const struct cel_member *member) {
+    const struct finder *finder = ctx;
+
+    for (size_t i = 0; i < N_NEEDS; i++) {
+        if ((*needs[i].of && !same(needs[i].of, member->of, member->of_n)) ||
+            (*needs[i].name && !same(needs[i].name, member->name, member->name_n)))
+            continue;
+        if (has_any(finder->hooks, hooks_of(i, finder->sends)) ||
+            (needs[i].tools && has_any(finder->hooks, needs[i].tools)))
+            return 0;
+        return UINT64_C(1) << i;
+    }
+    return 0;
 }
 
 /* "a b" as "a or b". */
@@ -160,18 +169,17 @@ static void add_once(struct toc_buf *buf, size_t before, const char *what, const
     toc_buf_addf(buf, "%s%s", buf->n > before ? ", " : "", need.p);
 }
 
-/* What an expression selects that no hook gives. */
-static void add_members(const struct toc_expression *expression, const char *hooks, size_t before,
-                        struct toc_buf *ret_needs) {
+/* What an expression cannot do without; or all that it looks at that nothing gives. */
+static void add_members(const struct toc_expression *expression, const char *hooks, bool all,
+                        size_t before, struct toc_buf *ret_needs) {
     const struct cel_source source = {.text = expression->text, .n = strlen(expression->text)};
-    bool sends = has_sends(expression->events);
-    struct finder finder = {0};
+    struct finder finder = {.hooks = hooks, .sends = has_sends(expression->events)};
+    struct cel_lacks lacks;
 
-    cel_members(&source, find, &finder);
+    cel_lacks(&source, missing, &finder, &lacks);
     for (size_t i = 0; i < N_NEEDS; i++)
-        if (finder.found[i] && !has_any(hooks, hooks_of(i, sends)) &&
-            !(needs[i].tools && has_any(hooks, needs[i].tools)))
-            add_once(ret_needs, before, "", hooks_of(i, sends));
+        if ((all ? lacks.anywhere : lacks.to_be_true) >> i & 1)
+            add_once(ret_needs, before, "", hooks_of(i, finder.sends));
 }
 
 /* More events than that are a group, which the page of the signature lists. */
@@ -189,16 +197,24 @@ static void add_makers(uint64_t events, size_t before, struct toc_buf *ret_needs
         add_once(ret_needs, before, "a hook that makes ", names.p);
 }
 
-bool toc_signature_blind(const struct toc_signature *signature, const char *hooks, uint64_t watched,
-                         struct toc_buf *ret_needs) {
+static bool add_expressions(const struct toc_signature *signature, const char *hooks, bool all,
+                            size_t before, struct toc_buf *ret_needs) {
+    for (size_t i = 0; i < signature->n_expressions; i++)
+        if (signature->expressions[i].needed)
+            add_members(&signature->expressions[i], hooks, all, before, ret_needs);
+    return ret_needs->n > before;
+}
+
+enum toc_sight toc_signature_sight(const struct toc_signature *signature, const char *hooks,
+                                   uint64_t watched, struct toc_buf *ret_needs) {
     size_t before = ret_needs->n;
 
     // Each step and each quantity has events of its own: without them nothing comes of the others.
     for (size_t i = 0; i < signature->n_clauses; i++)
         if (!toc_made_events(signature->clauses[i] & watched, hooks))
             add_makers(signature->clauses[i], before, ret_needs);
-    for (size_t i = 0; i < signature->n_expressions; i++)
-        if (signature->expressions[i].needed)
-            add_members(&signature->expressions[i], hooks, before, ret_needs);
-    return ret_needs->n > before;
+    if (add_expressions(signature, hooks, false, before, ret_needs))
+        return TOC_SIGHT_NONE;
+    return add_expressions(signature, hooks, true, before, ret_needs) ? TOC_SIGHT_LESS
+                                                                      : TOC_SIGHT_WHOLE;
 }

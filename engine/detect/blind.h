@@ -5,13 +5,19 @@
 #include "base/buf.h"
 #include "detect/detect.h"
 
+enum toc_sight {
+    TOC_SIGHT_WHOLE,
+    TOC_SIGHT_LESS, /* it can fire, by other parts of its conditions than those that lack something
+                     */
+    TOC_SIGHT_NONE, /* blind: it cannot fire */
+};
+
 /* watched: the events that can be in the stream, as bits: the calls looked at, what tocsin tells.
  * hooks: the names of the attached hooks, separated by spaces, as tocsin_start has them. Adds to
- * ret_needs what the signature lacks
- * ("cgroup_sendmsg4 or cgroup_sendmsg6"): it is blind as far as its condition needs that. False,
- * and nothing added, when it lacks nothing. */
-bool toc_signature_blind(const struct toc_signature *signature, const char *hooks, uint64_t watched,
-                         struct toc_buf *ret_needs);
+ * ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"), of a blind one what
+ * keeps it from firing. */
+enum toc_sight toc_signature_sight(const struct toc_signature *signature, const char *hooks,
+                                   uint64_t watched, struct toc_buf *ret_needs);
 
 /* Of these events, as bits, those that tocsin or one of the hooks brings about. */
 uint64_t toc_made_events(uint64_t events, const char *hooks);

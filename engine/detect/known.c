@@ -58,5 +58,5 @@ bool toc_known_later(const char *expression, const struct toc_signature *signatu
     const struct cel_source source = {.text = expression, .n = strlen(expression)};
     struct finder finder = {.signature = signature, .frozen = frozen, .ret = ret, .size = size};
 
-    return cel_members_all(&source, find, &finder) == 0 && finder.found;
+    return cel_members(&source, find, &finder) == 0 && finder.found;
 }
