@@ -14,6 +14,7 @@
 
 size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, enum toc_sight sight,
                       struct toc_buf *out) {
+    const struct toc_given given = {.hooks = hooks, .watched = UINT64_MAX};
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     size_t n = 0;
 
@@ -21,7 +22,7 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, enum
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (toc_signature_sight(signature, hooks, UINT64_MAX, &needs) != sight)
+        if (toc_signature_sight(signature, &given, &needs) != sight)
             continue;
         n++;
         toc_buf_addf(out, "  %-36s needs %.*s\n", signature->id, (int)needs.n, needs.p);
@@ -31,8 +32,8 @@ size_t toc_blind_list(const struct toc_ruleset *ruleset, const char *hooks, enum
 
 /* What the stream can hold, and what it does not hold although this version could have seen it. */
 struct sight {
-    const char *hooks;
-    uint64_t watched, missing;
+    struct toc_given given;
+    uint64_t missing;
     uint64_t payload_enter, payload_exit; /* the events of which it was copied */
 };
 
@@ -40,7 +41,7 @@ struct sight {
 static uint64_t lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
                               const struct sight *sight, bool *ret_all) {
     struct toc_rule_demand rules;
-    uint64_t given = sight->watched & EVENT_PAYLOAD, enter, exit;
+    uint64_t given = sight->given.watched & EVENT_PAYLOAD, enter, exit;
 
     toc_demand_rule(ruleset, rule, &rules);
     enter = rules.demand.payload_enter & given;
@@ -59,7 +60,7 @@ static enum toc_sight sight_of(const struct toc_ruleset *ruleset, size_t rule,
     (void)lacks_payload(ruleset, rule, sight, &no_payload);
     if (no_payload)
         return TOC_SIGHT_NONE;
-    return toc_signature_sight(signature, sight->hooks, sight->watched, &needs);
+    return toc_signature_sight(signature, &sight->given, &needs);
 }
 
 static bool is_blind(const struct toc_ruleset *ruleset, size_t rule, const struct sight *sight) {
@@ -200,7 +201,7 @@ static void add_warnings(const struct toc_ruleset *ruleset, const struct sight *
 void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *start,
                     struct toc_buf *said) {
     const struct toc_host *host = TOC_GET(start, host, start->host);
-    _cleanup_toc_buf_ struct toc_buf hooks = {0}, capture = {0}, lines = {0};
+    _cleanup_toc_buf_ struct toc_buf hooks = {0}, lacks = {0}, capture = {0}, lines = {0};
     struct sight sight = {0};
 
     if (!host || !TOC_HAS(host, host, hooks))
@@ -210,10 +211,14 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     if (!toc_buf_cstr(&hooks) || !toc_buf_cstr(&capture))
         return;
     set_payload(start, host, capture.p, &sight);
-    sight.hooks = hooks.p;
-    sight.watched = watched_events(start, host) | told_events(host);
+    toc_buf_add(&lacks, toc_string_at(start, host->lacks), host->lacks.n);
+    if (!toc_buf_cstr(&lacks))
+        return;
+    sight.given.hooks = hooks.p;
+    sight.given.lacks = lacks.p;
+    sight.given.watched = watched_events(start, host) | told_events(host);
     if (TOC_HAS(host, host, events))
-        sight.missing = (toc_watched_events() | EVENT_TOLD) & ~sight.watched;
+        sight.missing = (toc_watched_events() | EVENT_TOLD) & ~sight.given.watched;
     add_warnings(ruleset, &sight, &lines);
     if (lines.failed || (lines.n == said->n && !memcmp(lines.p ?: "", said->p ?: "", lines.n)))
         return;

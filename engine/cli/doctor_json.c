@@ -83,6 +83,7 @@ static void add_foreign(const struct toc_bpf_report *report, struct toc_buf *out
 
 static void add_sight(const struct toc_ruleset *ruleset, const char *hooks, enum toc_sight sight,
                       const char *key, struct toc_buf *out) {
+    const struct toc_given given = {.hooks = hooks, .watched = UINT64_MAX};
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     size_t n = 0;
 
@@ -91,7 +92,7 @@ static void add_sight(const struct toc_ruleset *ruleset, const char *hooks, enum
         const struct toc_signature *signature = toc_ruleset_signature(ruleset, i);
 
         toc_buf_reset(&needs);
-        if (toc_signature_sight(signature, hooks, UINT64_MAX, &needs) != sight)
+        if (toc_signature_sight(signature, &given, &needs) != sight)
             continue;
         toc_buf_adds(out, n++ ? ",{" : "{");
         toc_buf_add_json_pair(out, "id", signature->id);

@@ -91,10 +91,11 @@ static void add_sight(const struct toc_signature *signature, const char *hooks,
 
 static void add_needs(const struct toc_signature *signature, struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf needs = {0};
+    struct toc_given given = {.hooks = "", .watched = UINT64_MAX};
     enum toc_sight sight;
 
     toc_buf_adds(out, "\n## Where it is blind\n\n");
-    if (!toc_signature_sight(signature, "", UINT64_MAX, &needs)) {
+    if (!toc_signature_sight(signature, &given, &needs)) {
         toc_buf_adds(out, "Nowhere: what it looks at is made by tocsin itself.\n");
         return;
     }
@@ -102,7 +103,8 @@ static void add_needs(const struct toc_signature *signature, struct toc_buf *out
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
         toc_buf_reset(&needs);
         toc_buf_addf(out, "| %s | ", sets[i].name);
-        sight = toc_signature_sight(signature, sets[i].hooks, UINT64_MAX, &needs);
+        given.hooks = sets[i].hooks;
+        sight = toc_signature_sight(signature, &given, &needs);
         if (sight == TOC_SIGHT_NONE)
             toc_buf_addf(out, "blind: needs %.*s", (int)needs.n, needs.p);
         else

@@ -86,7 +86,7 @@ static const struct {
 _Static_assert(N_NEEDS <= 64, "needs are bits of a word");
 
 struct finder {
-    const char *hooks;
+    const struct toc_given *given;
     bool sends; /* which of the columns counts */
 };
 
@@ -94,18 +94,24 @@ static bool same(const char *want, const char *s, size_t n) {
     return strlen(want) == n && !memcmp(want, s, n);
 }
 
+static bool has_word(const char *words, const char *s, size_t n) {
+    while (words && *words) {
+        size_t word_n = strcspn(words, " ");
+
+        if (word_n == n && !memcmp(words, s, n))
+            return true;
+        words += word_n + (words[word_n] == ' ');
+    }
+    return false;
+}
+
 /* Whether one of the words of `any` is a word of `hooks`. */
 static bool has_any(const char *hooks, const char *any) {
-    while (*any) {
+    while (any && *any) {
         size_t n = strcspn(any, " ");
 
-        for (const char *word = hooks; *word;) {
-            size_t word_n = strcspn(word, " ");
-
-            if (word_n == n && !memcmp(word, any, n))
-                return true;
-            word += word_n + (word[word_n] == ' ');
-        }
+        if (has_word(hooks, any, n))
+            return true;
         any += n + (any[n] == ' ');
     }
     return false;
@@ -118,13 +124,15 @@ static const char *hooks_of(size_t need, bool sends) {
 /* The row of a member, where nothing here gives it. */
 static uint64_t missing(void *ctx, const struct cel_member *member) {
     const struct finder *finder = ctx;
+    const struct toc_given *given = finder->given;
 
     for (size_t i = 0; i < N_NEEDS; i++) {
         if ((*needs[i].of && !same(needs[i].of, member->of, member->of_n)) ||
             (*needs[i].name && !same(needs[i].name, member->name, member->name_n)))
             continue;
-        if (has_any(finder->hooks, hooks_of(i, finder->sends)) ||
-            (needs[i].tools && has_any(finder->hooks, needs[i].tools)))
+        if (!has_word(given->lacks, member->of, member->of_n) &&
+            (has_any(given->hooks, hooks_of(i, finder->sends)) ||
+             has_any(given->hooks, needs[i].tools)))
             return 0;
         return UINT64_C(1) << i;
     }
@@ -170,10 +178,10 @@ static void add_once(struct toc_buf *buf, size_t before, const char *what, const
 }
 
 /* What an expression cannot do without; or all that it looks at that nothing gives. */
-static void add_members(const struct toc_expression *expression, const char *hooks, bool all,
-                        size_t before, struct toc_buf *ret_needs) {
+static void add_members(const struct toc_expression *expression, const struct toc_given *given,
+                        bool all, size_t before, struct toc_buf *ret_needs) {
     const struct cel_source source = {.text = expression->text, .n = strlen(expression->text)};
-    struct finder finder = {.hooks = hooks, .sends = has_sends(expression->events)};
+    struct finder finder = {.given = given, .sends = has_sends(expression->events)};
     struct cel_lacks lacks;
 
     cel_lacks(&source, missing, &finder, &lacks);
@@ -197,24 +205,24 @@ static void add_makers(uint64_t events, size_t before, struct toc_buf *ret_needs
         add_once(ret_needs, before, "a hook that makes ", names.p);
 }
 
-static bool add_expressions(const struct toc_signature *signature, const char *hooks, bool all,
-                            size_t before, struct toc_buf *ret_needs) {
+static bool add_expressions(const struct toc_signature *signature, const struct toc_given *given,
+                            bool all, size_t before, struct toc_buf *ret_needs) {
     for (size_t i = 0; i < signature->n_expressions; i++)
         if (signature->expressions[i].needed)
-            add_members(&signature->expressions[i], hooks, all, before, ret_needs);
+            add_members(&signature->expressions[i], given, all, before, ret_needs);
     return ret_needs->n > before;
 }
 
-enum toc_sight toc_signature_sight(const struct toc_signature *signature, const char *hooks,
-                                   uint64_t watched, struct toc_buf *ret_needs) {
+enum toc_sight toc_signature_sight(const struct toc_signature *signature,
+                                   const struct toc_given *given, struct toc_buf *ret_needs) {
     size_t before = ret_needs->n;
 
     // Each step and each quantity has events of its own: without them nothing comes of the others.
     for (size_t i = 0; i < signature->n_clauses; i++)
-        if (!toc_made_events(signature->clauses[i] & watched, hooks))
+        if (!toc_made_events(signature->clauses[i] & given->watched, given->hooks))
             add_makers(signature->clauses[i], before, ret_needs);
-    if (add_expressions(signature, hooks, false, before, ret_needs))
+    if (add_expressions(signature, given, false, before, ret_needs))
         return TOC_SIGHT_NONE;
-    return add_expressions(signature, hooks, true, before, ret_needs) ? TOC_SIGHT_LESS
+    return add_expressions(signature, given, true, before, ret_needs) ? TOC_SIGHT_LESS
                                                                       : TOC_SIGHT_WHOLE;
 }

@@ -12,12 +12,18 @@ enum toc_sight {
     TOC_SIGHT_NONE, /* blind: it cannot fire */
 };
 
-/* watched: the events that can be in the stream, as bits: the calls looked at, what tocsin tells.
- * hooks: the names of the attached hooks, separated by spaces, as tocsin_start has them. Adds to
+/* What a stream holds. */
+struct toc_given {
+    const char *hooks; /* the names of the attached hooks, as tocsin_start has them, */
+    const char *lacks; /* and the objects that it says are not there; NULL: none */
+    uint64_t watched;  /* events, as bits: the calls looked at, what tocsin tells */
+};
+
+/* Adds to
  * ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"), of a blind one what
  * keeps it from firing. */
-enum toc_sight toc_signature_sight(const struct toc_signature *signature, const char *hooks,
-                                   uint64_t watched, struct toc_buf *ret_needs);
+enum toc_sight toc_signature_sight(const struct toc_signature *signature,
+                                   const struct toc_given *given, struct toc_buf *ret_needs);
 
 /* Of these events, as bits, those that tocsin or one of the hooks brings about. */
 uint64_t toc_made_events(uint64_t events, const char *hooks);

@@ -2,10 +2,12 @@
 // A source that reads the recording of another tool: events of the trees that an importer makes.
 #include "source/import.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -108,6 +110,8 @@ static int make_start(struct toc_import *import, const struct toc_event **ret) {
     toc_put_word(import, host, "capture", import->format->payload ? "import payload" : "import");
     toc_put_bool(import, host, "heartbeats", false);
     put_events(import, host);
+    if (import->lacks)
+        toc_put_word(import, host, "lacks", import->lacks);
     if (import->format->host)
         import->format->host(import, host);
     if (import->failed)
@@ -175,12 +179,46 @@ struct toc_import *toc_import_of(struct toc_source *source) {
     return file->reader == &reader ? (struct toc_import *)file : NULL;
 }
 
-static int init(struct toc_import *import, const void *head, size_t head_n, bool packed) {
-    int fd = import->file.fd;
-    struct stat st;
-    int err = packed ? toc_bytes_open_packed(&import->lines.input, fd)
-                     : toc_bytes_open(&import->lines.input, fd, head, head_n);
+/* Whether a line has what others may lack. */
+static bool any_shows(const struct toc_import_format *format, struct toc_lines *lines) {
+    const char *line;
+    size_t n;
+    int r;
 
+    while ((r = toc_lines_next(lines, &line, &n)) == 1 || r == -E2BIG)
+        if (r == 1 && format->shows(line, n))
+            return true;
+    // What cannot be read is told when it is read.
+    return r < 0;
+}
+
+/* Of a file, which can be read twice: the start says what is not in it, and comes first. */
+static int look_ahead(struct toc_import *import, const void *head, size_t head_n, bool packed) {
+    const struct toc_import_format *format = import->format;
+    struct toc_lines lines = {.max = TOC_MAX_JSON_LINE};
+    int fd = import->file.fd, err;
+    off_t at = lseek(fd, 0, SEEK_CUR);
+
+    err = packed ? toc_bytes_open_packed(&lines.input, fd)
+                 : toc_bytes_open(&lines.input, fd, head, head_n);
+    if (!err && !any_shows(format, &lines))
+        import->lacks = format->may_lack;
+    toc_lines_close(&lines);
+    if (!err && lseek(fd, at, SEEK_SET) < 0)
+        err = -errno;
+    return err;
+}
+
+static int init(struct toc_import *import, const void *head, size_t head_n, bool packed) {
+    int fd = import->file.fd, err = 0;
+    struct stat st;
+    bool is_file = !fstat(fd, &st) && S_ISREG(st.st_mode);
+
+    if (is_file && import->format->may_lack)
+        err = look_ahead(import, head, head_n, packed);
+    if (!err)
+        err = packed ? toc_bytes_open_packed(&import->lines.input, fd)
+                     : toc_bytes_open(&import->lines.input, fd, head, head_n);
     // A start is made while the first event is held.
     if (!err)
         err = toc_builder_new(&import->file.builder);
@@ -193,7 +231,7 @@ static int init(struct toc_import *import, const void *head, size_t head_n, bool
     if (!err && !import->state)
         err = -ENOMEM;
     // Of what is packed it is not known how much comes.
-    if (!packed && !fstat(fd, &st) && S_ISREG(st.st_mode))
+    if (!packed && is_file)
         import->file.total = (uint64_t)st.st_size;
     return err;
 }

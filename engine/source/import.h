@@ -21,15 +21,19 @@
 struct toc_import;
 
 struct toc_import_format {
-    const char *name;  /* of --from; also host.source and host.hooks of what is imported */
-    const char *what;  /* "output of strace" */
-    const char *word;  /* what its records are: "lines" */
-    uint64_t events;   /* that its records can become, as bits */
-    bool payload;      /* they may hold payload of messages */
-    size_t state_size; /* of `state`, which is zeroed */
+    const char *name;     /* of --from; also host.source and host.hooks of what is imported */
+    const char *what;     /* "output of strace" */
+    const char *word;     /* what its records are: "lines" */
+    uint64_t events;      /* that its records can become, as bits */
+    bool payload;         /* they may hold payload of messages */
+    const char *may_lack; /* objects that no record has where the tool was not asked; NULL: none */
+    size_t state_size;    /* of `state`, which is zeroed */
 
     /* Whether a file that begins with these bytes is of this format. Line ends may be missing. */
     bool (*detect)(const char *head, size_t n);
+
+    /* Whether this line has them. */
+    bool (*shows)(const char *line, size_t n);
 
     /* 1: *ret is the tree of an event; 0: the end; -EAGAIN: something was read and left out, or
      * more is needed; -errno: the file cannot be read any more. */
@@ -87,9 +91,10 @@ struct toc_import {
     struct toc_builder *builder;
     const struct toc_event *first; /* comes after the start, which was made of it */
     bool started, ended;
-    int failed;       /* of the tree being made: 0 or -ENOMEM */
-    uint32_t col;     /* where in the line what is put into the tree now was read */
-    const char *note; /* something to know of all of it, or NULL */
+    int failed;           /* of the tree being made: 0 or -ENOMEM */
+    uint32_t col;         /* where in the line what is put into the tree now was read */
+    const char *lacks;    /* of `may_lack`; NULL: nothing, or it is not known */
+    const char *notes[2]; /* something to know of all of it, or NULL */
     uint64_t seen, converted, left[TOC_LEFT_REASONS];
     struct toc_import_name names[TOC_IMPORT_NAMES];
     size_t n_names;

@@ -124,6 +124,7 @@ void toc_source_import_tell(struct toc_source *source, struct toc_buf *buf) {
         say_names(import, (enum toc_left_out)reason, buf);
         toc_buf_addc(buf, '\n');
     }
-    if (import->note)
-        toc_buf_addf(buf, "%s\n", import->note);
+    for (size_t i = 0; i < sizeof(import->notes) / sizeof(import->notes[0]); i++)
+        if (import->notes[i])
+            toc_buf_addf(buf, "%s\n", import->notes[i]);
 }

@@ -174,14 +174,18 @@ static int finish(struct toc_import *import) {
     for (size_t i = 0; i < state->n_threads; i++)
         drop_half(import, &state->threads[i]);
     if (!state->clock && import->converted)
-        import->note = "the lines have no times: what rules count within a time is all one moment "
-                       "(record with strace -ttt)";
+        import->notes[0] =
+            "the lines have no times: what rules count within a time is all one moment "
+            "(record with strace -ttt)";
     else if (state->clock == STRACE_DAY)
-        import->note =
+        import->notes[0] =
             "the times have no date: they count from 1970-01-01 (record with strace -ttt)";
     else if (state->clock == STRACE_RELATIVE)
-        import->note = "the times are those since the line before: they count from 1970-01-01 "
-                       "(record with strace -ttt)";
+        import->notes[0] = "the times are those since the line before: they count from 1970-01-01 "
+                           "(record with strace -ttt)";
+    if (state->wants_socks && !state->has_socks)
+        import->notes[1] = "no line tells what socket a call is on: what rules ask of it (sock) is "
+                           "not known (record with strace -yy)";
     return 0;
 }
 
@@ -269,6 +273,8 @@ const struct toc_import_format toc_import_strace = {
     .word = "records",
     .events = EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE,
     .payload = true,
+    .may_lack = "sock",
+    .shows = strace_shows,
     .state_size = sizeof(struct strace_state),
     .detect = strace_detect,
     .next = strace_next,

@@ -74,10 +74,12 @@ struct strace_state {
     enum strace_clock clock; /* of the first line with a time */
     char *broken;            /* owned; the beginning of a line that goes on in the next one */
     size_t broken_n;
-    bool bracketed;  /* numbers were seen */
-    bool unnumbered; /* a thread was seen that has none so far */
-    bool summed;     /* what follows is no trace any more */
-    bool tells_new;  /* threads are announced, not only seen */
+    bool bracketed;   /* numbers were seen */
+    bool unnumbered;  /* a thread was seen that has none so far */
+    bool summed;      /* what follows is no trace any more */
+    bool tells_new;   /* threads are announced, not only seen */
+    bool has_socks;   /* of a call of sockets it was told what its descriptor is, */
+    bool wants_socks; /* or it was not */
 };
 
 /* The thread of that number, made if it is not there; NULL: memory is out. */
@@ -106,8 +108,9 @@ bool strace_ends(const char *s, size_t n, const char *with);
 size_t strace_name(const char *s, size_t n);
 /* Of "close(3)   = 0" the '='; NULL: there is none. */
 const char *strace_equals(const char *s, size_t n);
-/* As `detect` of a format. */
+/* As `detect` and `shows` of a format. */
 bool strace_detect(const char *head, size_t n);
+bool strace_shows(const char *line, size_t n);
 
 void strace_move_clock(struct strace_state *state, const struct strace_prefix *prefix);
 /* The thread of a line; NULL: memory is out. */

@@ -171,6 +171,7 @@ static const struct {
     {"UNIX", "unix", NULL, 0},
     {"NETLINK", "netlink", NULL, -1},
 };
+#define N_SOCKETS (sizeof(sockets) / sizeof(sockets[0]))
 
 /* 127.0.0.1:53 or [::1]:53. */
 static void put_end(struct toc_import *import, struct toc_node *sock, const char *key,
@@ -205,32 +206,58 @@ static void put_ends(struct toc_import *import, struct toc_node *sock, const cha
         put_end(import, sock, "peer", family, arrow + 2, n - (size_t)(arrow - s) - 2);
 }
 
-static void put_sock(struct toc_import *import, struct toc_node *root, const char *s, size_t n) {
+/* The row of a name, or N_SOCKETS. */
+static size_t socket_of(const char *name, size_t n) {
+    size_t i = 0;
+
+    while (i < N_SOCKETS && (strlen(sockets[i].name) != n || memcmp(sockets[i].name, name, n) != 0))
+        i++;
+    return i;
+}
+
+/* Whether what stands in <> is a socket of ours. */
+static bool put_sock(struct toc_import *import, struct toc_node *root, const char *s, size_t n) {
     const char *mark = memmem(s, n, ":[", 2);
-    size_t name_n = mark ? (size_t)(mark - s) : n;
+    size_t name_n = mark ? (size_t)(mark - s) : n, i = socket_of(s, name_n);
     struct toc_node *sock;
 
-    if (!mark || s[n - 1] != ']')
-        return;
-    for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
-        if (strlen(sockets[i].name) != name_n || memcmp(sockets[i].name, s, name_n) != 0)
-            continue;
-        sock = toc_put_map(import, root, "sock");
-        toc_put_word(import, sock, "family", sockets[i].family);
-        if (sockets[i].type)
-            toc_put_word(import, sock, "type", sockets[i].type);
-        if (sockets[i].protocol >= 0)
-            toc_put_int(import, sock, "protocol", sockets[i].protocol);
-        if (!strncmp(sockets[i].family, "inet", 4))
-            put_ends(import, sock, sockets[i].family, mark + 2, n - name_n - 3);
-        return;
+    if (!mark || s[n - 1] != ']' || i == N_SOCKETS)
+        return false;
+    sock = toc_put_map(import, root, "sock");
+    toc_put_word(import, sock, "family", sockets[i].family);
+    if (sockets[i].type)
+        toc_put_word(import, sock, "type", sockets[i].type);
+    if (sockets[i].protocol >= 0)
+        toc_put_int(import, sock, "protocol", sockets[i].protocol);
+    if (!strncmp(sockets[i].family, "inet", 4))
+        put_ends(import, sock, sockets[i].family, mark + 2, n - name_n - 3);
+    return true;
+}
+
+/* 3<UDP:[…]> somewhere. */
+bool strace_shows(const char *line, size_t n) {
+    const char *end = line + n, *open = line, *mark;
+
+    while ((mark = memmem(open, (size_t)(end - open), ":[", 2))) {
+        const char *bracket = memrchr(open, '<', (size_t)(mark - open));
+
+        if (bracket && socket_of(bracket + 1, (size_t)(mark - bracket - 1)) < N_SOCKETS)
+            return true;
+        open = mark + 2;
     }
+    return false;
 }
 
 void strace_put_fd(struct toc_import *import, struct strace_call *call, const char *key,
                    const struct strace_value *value) {
+    struct strace_state *state = import->state;
+
     strace_put_arg(import, call, key, value);
-    if (value && value->kind == STRACE_NUMBER && value->n &&
-        toc_object_field(&toc_object_event, "sock", 4, toc_event_bit(call->event)))
-        put_sock(import, call->root, value->text, value->n);
+    if (!value || value->kind != STRACE_NUMBER ||
+        !toc_object_field(&toc_object_event, "sock", 4, toc_event_bit(call->event)))
+        return;
+    if (value->n && put_sock(import, call->root, value->text, value->n))
+        state->has_socks = true;
+    else
+        state->wants_socks = true;
 }

@@ -89,6 +89,13 @@ static const struct {
     {EV(sendmmsg), "m.?kernel.ret.orValue(0) >= 0", "ptrace", ""},
 };
 
+static enum toc_sight sight_of(const struct toc_signature *signature, const char *hooks,
+                               uint64_t watched, struct toc_buf *ret_needs) {
+    const struct toc_given given = {.hooks = hooks, .watched = watched};
+
+    return toc_signature_sight(signature, &given, ret_needs);
+}
+
 Test(blind, lacks_what_no_hook_gives) {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct toc_expression when = {
@@ -99,7 +106,7 @@ Test(blind, lacks_what_no_hook_gives) {
                                                 .expressions = &when,
                                                 .n_expressions = rows[i].when != NULL};
         struct toc_buf needs = {0}, text = {0};
-        enum toc_sight sight = toc_signature_sight(&signature, rows[i].hooks, UINT64_MAX, &needs);
+        enum toc_sight sight = sight_of(&signature, rows[i].hooks, UINT64_MAX, &needs);
 
         toc_buf_addf(&text, "%s%.*s", sight == TOC_SIGHT_LESS ? "less: " : "", (int)needs.n,
                      needs.p ?: "");
@@ -130,8 +137,7 @@ Test(blind, looks_at_every_step_and_its_events) {
                                             .n_expressions = 3};
     struct toc_buf needs = {0};
 
-    cr_expect_eq(toc_signature_sight(&signature, "sys_enter sys_exit", UINT64_MAX, &needs),
-                 TOC_SIGHT_NONE);
+    cr_expect_eq(sight_of(&signature, "sys_enter sys_exit", UINT64_MAX, &needs), TOC_SIGHT_NONE);
     cr_expect_str_eq(
         toc_buf_cstr(&needs),
         "a hook that makes io_uring_recv, sock_send_length or fexit_sendmsg or kretprobe_sendmsg");
@@ -146,12 +152,11 @@ Test(blind, lacks_events_that_were_not_watched) {
         .events = EV(tocsin_heartbeat), .clauses = {EV(tocsin_heartbeat)}, .n_clauses = 1};
     struct toc_buf needs = {0};
 
-    cr_expect_eq(toc_signature_sight(&signature, "sys_exit", EV(sendto), &needs), TOC_SIGHT_WHOLE);
-    cr_expect_eq(toc_signature_sight(&signature, "sys_exit", EV(recvfrom), &needs), TOC_SIGHT_NONE);
+    cr_expect_eq(sight_of(&signature, "sys_exit", EV(sendto), &needs), TOC_SIGHT_WHOLE);
+    cr_expect_eq(sight_of(&signature, "sys_exit", EV(recvfrom), &needs), TOC_SIGHT_NONE);
     cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes sendmmsg or sendto");
     toc_buf_free(&needs);
-    cr_expect_eq(toc_signature_sight(&heartbeats, "sys_exit", EV(tocsin_loss), &needs),
-                 TOC_SIGHT_NONE);
+    cr_expect_eq(sight_of(&heartbeats, "sys_exit", EV(tocsin_loss), &needs), TOC_SIGHT_NONE);
     cr_expect_str_eq(toc_buf_cstr(&needs), "a hook that makes tocsin_heartbeat");
     cr_expect_eq(toc_made_events(EV(io_uring_send) | EV(sendto) | EV(tocsin_loss), "ptrace"),
                  EV(sendto) | EV(tocsin_loss));
