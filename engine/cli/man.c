@@ -74,7 +74,8 @@ static void add_option(const struct toc_option *option, struct toc_buf *out) {
 
 void toc_man_page(struct toc_buf *out) {
     toc_buf_adds(out, ".\\\" Made by the build: tocsin generate man.\n"
-                      ".TH TOCSIN 1 \"\" \"tocsin " TOC_VERSION "\" \"User Commands\"\n"
+                      ".TH TOCSIN 1 \"" TOC_VERSION_DATE "\" \"tocsin " TOC_VERSION
+                      "\" \"User Commands\"\n"
                       ".SH NAME\ntocsin \\- " TOC_ABOUT "\n"
                       ".SH SYNOPSIS\n.B tocsin\n.I VERB\n[\\fIOPTION\\fR]…\n.SH VERBS\n");
     for (size_t i = 0; i < TOC_N_VERBS; i++) {
