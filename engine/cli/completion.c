@@ -26,12 +26,18 @@ static void add_options_of(const struct toc_verb *verb, struct toc_buf *out) {
     }
 }
 
+#define PACKS "$(compgen -W \"$(\"${COMP_WORDS[0]}\" generate packs 2>/dev/null)\" -- \"$word\")"
+
 /* What may follow an option. */
 static void add_values(struct toc_buf *out) {
     for (size_t i = 0; i < toc_options_n; i++) {
         const struct toc_option *option = &toc_options[i];
 
-        if (option->kind == TOC_KIND_OF_CHOICE) {
+        if (!strcmp(option->value, "PACK")) {
+            toc_buf_addf(out,
+                         "    --%s) COMPREPLY=(" PACKS " $(compgen -f -- \"$word\")); return ;;\n",
+                         option->name);
+        } else if (option->kind == TOC_KIND_OF_CHOICE) {
             toc_buf_addf(out, "    --%s) COMPREPLY=($(compgen -W '", option->name);
             toc_choice_each(option, add_choice, out);
             toc_buf_adds(out, "' -- \"$word\")); return ;;\n");

@@ -127,6 +127,29 @@ int toc_shipped_packs(char ***ret_paths, size_t *ret_n) {
     return paths ? 0 : -ENOMEM;
 }
 
+static void add_names(const char *dir, struct toc_buf *out) {
+    _cleanup_free_ char *pattern = NULL;
+    glob_t found = {0};
+
+    if (asprintf(&pattern, "%s/*.yaml", dir) < 0 || glob(pattern, 0, NULL, &found))
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *base = strrchr(found.gl_pathv[i], '/') + 1;
+
+        toc_buf_addf(out, "%.*s\n", (int)(strlen(base) - strlen(".yaml")), base);
+    }
+    globfree(&found);
+}
+
+void toc_pack_names(struct toc_buf *out) {
+    _cleanup_free_ char *shipped = below("rules", ""), *site = toc_site("rules");
+
+    if (shipped)
+        add_names(shipped, out);
+    if (site)
+        add_names(site, out);
+}
+
 /* Says that no pack has that name, with the nearest of those there are, and all of them. */
 static void unknown_pack(const char *name) {
     char **paths = NULL;

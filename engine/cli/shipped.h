@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /* The directory that holds signatures/ and rules/: beside a build tree, in ../share/tocsin, or
  * /etc/tocsin. NULL after a line on standard error when there is none. Static memory. */
 const char *toc_shipped_dir(void);
@@ -23,6 +25,9 @@ char *toc_shipped_signatures(void);
  * of the site's or, after them, of the shipped ones.
  * NULL after a line on standard error that names those there are. Caller frees. */
 char *toc_shipped_pack(const char *name_or_path);
+
+/* The names of the site's packs and of the shipped ones, a line each. */
+void toc_pack_names(struct toc_buf *out);
 
 /* Paths of all shipped packs, sorted. 0 or -errno. */
 int toc_shipped_packs(char ***ret_paths, size_t *ret_n);

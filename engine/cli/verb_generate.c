@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/say.h"
+#include "cli/shipped.h"
 
 int toc_verb_generate(struct toc_cli *cli) {
     struct toc_output output = TOC_OUTPUT_STDOUT;
@@ -13,8 +14,10 @@ int toc_verb_generate(struct toc_cli *cli) {
         toc_man_page(&output.buf);
     } else if (!strcmp(cli->operands[0], "completion")) {
         toc_completion(&output.buf);
+    } else if (!strcmp(cli->operands[0], "packs")) {
+        toc_pack_names(&output.buf);
     } else {
-        toc_say("generate man, or generate completion");
+        toc_say("generate man, completion, or packs: the names of packs, for completion");
         return TOC_EXIT_WRONG;
     }
     return toc_output_close(&output);
