@@ -107,6 +107,7 @@ struct cel_constant {
     const char *name;
     struct cel_value value;
     const struct cel_type *type; /* NULL: from the value */
+    bool *used;                  /* set when an expression that compiles names it; NULL-able */
 };
 
 /* A name whose value comes with each evaluation, from cel_activation.vars[index in this table]. */

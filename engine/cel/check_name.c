@@ -77,6 +77,8 @@ static bool resolve(struct cel_checker *checker, struct cel_node *node, const ch
     for (size_t i = 0; i < scope->n_constants; i++) {
         if (same_name(scope->constants[i].name, name)) {
             set_const(checker, node, &scope->constants[i].value, scope->constants[i].type);
+            if (scope->constants[i].used)
+                *scope->constants[i].used = true;
             return true;
         }
     }

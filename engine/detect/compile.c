@@ -19,7 +19,7 @@ static int add_params(struct toc_compiled *compiled, const struct toc_params *pa
 
     for (size_t i = 0; i < params->n; i++)
         constants[i] = (struct cel_constant){params->items[i].name, params->items[i].value,
-                                             params->items[i].type};
+                                             params->items[i].type, &params->items[i].used};
     return toc_scope_add(&compiled->scope, constants, params->n, arena);
 }
 

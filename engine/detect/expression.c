@@ -9,7 +9,8 @@
 #include "event/record.h"
 
 static const struct cel_constant constants[] = {
-#define CONSTANT(ident, number) {#ident, {.kind = CEL_INT, .i = (number)}, &cel_type_int},
+#define CONSTANT(ident, number)                                                                    \
+    {.name = #ident, .value = {.kind = CEL_INT, .i = (number)}, .type = &cel_type_int},
 #include "event/constants.def"
 };
 

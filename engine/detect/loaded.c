@@ -47,7 +47,7 @@ void toc_loaded_close(struct toc_loaded *loaded) {
     toc_yaml_free(&loaded->doc);
     loaded->id_node = loaded->when_node = loaded->message_node = NULL;
     loaded->each_node = loaded->tests_node = NULL;
-    loaded->correlation_node = loaded->threshold_node = NULL;
+    loaded->correlation_node = loaded->threshold_node = loaded->params_node = NULL;
     loaded->correlation = NULL;
 }
 
@@ -67,6 +67,19 @@ void toc_loaded_free(struct toc_loaded **loaded) {
     *loaded = NULL;
 }
 
+/* Of what compiled all parameters are in the order of the file. */
+static void check_params(const struct toc_loaded *loaded) {
+    const struct toc_node *map = loaded->params_node;
+    const struct toc_param *param = loaded->params.items;
+
+    for (const struct toc_node *node = map ? map->child : NULL; node; node = node->next, param++)
+        if (!param->used)
+            toc_diag_set_hint(toc_yaml_warning_key(loaded->doc, node,
+                                                   "no expression uses the parameter `%s`",
+                                                   node->key),
+                              "expressions name it `%s`", param->name);
+}
+
 int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena) {
     int err;
 
@@ -75,5 +88,7 @@ int toc_loaded_compile(struct toc_loaded *loaded, struct toc_arena *arena) {
     err = toc_compile(loaded, &loaded->params, arena, &loaded->own);
     if (!loaded->own)
         loaded->good = false;
+    else
+        check_params(loaded);
     return err;
 }

@@ -12,6 +12,7 @@ struct toc_param {
     struct cel_value value;
     const struct toc_origin *origin;
     const struct cel_type *type; /* list<dyn> for an empty list: takes a list of anything */
+    bool used;                   /* an expression names it */
 };
 
 struct toc_params {

@@ -253,6 +253,7 @@ int toc_loaded_keys(struct toc_loaded *loaded, struct toc_arena *arena) {
     loaded->when_node = at[KEY_WHEN];
     loaded->message_node = at[KEY_MESSAGE];
     loaded->tests_node = at[KEY_TESTS];
+    loaded->params_node = at[KEY_PARAMS];
     loaded->correlation_node = at[KEY_CORRELATION];
     loaded->threshold_node = at[KEY_THRESHOLD];
     loaded->level_origin = toc_origin_of(loaded->doc, at[KEY_LEVEL], "signature", NULL, arena);

@@ -39,7 +39,8 @@ struct toc_loaded {
     uint16_t default_event;
     struct toc_yaml *doc; /* NULL once the ruleset is complete, as are the nodes */
     const struct toc_origin *level_origin;
-    const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node;
+    const struct toc_node *id_node, *when_node, *message_node, *each_node, *tests_node,
+        *params_node;
     struct toc_params params;
     struct toc_correlation_spec *correlation; /* NULL without */
     const struct toc_node *correlation_node, *threshold_node;

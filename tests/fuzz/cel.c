@@ -58,7 +58,7 @@ static const struct toc_object object = {.name = "part",
 static const struct cel_value port_items[] = {{.kind = CEL_INT, .i = 53}};
 static const struct cel_list ports = {port_items, 1};
 static const struct cel_constant constants[] = {
-    {"params.ports", {.kind = CEL_LIST, .list = &ports}, NULL},
+    {"params.ports", {.kind = CEL_LIST, .list = &ports}, NULL, NULL},
 };
 
 static void fill(struct part *parts) {

@@ -250,9 +250,9 @@ static const struct cel_value port_items[] = {{.kind = CEL_INT, .i = 53},
                                               {.kind = CEL_INT, .i = 123}};
 static const struct cel_list port_list = {port_items, COUNT(port_items)};
 static const struct cel_constant constants[] = {
-    {"FLAG", {.kind = CEL_INT, .i = 0x40}, NULL},
-    {"params.ports", {.kind = CEL_LIST, .list = &port_list}, NULL},
-    {"params.kind", {.kind = CEL_STRING, .s = "dig", .n = 3}, NULL},
+    {"FLAG", {.kind = CEL_INT, .i = 0x40}, NULL, NULL},
+    {"params.ports", {.kind = CEL_LIST, .list = &port_list}, NULL, NULL},
+    {"params.kind", {.kind = CEL_STRING, .s = "dig", .n = 3}, NULL, NULL},
 };
 static const struct cel_type item_type = {.kind = CEL_OBJECT, .object = &item_object};
 static const struct cel_var vars[OWORLD_VARS] = {{"it", &item_type}, {"any", &cel_type_dyn}};

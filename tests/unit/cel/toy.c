@@ -214,9 +214,9 @@ static const struct cel_value port_items[] = {{.kind = CEL_INT, .i = 53},
                                               {.kind = CEL_INT, .i = 123}};
 static const struct cel_list port_list = {port_items, 2};
 static const struct cel_constant constants[] = {
-    {"MSG_DONTWAIT", {.kind = CEL_INT, .i = 0x40}, NULL},
-    {"params.ports", {.kind = CEL_LIST, .list = &port_list}, NULL},
-    {"params.kind", {.kind = CEL_STRING, .s = "send", .n = 4}, NULL},
+    {"MSG_DONTWAIT", {.kind = CEL_INT, .i = 0x40}, NULL, NULL},
+    {"params.ports", {.kind = CEL_LIST, .list = &port_list}, NULL, NULL},
+    {"params.kind", {.kind = CEL_STRING, .s = "send", .n = 4}, NULL, NULL},
 };
 static const struct cel_type space_type = {.kind = CEL_STRING, .names = &status_names};
 static const struct cel_function functions[] = {

@@ -81,7 +81,9 @@ int workspace_load(const char *const *packs, size_t n_packs, char **ret_text,
     for (size_t i = 0; i < diags.n; i++) {
         _cleanup_free_ char *one = toc_diag_format(&diags.items[i]);
 
-        toc_buf_adds(&text, one);
+        // The plain signature has parameters of all types, for packs to set.
+        if (!strstr(one, "no expression uses the parameter"))
+            toc_buf_adds(&text, one);
     }
     cr_assert_not_null(toc_buf_cstr(&text));
     *ret_text = text.p;

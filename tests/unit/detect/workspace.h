@@ -20,7 +20,8 @@ void workspace_write_changed(const char *path, const char *text, const char *fin
 /* A signature called a that alerts above params.limit. */
 extern const char plain_signature[];
 
-/* Loads s/ with the packs named; *ret_text gets every diagnostic as shown (caller frees). */
+/* Loads s/ with the packs named; *ret_text gets every diagnostic as shown, but that of parameters
+ * without use (caller frees). */
 int workspace_load(const char *const *packs, size_t n_packs, char **ret_text,
                    struct toc_ruleset **ret);
 
