@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An alert for a person: who and what in the first line, then the message, the call, the evidence.
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -95,12 +96,22 @@ static void add_messages(const struct toc_alert *alert, bool color, struct toc_b
     }
 }
 
+/* A literal, but pointers in hexadecimal: a uint of a record is one (cel_value_text). */
+static void add_value(const char *literal, struct toc_buf *out) {
+    size_t digits = strspn(literal, "0123456789");
+
+    if (digits && !strcmp(literal + digits, "u"))
+        toc_buf_addf(out, "0x%llx", strtoull(literal, NULL, 10));
+    else
+        toc_text_safe(literal, strlen(literal), out);
+}
+
 static void add_values(const struct toc_why *why, size_t n, struct toc_buf *out) {
     for (size_t i = 0; i < n; i++) {
         toc_buf_adds(out, i ? ", " : " ");
         toc_text_safe(why[i].expr, strlen(why[i].expr), out);
         toc_buf_adds(out, " = ");
-        toc_text_safe(why[i].value, strlen(why[i].value), out);
+        add_value(why[i].value, out);
     }
     toc_buf_addc(out, '\n');
 }
