@@ -34,6 +34,11 @@ int toc_ip_parse(const char *s, size_t n, struct toc_ip *ret);
 /* ::ffff:a.b.c.d becomes a.b.c.d: true when it was changed. */
 bool toc_ip_unmap(struct toc_ip *ip);
 
+/* Behind a noun that is counted: "1 call", "2 calls". */
+static inline const char *toc_s(uint64_t n) {
+    return n == 1 ? "" : "s";
+}
+
 /* Decimal digits, without a NUL; dst holds at least TOC_U64_TEXT bytes. The number of digits. */
 #define TOC_U64_TEXT 20
 size_t toc_u64_format(char *dst, uint64_t value);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/say.h"
 #include "detect/demand.h"
 #include "event/variants.h"
@@ -165,7 +166,8 @@ static uint64_t told_events(const struct toc_host *host) {
 }
 
 static void add_less(size_t n, const char *what, struct toc_buf *out) {
-    toc_buf_addf(out, "warning: %zu signature%s less: %s:", n, n == 1 ? " sees" : "s see", what);
+    toc_buf_addf(out, "warning: %zu signature%s see%s less: %s:", n, toc_s(n), n == 1 ? "s" : "",
+                 what);
 }
 
 static void add_partial(size_t n, const char *what, uint64_t events, struct toc_buf *out) {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -80,8 +81,8 @@ static void say_signature(void *ctx, const char *id, const struct toc_rule_count
     const struct printing *printing = ctx;
 
     if (sum->errors || (printing->verbose && (sum->matched || sum->unobserved)))
-        toc_say("  %s: %" PRIu64 " matched, %" PRIu64 " unobserved, %" PRIu64 " errors", id,
-                sum->matched, sum->unobserved, sum->errors);
+        toc_say("  %s: %" PRIu64 " matched, %" PRIu64 " unobserved, %" PRIu64 " error%s", id,
+                sum->matched, sum->unobserved, sum->errors, toc_s(sum->errors));
 }
 
 static bool is_evicted(const struct toc_evicted *evicted) {
@@ -93,18 +94,21 @@ static void say_evicted(void *ctx, const char *id, const struct toc_rule_counts 
 
     (void)ctx;
     if (is_evicted(evicted))
-        toc_say("  %s forgot for want of memory: %" PRIu64 " groups, %" PRIu64 " values, %" PRIu64
-                " thresholds, %" PRIu64 " too large",
-                id, evicted->groups, evicted->values, evicted->thresholds, evicted->too_large);
+        toc_say("  %s forgot for want of memory: %" PRIu64 " group%s, %" PRIu64 " value%s, %" PRIu64
+                " threshold%s, %" PRIu64 " too large",
+                id, evicted->groups, toc_s(evicted->groups), evicted->values,
+                toc_s(evicted->values), evicted->thresholds, toc_s(evicted->thresholds),
+                evicted->too_large);
 }
 
 static void say_heartbeats(const struct toc_source_counts *events) {
     if (events->heartbeats)
-        toc_say("  %" PRIu64 " heartbeats came, the last after %.3f ms, at most %.3f ms",
-                events->heartbeats, (double)events->heartbeat_last_ns / 1e6,
-                (double)events->heartbeat_max_ns / 1e6);
+        toc_say("  %" PRIu64 " heartbeat%s came, the last after %.3f ms, at most %.3f ms",
+                events->heartbeats, toc_s(events->heartbeats),
+                (double)events->heartbeat_last_ns / 1e6, (double)events->heartbeat_max_ns / 1e6);
     if (events->heartbeats_missing)
-        toc_say("  warning: %" PRIu64 " times no heartbeat came", events->heartbeats_missing);
+        toc_say("  warning: %" PRIu64 " time%s no heartbeat came", events->heartbeats_missing,
+                toc_s(events->heartbeats_missing));
 }
 
 void toc_counts_say(const struct toc_counts *counts, bool verbose) {
@@ -112,38 +116,45 @@ void toc_counts_say(const struct toc_counts *counts, bool verbose) {
     const struct toc_source_counts *events = &counts->events;
     const struct toc_matcher_counts *alerts;
 
-    toc_say("%" PRIu64 " calls seen = %" PRIu64 " filtered + %" PRIu64 " handled + %" PRIu64
-            " lost",
-            events->seen, events->filtered, events->handled, lost_calls(counts));
+    toc_say(
+        "%" PRIu64 " call%s seen = %" PRIu64 " filtered + %" PRIu64 " handled + %" PRIu64 " lost",
+        events->seen, toc_s(events->seen), events->filtered, events->handled, lost_calls(counts));
     for (size_t i = 0; i < TOC_SOURCE_MAX_LOSS; i++) {
         if (events->lost[i])
             toc_say("  lost: %" PRIu64 " %s", events->lost[i], cause_name(i));
     }
     if (events->parts_lost)
-        toc_say("  %" PRIu64 " parts of calls lost; the calls say so", events->parts_lost);
+        toc_say("  %" PRIu64 " part%s of calls lost; the calls say so", events->parts_lost,
+                toc_s(events->parts_lost));
     if (events->rescued)
-        toc_say("  %" PRIu64 " calls that look like attacks saved from a full ring",
-                events->rescued);
+        toc_say("  %" PRIu64 " call%s that may be attacks saved from a full ring", events->rescued,
+                toc_s(events->rescued));
     if (events->late)
-        toc_say("  %" PRIu64 " calls came too late to be put in order", events->late);
+        toc_say("  %" PRIu64 " call%s came too late to be put in order", events->late,
+                toc_s(events->late));
     if (events->pending)
-        toc_say("  %" PRIu64 " calls told before they returned", events->pending);
+        toc_say("  %" PRIu64 " call%s told before the return", events->pending,
+                toc_s(events->pending));
     if (events->orphans)
-        toc_say("  %" PRIu64 " calls whose beginning was not seen", events->orphans);
+        toc_say("  %" PRIu64 " call%s whose beginning was not seen", events->orphans,
+                toc_s(events->orphans));
     if (events->unidentified)
-        toc_say("  %" PRIu64 " calls by programs, or in cgroups, whose path could not be found out",
-                events->unidentified);
+        toc_say("  %" PRIu64
+                " call%s by programs, or in cgroups, whose path could not be found out",
+                events->unidentified, toc_s(events->unidentified));
     if (events->unknown)
-        toc_say("  %" PRIu64 " calls of unknown numbers", events->unknown);
+        toc_say("  %" PRIu64 " call%s of unknown numbers", events->unknown, toc_s(events->unknown));
     say_heartbeats(events);
     if (!counts->matcher)
         return;
     alerts = toc_matcher_counts(counts->matcher);
-    toc_say("%" PRIu64 " alerts written: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64
+    toc_say("%" PRIu64 " alert%s written: %" PRIu64 " matched, %" PRIu64 " held back, %" PRIu64
             " excepted",
-            counts->written, alerts->matched, alerts->held_back, alerts->excepted);
+            counts->written, toc_s(counts->written), alerts->matched, alerts->held_back,
+            alerts->excepted);
     if (counts->unwritten)
-        toc_say("  warning: %" PRIu64 " alerts lost: %s", counts->unwritten, counts->why_unwritten);
+        toc_say("  warning: %" PRIu64 " alert%s lost: %s", counts->unwritten,
+                toc_s(counts->unwritten), counts->why_unwritten);
     each_signature(counts, say_signature, &printing);
     each_signature(counts, say_evicted, NULL);
 }

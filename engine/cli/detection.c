@@ -54,8 +54,7 @@ int toc_detection_open(const struct toc_cli *cli, struct toc_detection *ret) {
         return TOC_EXIT_FAULT;
     }
     if (cli->verbose)
-        toc_say("%zu signatures loaded, %zu rules run", toc_ruleset_n_signatures(ret->ruleset),
-                toc_ruleset_n_rules(ret->ruleset));
+        toc_rules_say("", ret->ruleset);
     ret->counts.ruleset = ret->ruleset;
     ret->counts.matcher = ret->matcher;
     return 0;

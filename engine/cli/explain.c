@@ -32,7 +32,7 @@ void toc_explain_text(const struct toc_ruleset *ruleset, struct toc_buf *out) {
         for (; setting; setting = setting->next)
             add_setting(setting, out);
     }
-    toc_buf_addf(out, "%zu of %zu signature%s run\n", n, signatures, signatures == 1 ? "" : "s");
+    toc_buf_addf(out, "%zu of %zu signature%s run\n", n, signatures, toc_s(signatures));
 }
 
 static void add_json_setting(const struct toc_setting *setting, struct toc_buf *out) {

@@ -103,9 +103,7 @@ static void between(void *ctx, struct toc_pump *pump, int64_t now) {
         return;
     }
     if (!detection->cli->quiet)
-        toc_say("new rules: %zu signatures loaded, %zu rules run",
-                toc_ruleset_n_signatures(detection->ruleset),
-                toc_ruleset_n_rules(detection->ruleset));
+        toc_rules_say("new rules: ", detection->ruleset);
 }
 
 void toc_detection_follow(struct toc_detection *detection, struct toc_pump *pump) {

@@ -135,8 +135,9 @@ static void add_correlation(const struct toc_signature *signature, struct toc_bu
 void toc_page_markdown(const struct toc_signature *s, struct toc_buf *out) {
     const char *file = strrchr(s->file, '/');
 
-    toc_buf_addf(out, "# %s\n\n%s. Level %s, status %s, %zu tests, in `%s`.\n", s->id, s->title,
-                 toc_level_name(s->level), s->status, s->n_tests, file ? file + 1 : s->file);
+    toc_buf_addf(out, "# %s\n\n%s. Level %s, status %s, %zu test%s, in `%s`.\n", s->id, s->title,
+                 toc_level_name(s->level), s->status, s->n_tests, toc_s(s->n_tests),
+                 file ? file + 1 : s->file);
     if (s->description)
         toc_buf_addf(out, "\n%s\n", s->description);
     add_list("False positives", s->falsepositives, s->n_falsepositives, out);

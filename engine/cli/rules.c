@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "cli/say.h"
 #include "cli/shipped.h"
 
@@ -115,4 +116,11 @@ int toc_rules_load(const struct toc_cli *cli, const struct toc_rule_paths *paths
         return 0;
     toc_ruleset_free(ret);
     return error == -ENOMEM ? TOC_EXIT_FAULT : TOC_EXIT_WRONG;
+}
+
+void toc_rules_say(const char *before, const struct toc_ruleset *ruleset) {
+    size_t signatures = toc_ruleset_n_signatures(ruleset), rules = toc_ruleset_n_rules(ruleset);
+
+    toc_say("%s%zu signature%s loaded, %zu rule%s run", before, signatures, toc_s(signatures),
+            rules, toc_s(rules));
 }

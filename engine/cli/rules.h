@@ -45,6 +45,9 @@ int toc_rule_paths_add_pack(struct toc_rule_paths *paths, const char *name_or_pa
 int toc_rules_load(const struct toc_cli *cli, const struct toc_rule_paths *paths,
                    struct toc_ruleset **ret);
 
+/* "…3 signatures loaded, 2 rules run" */
+void toc_rules_say(const char *before, const struct toc_ruleset *ruleset);
+
 /* All signatures, without packs: for the verbs that look at signatures. Problems go to diags. */
 int toc_rules_load_signatures(const struct toc_cli *cli, struct toc_diags *diags,
                               struct toc_ruleset **ret);

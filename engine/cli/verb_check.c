@@ -2,6 +2,7 @@
 // tocsin check: every problem of signatures and packs, nothing run.
 #include <errno.h>
 
+#include "base/text.h"
 #include "cli/diag_json.h"
 #include "cli/explain.h"
 #include "cli/explain_pushdown.h"
@@ -13,14 +14,13 @@ static void add_summary(const struct toc_rule_paths *paths, const struct toc_dia
                         const struct toc_ruleset *ruleset, struct toc_buf *out) {
     size_t signatures = ruleset ? toc_ruleset_n_signatures(ruleset) : paths->n_signatures;
 
-    toc_buf_addf(out, "%zu signature%s, %zu pack%s: ", signatures, signatures == 1 ? "" : "s",
-                 paths->n_packs, paths->n_packs == 1 ? "" : "s");
+    toc_buf_addf(out, "%zu signature%s, %zu pack%s: ", signatures, toc_s(signatures),
+                 paths->n_packs, toc_s(paths->n_packs));
     if (!diags->n_errors && !diags->n_warnings)
         toc_buf_adds(out, "no problems\n");
     else
-        toc_buf_addf(out, "%zu error%s, %zu warning%s\n", diags->n_errors,
-                     diags->n_errors == 1 ? "" : "s", diags->n_warnings,
-                     diags->n_warnings == 1 ? "" : "s");
+        toc_buf_addf(out, "%zu error%s, %zu warning%s\n", diags->n_errors, toc_s(diags->n_errors),
+                     diags->n_warnings, toc_s(diags->n_warnings));
 }
 
 /* What a pack comes to, instead of all that is wrong with everything. */

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "cli/blind.h"
 #include "cli/doctor_demand.h"
 #include "cli/doctor_json.h"
@@ -114,11 +115,12 @@ static void add_limits(struct toc_buf *out) {
 
 static void add_blind(const struct toc_ruleset *ruleset, const char *hooks, struct toc_buf *out) {
     _cleanup_toc_buf_ struct toc_buf list = {0}, less = {0};
+    size_t signatures = toc_ruleset_n_signatures(ruleset);
     size_t n = toc_blind_list(ruleset, hooks, TOC_SIGHT_NONE, &list);
     size_t n_less = toc_blind_list(ruleset, hooks, TOC_SIGHT_LESS, &less);
 
-    toc_buf_addf(out, "\nOf %zu signatures, %zu are blind here%s\n",
-                 toc_ruleset_n_signatures(ruleset), n, n ? ":" : ".");
+    toc_buf_addf(out, "\nOf %zu signature%s, %zu %s blind here%s\n", signatures, toc_s(signatures),
+                 n, n == 1 ? "is" : "are", n ? ":" : ".");
     toc_buf_add(out, list.p, list.n);
     if (n_less)
         toc_buf_addf(out, "%zu see%s less here:\n", n_less, n_less == 1 ? "s" : "");

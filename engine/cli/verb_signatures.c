@@ -65,8 +65,8 @@ static void add_correlation(const struct toc_signature *s, struct toc_buf *out) 
 }
 
 static void add_page(const struct toc_signature *s, struct toc_buf *out) {
-    toc_buf_addf(out, "%s\n%s\n\nlevel %s, status %s, %zu tests\n%s\n", s->id, s->title,
-                 toc_level_name(s->level), s->status, s->n_tests, s->file);
+    toc_buf_addf(out, "%s\n%s\n\nlevel %s, status %s, %zu test%s\n%s\n", s->id, s->title,
+                 toc_level_name(s->level), s->status, s->n_tests, toc_s(s->n_tests), s->file);
     add_block("Description", s->description, out);
     add_words("False positives", s->falsepositives, s->n_falsepositives, out);
     add_events(s->events, out);

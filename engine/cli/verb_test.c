@@ -2,6 +2,7 @@
 // tocsin test: the tests that signatures carry.
 #include <errno.h>
 
+#include "base/text.h"
 #include "cli/diag_json.h"
 #include "cli/output.h"
 #include "cli/rules.h"
@@ -55,7 +56,7 @@ static void sum_up(struct run *run, const struct toc_ruleset *ruleset) {
         toc_buf_addf(&run->output.buf, "%zu of %zu sub-expressions were true in some test\n",
                      run->covered, run->conditions);
     toc_buf_addf(&run->output.buf, "%zu test%s of %zu signature%s: %zu passed, %zu failed\n",
-                 run->tests, run->tests == 1 ? "" : "s", signatures, signatures == 1 ? "" : "s",
+                 run->tests, toc_s(run->tests), signatures, toc_s(signatures),
                  run->tests - run->failed, run->failed);
 }
 

@@ -2,6 +2,7 @@
 // Reasons that lie outside the expressions of a signature.
 #include "detect/reason_rest.h"
 
+#include "base/text.h"
 #include "event/record.h"
 
 void toc_reason_unseen(struct toc_explainer *explainer, const struct toc_case *test) {
@@ -32,7 +33,7 @@ void toc_reason_correlation(struct toc_explainer *explainer) {
 
         if (expression->kind == TOC_EXPR_UNTIL && tally->n_true)
             toc_buf_addf(explainer->out, "  `until` was true %u time%s\n", tally->n_true,
-                         tally->n_true == 1 ? "" : "s");
+                         toc_s(tally->n_true));
         else if (expression->kind == TOC_EXPR_CLAUSE_WHEN && !tally->n_run)
             toc_buf_addf(explainer->out, "  %s: no event came so far\n", expression->where);
     }

@@ -97,7 +97,7 @@ def told_once_and_again_when_it_returns(c):
         c.check(run.balanced() and counts["pending"] == 1, f"counts: {counts}")
         again = live.replay(run.recording, *PARANOID)
         c.equal((again.returncode, again.stdout), (0, run.stdout), "the replay")
-        c.check("1 calls told before they returned" in again.stderr.decode(), again.stderr)
+        c.check("1 call told before the return" in again.stderr.decode(), again.stderr)
 
 
 def the_time_is_a_setting(c):
