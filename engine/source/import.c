@@ -123,7 +123,7 @@ static int make_start(struct toc_import *import, const struct toc_event **ret) {
 static void say_more(struct toc_import *import) {
     if (import->left[TOC_LEFT_DAMAGED] > TOC_IMPORT_TOLD)
         toc_diag_add(import->file.diags, TOC_WARNING, (struct toc_place){.file = import->file.name},
-                     "%" PRIu64 " %s cannot be read; the first %d are shown",
+                     "%" PRIu64 " %ss cannot be read; the first %d are shown",
                      import->left[TOC_LEFT_DAMAGED], import->format->word, TOC_IMPORT_TOLD);
 }
 

@@ -23,7 +23,7 @@ struct toc_import;
 struct toc_import_format {
     const char *name;     /* of --from; also host.source and host.hooks of what is imported */
     const char *what;     /* "output of strace" */
-    const char *word;     /* what its records are: "lines" */
+    const char *word;     /* what its records are: "line" */
     uint64_t events;      /* that its records can become, as bits */
     bool payload;         /* they may hold payload of messages */
     const char *may_lack; /* objects that no record has where the tool was not asked; NULL: none */
@@ -79,7 +79,7 @@ struct toc_import_name {
     enum toc_left_out reason;
 };
 
-/* More names than Linux has calls are made up: those are counted by reason alone. */
+/* More names than Linux has calls are made up: of those each reason has a number. */
 #define TOC_IMPORT_NAMES 1024
 
 struct toc_import {
@@ -98,6 +98,7 @@ struct toc_import {
     uint64_t seen, converted, left[TOC_LEFT_REASONS];
     struct toc_import_name names[TOC_IMPORT_NAMES];
     size_t n_names;
+    uint64_t unnamed[TOC_LEFT_REASONS]; /* beyond those names */
 };
 
 /* ---- What importers call ---- */

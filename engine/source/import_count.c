@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/sort.h"
+#include "base/text.h"
 #include "source/file.h"
 #include "source/import.h"
 
@@ -30,8 +31,10 @@ static void count_name(struct toc_import *import, enum toc_left_out reason, cons
         n = sizeof(import->names[0].name) - 1;
     while (i < import->n_names && !is_name(&import->names[i], reason, s, n))
         i++;
-    if (i == TOC_IMPORT_NAMES)
+    if (i == TOC_IMPORT_NAMES) {
+        import->unnamed[reason]++;
         return;
+    }
     if (i == import->n_names) {
         import->n_names++;
         import->names[i].reason = reason;
@@ -99,12 +102,15 @@ static void say_names(struct toc_import *import, enum toc_left_out reason, struc
     }
     if (more)
         toc_buf_addf(buf, " and %zu more", more);
+    if (import->unnamed[reason])
+        toc_buf_addf(buf, ", %" PRIu64 " of names beyond the first %d", import->unnamed[reason],
+                     TOC_IMPORT_NAMES);
 }
 
 void toc_source_import_tell(struct toc_source *source, struct toc_buf *buf) {
     static const char *const words[TOC_LEFT_REASONS] = {
         [TOC_LEFT_UNKNOWN] = "of kinds that tocsin has no event for",
-        [TOC_LEFT_OTHER] = "that tell of no call",
+        [TOC_LEFT_OTHER] = "about no call",
         [TOC_LEFT_UNFINISHED] = "of calls whose other half is not in the file",
         [TOC_LEFT_DAMAGED] = "that cannot be read",
     };
@@ -112,9 +118,9 @@ void toc_source_import_tell(struct toc_source *source, struct toc_buf *buf) {
 
     if (!import)
         return;
-    toc_buf_addf(buf, "%" PRIu64 " %s of %s became events, %" PRIu64 " did not\n",
-                 import->converted, import->format->word, import->file.name,
-                 import->seen - import->converted);
+    toc_buf_addf(buf, "%" PRIu64 " %s%s of %s became %s, %" PRIu64 " did not\n", import->converted,
+                 import->format->word, toc_s(import->converted), import->file.name,
+                 import->converted == 1 ? "an event" : "events", import->seen - import->converted);
     for (int reason = 0; reason < TOC_LEFT_REASONS; reason++) {
         if (!import->left[reason])
             continue;

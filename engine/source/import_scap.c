@@ -231,7 +231,7 @@ static void scap_close(struct toc_import *import) {
 const struct toc_import_format toc_import_scap = {
     .name = "scap",
     .what = "a capture of sysdig or Falco",
-    .word = "records",
+    .word = "record",
     .events = EVENT_SINGLES | EV(sendmmsg) | EV(recvmmsg) | EV(connect) | EV(close) | EV(poll) |
               EV(ppoll) | EV(select) | EV(epoll_wait) | EV(userfaultfd),
     .payload = true,

@@ -270,7 +270,7 @@ static void strace_close(struct toc_import *import) {
 const struct toc_import_format toc_import_strace = {
     .name = "strace",
     .what = "output of strace",
-    .word = "records",
+    .word = "record",
     .events = EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE,
     .payload = true,
     .may_lack = "sock",

@@ -252,7 +252,7 @@ static void tracee_close(struct toc_import *import) {
 const struct toc_import_format toc_import_tracee = {
     .name = "tracee",
     .what = "JSON Lines of Tracee",
-    .word = "lines",
+    .word = "line",
     .events = EVENT_BATCHES | EVENT_SINGLES | EVENT_WAITS | EVENT_SIDE,
     .state_size = sizeof(json_t *),
     .detect = tracee_detect,

@@ -236,6 +236,20 @@ Test(import_strace, what_cannot_be_read_is_left_out_with_its_place) {
     }
 }
 
+Test(import_strace, names_beyond_those_remembered_are_counted) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_buf_ struct toc_buf text = {0}, events = {0}, said = {0};
+
+    toc_buf_adds(&text, "close(3) = 0\n");
+    for (int i = 0; i < TOC_IMPORT_NAMES + 5; i++)
+        toc_buf_addf(&text, "call%d() = 0\n", i);
+    import_text(text.p, text.n, &diags, &events, &said);
+    cr_expect_not_null(strstr(toc_buf_cstr(&said), "1 record of "), "%s", said.p);
+    cr_expect_not_null(strstr(said.p, " became an event, 1029 did not\n"), "%s", said.p);
+    cr_expect_not_null(strstr(said.p, " and 1016 more, 5 of names beyond the first 1024\n"), "%s",
+                       said.p);
+}
+
 Test(import_strace, calls_without_their_other_half_are_counted) {
     static const char text[] =
         "7 <... poll resumed>) = 1\n7 close(3 <unfinished ...>\n8 close(4 <unfinished ...>\n"
