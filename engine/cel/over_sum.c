@@ -96,6 +96,24 @@ static bool fit(struct cel_over *sum, const struct cel_over_term *term) {
     return true;
 }
 
+bool cel_over_shorten(struct cel_over *sum) {
+    for (size_t i = sum->n; i-- > 0;) {
+        struct cel_over_term term = sum->terms[i];
+
+        sum->terms[i] = sum->terms[--sum->n];
+        if (widen(sum, &term))
+            return true;
+        sum->terms[sum->n++] = sum->terms[i];
+        sum->terms[i] = term;
+    }
+    return false;
+}
+
+/* Where a term has nothing in common with another, two others make room for it. */
+static bool add(struct cel_over *sum, const struct cel_over_term *term) {
+    return fit(sum, term) || widen(sum, term) || (cel_over_shorten(sum) && fit(sum, term));
+}
+
 void cel_over_or(struct cel_over *sum, const struct cel_over *other) {
     if (sum->anything)
         return;
@@ -103,16 +121,9 @@ void cel_over_or(struct cel_over *sum, const struct cel_over *other) {
     sum->why_at = other->why_at;
     sum->why_n = other->why_n;
     for (size_t i = 0; i < other->n && !sum->anything; i++)
-        sum->anything = !fit(sum, &other->terms[i]) && !widen(sum, &other->terms[i]);
+        sum->anything = !add(sum, &other->terms[i]);
     if (sum->anything)
         sum->n = 0;
-}
-
-bool cel_over_shorten(struct cel_over *sum) {
-    if (sum->n == 0)
-        return false;
-    sum->n--;
-    return widen(sum, &sum->terms[sum->n]);
 }
 
 static struct cel_over_term product(const struct cel_over_term *a, const struct cel_over_term *b) {

@@ -174,3 +174,35 @@ Test(pushdown_table, however_many_terms_there_are) {
     }
     cr_expect_gt(rejected, 100);
 }
+
+/* A term that shares nothing with those there: it finds room, and takes it from others. */
+Test(pushdown_table, a_term_of_its_own_finds_room) {
+    struct cel_over all = {.n = 0}, one = {.terms = {{.n = 1}}, .n = 1};
+    struct toc_filter_facts facts = {.known = UINT64_C(1) << slots[0] | UINT64_C(1) << slots[1] |
+                                              UINT64_C(1) << slots[4]};
+    struct cel_over_atom *atom = &one.terms[0].atoms[0];
+    struct toc_filter_table table;
+
+    *atom = (struct cel_over_atom){.op = CEL_OVER_RANGE, .less = CEL_OVER_NO_VALUE};
+    for (unsigned i = 0; i < CEL_OVER_TERMS; i++) {
+        atom->value = slots[i & 1];
+        atom->low = atom->high = 10 + 2 * (int64_t)i;
+        cel_over_or(&all, &one);
+    }
+    atom->value = slots[4];
+    atom->low = atom->high = 7;
+    cr_assert_eq(all.n, CEL_OVER_TERMS);
+    cel_over_or(&all, &one);
+    cr_assert(!all.anything);
+    cr_expect_eq(all.n, CEL_OVER_TERMS);
+    toc_pushdown_table(&all, &table);
+    cr_expect_not(toc_filter_passes(&table, &facts));
+    facts.value[slots[4]] = 7;
+    cr_expect(toc_filter_passes(&table, &facts));
+    facts.value[slots[4]] = 0;
+    for (unsigned i = 0; i < CEL_OVER_TERMS; i++) {
+        facts.value[slots[0]] = facts.value[slots[1]] = 0;
+        facts.value[slots[i & 1]] = 10 + 2 * (uint64_t)i;
+        cr_expect(toc_filter_passes(&table, &facts), "term %u", i);
+    }
+}
