@@ -68,10 +68,9 @@ int toc_input_want(struct toc_input *input, size_t n) {
     while (input->n < n && !input->ended) {
         ssize_t got = bring(input);
 
-        if (got < 0 && errno != EINTR)
+        if (got < 0)
             return -errno;
-        if (got > 0)
-            input->n += (size_t)got;
+        input->n += (size_t)got;
         input->ended = !got;
     }
     return 0;

@@ -22,7 +22,8 @@ struct toc_input {
  * opened before: then its buffer is used again. -errno. */
 int toc_input_open(struct toc_input *input, int fd, const void *head, size_t head_n);
 /* Makes at least n bytes stand in the window if the input has as many: check input->n. -errno when
- * reading fails. A file that became shorter ends where it now ends. */
+ * reading fails, also -EINTR: it can be asked again. A file that became shorter ends where it now
+ * ends. */
 int toc_input_want(struct toc_input *input, size_t n);
 /* Moves on by n bytes of the window. */
 void toc_input_skip(struct toc_input *input, size_t n);

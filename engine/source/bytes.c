@@ -61,9 +61,7 @@ ssize_t toc_bytes_read(struct toc_bytes *input, void *to, size_t n) {
         input->head_at += n;
         return (ssize_t)n;
     }
-    do
-        got = read(input->fd, to, n);
-    while (got < 0 && errno == EINTR);
+    got = read(input->fd, to, n);
     return got < 0 ? -errno : got;
 }
 

@@ -23,7 +23,8 @@ int toc_bytes_open(struct toc_bytes *input, int fd, const void *head, size_t hea
 /* Of gzip, from the start of fd, which is a regular file. -ENOMEM, -errno. */
 int toc_bytes_open_packed(struct toc_bytes *input, int fd);
 
-/* Bytes read, 0 at the end, -errno; -EBADMSG when what is packed is damaged. */
+/* Bytes read, 0 at the end, -errno, also -EINTR when a signal came before any; -EBADMSG when what
+ * is packed is damaged. */
 ssize_t toc_bytes_read(struct toc_bytes *input, void *to, size_t n);
 
 void toc_bytes_close(struct toc_bytes *input);

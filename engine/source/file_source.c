@@ -93,16 +93,20 @@ static int choose(struct toc_file_source *file, const struct toc_event **ret) {
     return err ? err : 1;
 }
 
-static void read_next(struct toc_file_source *file) {
+/* -EINTR, and nothing has changed; or 0. */
+static int read_next(struct toc_file_source *file) {
     int r = file->reader->read(file, &file->held);
 
     if (r > 0)
-        return;
+        return 0;
     file->held = NULL;
+    if (r == -EINTR)
+        return r;
     file->ended = r < 0 ? r : -ENODATA;
     // A wrong line says itself where it is; a file that cannot be read holds events unseen.
     if (r < 0 && r != -EINVAL)
         toc_file_source_lost(file, TOC_loss_read_error, 0);
+    return 0;
 }
 
 static int next(struct toc_source *source, int timeout_ms, const struct toc_event **ret) {
@@ -110,8 +114,8 @@ static int next(struct toc_source *source, int timeout_ms, const struct toc_even
     int r;
 
     (void)timeout_ms;
-    if (!file->held && !file->ended)
-        read_next(file);
+    if (!file->held && !file->ended && read_next(file) == -EINTR)
+        return -EINTR;
     if (!file->started && file->ended && file->ended != -ENODATA)
         return file->ended;
     r = choose(file, ret);

@@ -69,6 +69,8 @@ static int jsonl_read(struct toc_file_source *file, const struct toc_event **ret
             return finish(j);
         if (err == -E2BIG)
             return too_long(j);
+        if (err == -EINTR)
+            return err;
         if (err < 0)
             return fault(j, -err, "cannot read after");
     } while (is_blank(line, n));

@@ -42,7 +42,7 @@ static int recording_read(struct toc_file_source *file, const struct toc_event *
         r->counts->events_malformed == r->told.events_malformed)
         return got;
     file->done = r->counts->bytes_read;
-    if (got < 0)
+    if (got < 0 && got != -EINTR)
         snprintf(file->source.fault, sizeof(file->source.fault), "%s: cannot read: %s", file->name,
                  strerror(-got));
     note_losses(r);
