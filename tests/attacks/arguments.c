@@ -41,7 +41,7 @@ static void send_one(enum convention convention) {
     int sender;
     int at = set_up(&batch, convention, 1, &sender);
     must(batch_send(&batch, sender, 1, 0) == 1, "send");
-    must(drain(at) == 1, "delivered");
+    must(delivers(at, 1), "delivered");
 }
 
 static void send_iov(enum convention convention, uint64_t iov) {

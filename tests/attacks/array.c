@@ -52,7 +52,7 @@ static void send_served(void (*then)(void *arg, unsigned page)) {
     batch_set_payload(&batch, 0, served_pages(1, then, array), 16);
     must(call_with(array) == VLEN, "send");
     served_pages_join();
-    must(drain(at) == VLEN, "delivered");
+    must(delivers(at, VLEN), "delivered");
 }
 
 static void later_cheat(enum convention convention) {
@@ -78,7 +78,7 @@ static void send_from_file(bool cold) {
     else
         must(*(volatile uint32_t *)page == array[0], "the page");
     must(call_with(page) == VLEN, "send");
-    must(drain(at) == VLEN, "delivered");
+    must(delivers(at, VLEN), "delivered");
 }
 
 static void cold_cheat(enum convention convention) {

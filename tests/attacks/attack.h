@@ -65,9 +65,12 @@ long call_socketcall(int call, const uint32_t *args, unsigned n);
 /* A UDP socket bound to ip and a port of the kernel's choice. */
 int receiver(struct sockaddr_in *ret_addr, const char *ip);
 int udp_socket(void);
-/* Takes what has arrived, or does so within a moment; returns how many datagrams. */
-int drain(int fd);
-/* The same without waiting. */
+/* Takes all that arrives, and returns how many datagrams: n of them it waits for, as a busy kernel
+ * delivers what was sent later, and a moment for more. */
+int drain(int fd, int n);
+/* Whether just n do. */
+bool delivers(int fd, int n);
+/* Takes what has arrived by now. */
 int drain_now(int fd);
 
 /* Zeroed pages below 4 GiB. */

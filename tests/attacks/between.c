@@ -93,7 +93,7 @@ static void supervise(enum convention convention, bool instead) {
     }
     must(!ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer), "SECCOMP_IOCTL_NOTIF_SEND");
     finished(child);
-    must(drain(one.at_other) == instead && drain(one.at_shown) == !instead, "delivered");
+    must(delivers(one.at_other, instead) && delivers(one.at_shown, !instead), "delivered");
 }
 
 static void supervised_cheat(enum convention convention) {
@@ -180,7 +180,7 @@ static void trace(enum convention convention, void (*meddle)(pid_t child, struct
         must(!ptrace(PTRACE_DETACH, child, 0, 0), "PTRACE_DETACH");
     }
     finished(child);
-    must(drain(one.at_other) == (meddle != NULL) && drain(one.at_shown) == !meddle, "delivered");
+    must(delivers(one.at_other, meddle != NULL) && delivers(one.at_shown, !meddle), "delivered");
 }
 
 static void traced_cheat(enum convention convention) {
@@ -231,14 +231,14 @@ static void dispatch_cheat(enum convention convention) {
     batch_send(&one.batch, one.sender, 1, 0);
     batch_set(&one.batch, 0, &one.other, sizeof(one.other), "message");
     must(batch_send(&one.batch, one.sender, 1, 0) == 1, "send");
-    must(drain(one.at_other) == 1 && drain(one.at_shown) == 0, "delivered");
+    must(delivers(one.at_other, 1) && delivers(one.at_shown, 0), "delivered");
 }
 
 static void dispatch_honest(enum convention convention) {
     struct one one;
     one_init(&one, convention);
     must(batch_send(&one.batch, one.sender, 1, 0) == 1, "send");
-    must(drain(one.at_shown) == 1, "delivered");
+    must(delivers(one.at_shown, 1), "delivered");
 }
 
 const struct attack attack_dispatch = {"user-dispatch", dispatch_cheat, dispatch_honest};

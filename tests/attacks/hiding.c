@@ -162,7 +162,7 @@ static void short_lived(enum convention convention, bool wild) {
         }
         must(waitpid(child, &status, 0) == child, "waitpid");
     }
-    must(drain(at) == (wild ? 0 : 20), "delivered");
+    must(delivers(at, wild ? 0 : 20), "delivered");
 }
 
 static void short_lived_cheat(enum convention convention) {

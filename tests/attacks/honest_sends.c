@@ -84,7 +84,7 @@ static void datagrams(void) {
     honest_tell("payload not there", &b, 3, batch_send(&b, connected, 3, 0), at);
     honest_fill(&b, 1024, &to);
     long ret = batch_send(&b, fd, 1024, 0);
-    printf("many: %ld %u %d\n", ret, batch_msg_len(&b, 1023), drain(at) > 0);
+    printf("many: %ld %u %d\n", ret, batch_msg_len(&b, 1023), drain(at, 1) > 0);
     honest_fill(&b, 8, &to);
     batch_set_iov_count(&b, 0, 8);
     honest_tell("eight pieces", &b, 1, batch_send(&b, fd, 1, 0), at);

@@ -2,7 +2,9 @@
 // Sockets on loopback, and memory with special manners: cold, or served by the program itself.
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -61,22 +63,34 @@ int receiver(struct sockaddr_in *ret_addr, const char *ip) {
     return fd;
 }
 
-static int take_all(int fd, int flags) {
+static int take(int fd, int most, int flags) {
     char buf[PAGE];
     int n = 0;
-    while (recv(fd, buf, sizeof(buf), flags) >= 0)
-        n++;
+    while (n < most) {
+        ssize_t got = recv(fd, buf, sizeof(buf), flags);
+        if (got < 0 && errno != EINTR)
+            break;
+        n += got >= 0;
+    }
     return n;
 }
 
 int drain_now(int fd) {
-    return take_all(fd, MSG_DONTWAIT);
+    return take(fd, INT_MAX, MSG_DONTWAIT);
 }
 
-int drain(int fd) {
-    struct timeval patience = {.tv_usec = 50000};
+static int take_within(int fd, int most, struct timeval patience) {
     must(!setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "setsockopt");
-    return take_all(fd, 0);
+    return take(fd, most, 0);
+}
+
+int drain(int fd, int n) {
+    int came = take_within(fd, n, (struct timeval){.tv_sec = 10});
+    return came + take_within(fd, INT_MAX, (struct timeval){.tv_usec = 50000});
+}
+
+bool delivers(int fd, int n) {
+    return drain(fd, n) == n;
 }
 
 void *low_pages(size_t size) {

@@ -35,8 +35,7 @@ static void by_ring(struct letter *l, unsigned flags, uint8_t sqe_flags) {
     ring_submit(&ring);
     if (!(sqe_flags & IOSQE_CQE_SKIP_SUCCESS))
         must(ring_wait(&ring).res >= 0, "the request");
-    for (int i = 0; i < 1000 && !drain(l->at); i++)
-        usleep(1000);
+    must(delivers(l->at, 1), "delivered");
     ring_close(&ring);
 }
 
@@ -52,7 +51,7 @@ static void letter_honest(enum convention convention) {
     (void)convention;
     write_letter(&l);
     must(sendmsg(l.from, &l.msg, 0) == 6, "sendmsg");
-    must(drain(l.at) == 1, "delivered");
+    must(delivers(l.at, 1), "delivered");
 }
 
 const struct attack attack_ring_silent = {"ring-silent", ring_silent_cheat, letter_honest};
@@ -114,7 +113,7 @@ static void ring_write_cheat(enum convention convention) {
     sqe->len = 6;
     ring_submit(&ring);
     must(ring_wait(&ring).res == 6, "the request");
-    must(drain(l.at) == 1, "delivered");
+    must(delivers(l.at, 1), "delivered");
     ring_close(&ring);
 }
 

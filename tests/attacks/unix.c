@@ -61,8 +61,8 @@ static void send_all(enum convention convention, unsigned n, void (*then)(void *
     batch_set_payload(&t.batch, 2, pages + PAGE, 16);
     must(batch_send(&t.batch, t.sender, ENTRIES, 0) == ENTRIES, "send");
     served_pages_join();
-    must(drain(t.at_other) == to_other, "delivered to the other socket");
-    must(drain(t.at_shown) == ENTRIES - to_other, "delivered to the socket shown");
+    must(delivers(t.at_other, to_other), "delivered to the other socket");
+    must(delivers(t.at_shown, ENTRIES - to_other), "delivered to the socket shown");
 }
 
 static void short_cheat(enum convention convention) {
