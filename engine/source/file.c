@@ -85,8 +85,12 @@ static int refuse_import(const struct toc_import_format *format, struct toc_plac
     return -EINVAL;
 }
 
-static int refuse(const char *head, size_t n, struct toc_place place, struct toc_diags *diags) {
-    const char *hint = "tocsin replay reads what tocsin record wrote";
+/* imports: recordings of other tools would do as well. */
+static int refuse(const char *head, size_t n, bool imports, struct toc_place place,
+                  struct toc_diags *diags) {
+    const char *hint = imports ? "what strace, Tracee, sysdig and Falco recorded is known by its "
+                                 "first bytes, or by --from"
+                               : "tocsin replay reads what tocsin record wrote";
     struct toc_diag *diag =
         toc_diag_add(diags, TOC_ERROR, place, "is neither a recording nor JSON Lines");
 
@@ -189,11 +193,11 @@ static void end(struct opening *o) {
     toc_closep(&o->fd);
 }
 
-static int open_own(struct opening *o, struct toc_source **ret) {
+static int open_own(struct opening *o, bool imports, struct toc_source **ret) {
     if (o->packed)
-        return refuse("\x1f\x8b", 2, o->place, o->diags);
+        return refuse("\x1f\x8b", 2, imports, o->place, o->diags);
     if (o->kind == KIND_FOREIGN)
-        return refuse(o->head, o->n, o->place, o->diags);
+        return refuse(o->head, o->n, imports, o->place, o->diags);
     if (o->kind == KIND_RECORDING)
         return toc_recording_source_new(TAKE_FD(o->fd), o->head, o->n, o->place.file, o->diags,
                                         ret);
@@ -208,7 +212,7 @@ int toc_source_open_file(const char *path, struct toc_diags *diags, struct toc_s
     if (err)
         return err;
     format = o.kind == KIND_RECORDING ? NULL : toc_import_detect(o.head, o.n);
-    return format ? refuse_import(format, o.place, diags) : open_own(&o, ret);
+    return format ? refuse_import(format, o.place, diags) : open_own(&o, false, ret);
 }
 
 int toc_source_open_any(const char *path, int format, struct toc_diags *diags,
@@ -225,5 +229,5 @@ int toc_source_open_any(const char *path, int format, struct toc_diags *diags,
     if (found)
         return toc_import_source_new(found, TAKE_FD(o.fd), o.head, o.n, o.packed, o.place.file,
                                      diags, ret);
-    return open_own(&o, ret);
+    return open_own(&o, true, ret);
 }
