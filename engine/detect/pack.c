@@ -104,11 +104,17 @@ static int read_unused(struct toc_pack *pack, struct toc_loaded *loaded) {
 static void warn_idle(const struct toc_pack *pack) {
     const struct toc_node *of = pack->at[TOC_PACK_INCLUDE] ?: pack->at[TOC_PACK_EXCLUDE];
     size_t n = pack->ruleset->n_signatures;
+    const struct toc_signature *only = n == 1 ? &pack->ruleset->signatures[0]->pub : NULL;
     struct toc_diag *diag =
         toc_yaml_warning_key(pack->doc, of ?: pack->at[TOC_PACK_NAME],
                              "this pack runs none of the signatures loaded (%zu)", n);
 
-    if (n)
+    if (only)
+        toc_diag_set_hint(diag,
+                          "`%s` (level %s, status %s) is not included, or is excluded; --rules "
+                          "names another pack",
+                          only->id, toc_level_name(only->level), only->status);
+    else if (n)
         toc_diag_set_hint(diag, "none has a level, id, status and tag that are included, or all "
                                 "are excluded");
 }
@@ -156,11 +162,22 @@ static int load(struct toc_pack_chain *chain) {
     return add_rules(pack);
 }
 
+/* All its keys would be mistakes. */
+static bool is_signature(const struct toc_yaml *doc) {
+    const struct toc_node *id = toc_pack_entry(doc->root, "id");
+
+    if (!id || toc_pack_entry(doc->root, "pack"))
+        return false;
+    toc_diag_set_hint(toc_yaml_error_key(doc, id, "this is a signature, not a pack"),
+                      "name it with --signatures");
+    return true;
+}
+
 int toc_pack_from(struct toc_ruleset *ruleset, struct toc_yaml *doc) {
     __attribute__((cleanup(toc_pack_chain_clear))) struct toc_pack_chain chain = {.n = 1};
     int err;
 
-    if (!toc_read_format(doc))
+    if (!toc_read_format(doc) || is_signature(doc))
         return 0;
     chain.links[0] =
         (struct toc_pack){.ruleset = ruleset, .doc = doc, .out = &ruleset->packs[ruleset->n_packs]};
