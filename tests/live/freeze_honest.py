@@ -171,6 +171,14 @@ def children(pid):
         return [int(word) for word in file.read().split()]
 
 
+def frozen(pid):
+    """Waits until a call of the process was."""
+    def has_copy():
+        with open(f"/proc/{pid}/maps", encoding="utf-8") as file:
+            return "memfd:tocsin" in file.read()
+    live.eventually(has_copy, what="nothing was frozen")
+
+
 def killing_tocsin(c):
     """Amid frozen calls: the program goes on, or dies with it where that is asked for."""
     program, convention = next(freeze.programs())
@@ -180,7 +188,7 @@ def killing_tocsin(c):
                              command=("--", program, "name", "1000000", convention))
             pid = live.eventually(lambda: [p for p in children(tocsin.pid) if
                                            os.readlink(f"/proc/{p}/exe") == program])[0]
-            time.sleep(1)
+            frozen(pid)
             tocsin.kill()
             tocsin.wait()
             if option:
@@ -198,11 +206,10 @@ def letting_go(c):
         with live.workspace() as directory:
             victim = subprocess.Popen([program, "name", "1000000", convention])
             tocsin = started(directory, command=("--pid", victim.pid))
-            time.sleep(0.7 + 0.03 * i)
+            frozen(victim.pid)
+            time.sleep(0.03 * i)
             tocsin.send_signal(signal.SIGINT)
             c.equal(tocsin.wait(), 0, "tocsin")
-            with open(f"/proc/{victim.pid}/maps", encoding="utf-8") as file:
-                c.check("memfd:tocsin" in file.read(), "it was frozen")
             ends_well(c, victim.pid, "let go")
             victim.wait()
 

@@ -44,8 +44,9 @@ def own_filter(c):
 
 
 SHELL = """set -m
-python3 -c 'import signal, os; signal.raise_signal(signal.SIGTSTP); print("on again")' & sleep 1
-jobs; fg; cat & sleep 1; jobs; kill %1; wait; stty tostop; echo x & sleep 1; jobs; fg; exit
+stops() { until [ "$(jobs -s)" ]; do sleep 0.1; done; }
+python3 -c 'import signal, os; signal.raise_signal(signal.SIGTSTP); print("on again")' & stops
+jobs; fg; cat & stops; jobs; kill %1; wait; stty tostop; echo x & stops; jobs; fg; exit
 """
 
 

@@ -37,7 +37,15 @@ def answered(c):
 def stopped(c):
     """The tracing process: no heartbeat comes, and a program that makes calls waits with its next."""
     for command, state in ((traced.command("sends_for_ever"), "t"), (NEVER_STOPS, "R")):
-        target = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # When none came before, as can be on a busy machine, no other is told for a minute.
+        if not any(stopped_once(c, command, state) for _ in range(5)):
+            c.check(False, f"{command}: alerts before")
+
+
+def stopped_once(c, command, state):
+    """Whether it could be tried: no alert came before."""
+    target = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
         with live.workspace() as directory:
             alerts = os.path.join(directory, "alerts.json")
             process = live.start("run", *live.kept(directory), "-o", alerts, *OPTIONS, "--pid",
@@ -45,30 +53,39 @@ def stopped(c):
             live.eventually(lambda: os.path.exists(alerts) and tracer_of(target.pid),
                             what="it did not begin")
             time.sleep(3 * EVERY)
-            c.equal(late(alerts), [], f"{command}: alerts before")
-            tracer = tracer_of(target.pid)
-            os.kill(tracer, signal.SIGSTOP)
-            alerted(c, alerts, command)
-            live.eventually(lambda pid=target.pid, state=state: state_of(pid) == state,
-                            what=f"{command}: what is traced does not wait")
-            os.kill(tracer, signal.SIGCONT)
-            time.sleep(4 * EVERY)
+            quiet = not late(alerts)
+            if quiet:
+                stop_tracer(c, command, target.pid, state, alerts)
             process.send_signal(signal.SIGINT)
             _, stderr = process.communicate(timeout=live.PATIENCE)
             with open(alerts, "rb") as file:
-                stdout = file.read()
-            run = live.finished(
-                subprocess.CompletedProcess([], process.returncode, stdout, stderr), directory)
-            beats = run.stats["events"]["heartbeats"]
-            c.check(beats["came"] >= 2 and beats["missing"] >= 1, f"{command}: {beats}")
-            c.check(run.balanced(), f"{command}: {run.stats['events']}")
-            missed = sum(e["args"]["missed"] for e in live.events(run.recording)
-                         if e["event"]["name"] == "tocsin_heartbeat" and not e["args"]["missing"])
-            c.check(missed >= 2, f"{command}: {missed} told as missed")
-            again = live.replay(run.recording)
-            c.equal((again.returncode, again.stdout), (0, run.stdout), f"{command}: the replay")
+                done = subprocess.CompletedProcess([], process.returncode, file.read(), stderr)
+            if quiet:
+                told(c, command, live.finished(done, directory))
+            return quiet
+    finally:
         target.kill()
         target.wait()
+
+
+def stop_tracer(c, command, pid, state, alerts):
+    tracer = tracer_of(pid)
+    os.kill(tracer, signal.SIGSTOP)
+    alerted(c, alerts, command)
+    live.eventually(lambda: state_of(pid) == state, what=f"{command}: what is traced does not wait")
+    os.kill(tracer, signal.SIGCONT)
+    time.sleep(10 * EVERY)
+
+
+def told(c, command, run):
+    beats = run.stats["events"]["heartbeats"]
+    c.check(beats["came"] >= 2 and beats["missing"] >= 1, f"{command}: {beats}")
+    c.check(run.balanced(), f"{command}: {run.stats['events']}")
+    missed = sum(e["args"]["missed"] for e in live.events(run.recording)
+                 if e["event"]["name"] == "tocsin_heartbeat" and not e["args"]["missing"])
+    c.check(missed >= 2, f"{command}: {missed} told as missed")
+    again = live.replay(run.recording)
+    c.equal((again.returncode, again.stdout), (0, run.stdout), f"{command}: the replay")
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def duration_of_command(c):
             # It lets go of our pipe, whose end is waited for.
             script = f"exec >&- 2>&-; {shlex.join(ATTACK)}; " \
                      f"while [ ! -e {go} ]; do sleep 0.1; done; echo on > {after}; exit 7"
-            run = live.watch(directory, ["sh", "-c", script], "--duration", "2s",
+            run = live.watch(directory, ["sh", "-c", script], "--duration", "4s",
                              "--source", source)
             c.equal((run.status, raised(run)), (0, [ALERT]), f"{source}: {run.stderr}")
             c.check("sh goes on, no longer watched" in run.stderr, f"{source}: {run.stderr}")

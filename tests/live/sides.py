@@ -139,7 +139,7 @@ RACES = {
     "connect6-race": {"connect-destination-rewritten"},
     **({"connect-unix-race": {"connect-destination-rewritten"}} if live.hook("cgroup_connect_unix") else {}),
 }
-RACE_TRIES = 8  # one of threads alone is lost once in three times on a busy machine
+RACE_TRIES = 20  # one of threads alone is lost once in three times on a busy machine
 # Signature → (the call that raises it, one like it that does not).
 SIGNALS = {
     "userfaultfd-kernel-faults": ((USERFAULTFD, 0x80000), (USERFAULTFD, 0x80001)),
