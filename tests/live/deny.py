@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import foreign
 import live
@@ -71,7 +70,7 @@ class Watched:
             c.equal(replayed.stdout, self.run.stdout, f"{command}: replay")
             with open(out, encoding="utf-8") as file:
                 self.output = file.read()
-            self.events = [e for e in live.events(self.run.recording) if "msgs" in e]
+            self.events = [e for e in live.returned(live.events(self.run.recording)) if "msgs" in e]
         self.alerts = self.run.alerts()
         self.actions = [a["action"] | {"level": a["level"]} for a in self.alerts if "action" in a]
 
@@ -173,23 +172,29 @@ def honest_see_nothing(c):
                 c.equal(Watched(c, command).actions, [], str(command))
 
 
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
 def rules_loaded_later(c):
     """They change alerts; what the kernel decides, and how that is told, stays."""
     with live.workspace() as directory:
-        go, out = (os.path.join(directory, name) for name in ("go", "out"))
+        go, out, log = (os.path.join(directory, name) for name in ("go", "out", "log"))
         command = " ".join(redirect("sendmmsg", "native", 64, False))
-        process = live.start("run", *live.kept(directory), "--enforce", "on", *rules(directory), "--", "sh", "-c",
-                             f": > {out}; while [ ! -e {go} ]; do sleep 0.1; done; exec {command} > {out}",
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with open(log, "wb") as stderr:
+            process = live.start("run", *live.kept(directory), "--enforce", "on", *rules(directory), "--", "sh", "-c",
+                                 f": > {out}; while [ ! -e {go} ]; do sleep 0.1; done; exec {command} > {out}",
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
         live.eventually(lambda: os.path.exists(out))
         rules(directory, "title: anew\n" + DENY)
         process.send_signal(signal.SIGHUP)
-        time.sleep(1)
+        live.eventually(lambda: "loaded" in read(log), what="new rules")
         live.touch(go)
-        stdout, stderr = process.communicate(timeout=live.PATIENCE)
-        run = live.finished(subprocess.CompletedProcess([], process.returncode, stdout, stderr), directory)
+        stdout, _ = process.communicate(timeout=live.PATIENCE)
+        done = subprocess.CompletedProcess([], process.returncode, stdout, read(log).encode())
+        run = live.finished(done, directory)
         c.equal(run.status, 0, run.stderr)
-        c.check("loaded" in run.stderr, f"not loaded: {run.stderr}")
         c.equal([a["action"]["done"] for a in run.alerts()], ["denied with EPERM: message 20"], "actions")
 
 

@@ -87,7 +87,7 @@ def calls(directory, command):
     replayed = [a for a in map(json.loads, again.stdout.splitlines()) if a["kind"] == "alert"]
     assert alerts == replayed, (alerts, replayed)
     assert run.balanced(), run.stats
-    found = [e for e in live.events(run.recording) if "sock" in e]
+    found = [e for e in live.returned(live.events(run.recording)) if "sock" in e]
     assert found, run.stderr
     return found
 

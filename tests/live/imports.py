@@ -57,7 +57,7 @@ def wrong(imported, recorded):
 def calls(path):
     """Of each thread in their order; not those of tocsin itself, before it became the program."""
     own, threads = os.stat(live.TOCSIN).st_ino, {}
-    for event in live.events(path):
+    for event in live.returned(live.events(path)):
         if event["event"]["name"] in EVENTS.split(",") and event["proc"].get("exe_ino") != own:
             threads.setdefault(event["proc"]["tid"], []).append(event)
     return [e for events in sorted(threads.values(), key=names) for e in events]
@@ -70,7 +70,7 @@ def names(events):
 def imported(directory, options, command):
     text, out = f"{directory}/x.strace", f"{directory}/x.tocsin"
     subprocess.run(["strace", *options, "-o", text, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   timeout=60, check=False)
+                   timeout=live.PATIENCE, check=False)
     done = live.tocsin("convert", text, out)
     assert done.returncode == 0 and b"cannot be read" not in done.stderr, done.stderr.decode()
     return calls(out)

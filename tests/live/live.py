@@ -92,12 +92,21 @@ def replay(recording, *options):
     return tocsin("replay", "--format", "json", *options, recording)
 
 
+def each_event(recording):
+    """The events of a recording, from its JSON Lines, one at a time: all at once may need much memory."""
+    with subprocess.Popen(_command(("convert", recording, "-")), stdout=subprocess.PIPE) as convert:
+        yield from map(json.loads, convert.stdout)
+    if convert.returncode not in (0, 1):
+        raise AssertionError(f"convert: status {convert.returncode}")
+
+
 def events(recording):
-    """The events of a recording, from its JSON Lines."""
-    done = tocsin("convert", recording, "-")
-    if done.returncode not in (0, 1):
-        raise AssertionError(f"convert: status {done.returncode}: {done.stderr.decode()}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return list(each_event(recording))
+
+
+def returned(found):
+    """Calls, each once: one that lasts (on a loaded machine any may) is told as pending before, too."""
+    return [e for e in found if e["event"].get("stage") != "pending"]
 
 
 def program(name):

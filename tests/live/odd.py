@@ -90,7 +90,7 @@ def caller(name):
 
 
 def calls(run):
-    return [e for e in live.events(run.recording) if e["event"]["name"] in CALLS]
+    return [e for e in live.returned(live.events(run.recording)) if e["event"]["name"] in CALLS]
 
 
 def watched(c, command, status=0):

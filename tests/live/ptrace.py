@@ -49,7 +49,7 @@ def signals_and_stops(c):
     """A blocked call: interrupted, restarted, stopped and continued, like untraced."""
     c.equal(subprocess.run(traced.command("signalled"), timeout=live.PATIENCE).returncode, 0, "untraced")
     _, found = watched(c, traced.command("signalled"))
-    rets = [e["event"]["error"] or e["event"]["ret"] for e in found]
+    rets = [e["event"]["error"] or e["event"]["ret"] for e in live.returned(found)]
     c.equal((rets[0], rets[-1]), ("ERESTARTSYS", 1), f"returns: {rets}")
 
 

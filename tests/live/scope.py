@@ -85,7 +85,7 @@ def finish(process, directory):
 
 
 def recorded(run):
-    return [e for e in live.events(run.recording) if e["event"]["name"] in CALLS]
+    return [e for e in live.returned(live.events(run.recording)) if e["event"]["name"] in CALLS]
 
 
 def only_one_is_seen(c, options):

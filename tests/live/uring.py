@@ -35,7 +35,7 @@ def traffic(case, *ways, events=EVENTS, options=()):
             raise AssertionError(f"{case} {ways}: status {run.status}: {run.stderr}")
         said = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
         found = [e for e in live.events(run.recording) if "proc" in e]
-        return run, said, found
+        return run, said, found if case == "waiting" else live.returned(found)
 
 
 def port(event, *path):

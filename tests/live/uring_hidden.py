@@ -27,7 +27,7 @@ def hidden(checks):
     for case, (results, unexplained, sent) in CASES.items():
         with live.workspace() as directory:
             run = live.watch(directory, [live.program("uring-hide"), case], "--events", uring.EVENTS)
-            found = [e for e in live.events(run.recording) if "proc" in e]
+            found = [e for e in live.returned(live.events(run.recording)) if "proc" in e]
             said = [json.loads(line) for line in run.stderr.splitlines() if line.startswith("{")]
         checks.check(run.balanced(), f"{case}: counts: {run.stats['events']}")
         checks.equal(sum(run.stats["events"]["lost"].values()), 0, f"{case}: lost")

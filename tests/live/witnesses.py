@@ -44,6 +44,7 @@ def missing(expected, event):
 
 def compare(recorded, wanted, checks):
     """Each call made is one event, in order."""
+    recorded = live.returned(recorded)
     checks.equal(len(recorded), len(wanted), "events of the child")
     failing = {}
     for event, (name, expected) in zip(recorded, wanted):
