@@ -138,15 +138,17 @@ static void put_sockaddr(struct toc_import *import, struct toc_node *root, uint1
     put_addr(import, toc_put_map(import, view, "name"), value);
 }
 
+/* `seen` has a bit for each field. One that came before would be refused: the first holds. */
 static void put_arg(struct toc_import *import, struct toc_node *root, struct toc_node *args,
-                    uint16_t id, const json_t *arg) {
+                    uint16_t id, const json_t *arg, uint64_t *seen) {
     const char *name = json_string_value(json_object_get(arg, "name"));
     const struct toc_field *field = name ? field_of(id, name) : NULL;
     const json_t *value = toc_tracee_value(arg);
     uint64_t number;
 
-    if (!field || !value)
+    if (!field || !value || *seen >> field->bit & 1)
         return;
+    *seen |= UINT64_C(1) << field->bit;
     if (json_is_object(value) && strstr(field->name, "addr"))
         put_sockaddr(import, root, id, value);
     else if (!toc_tracee_number(value, &number))
@@ -157,21 +159,12 @@ static void put_arg(struct toc_import *import, struct toc_node *root, struct toc
         put_integer(import, args, field, number);
 }
 
-/* A name that comes twice would be refused: the first holds. */
-static bool is_repeated(const json_t *list, size_t upto, const json_t *arg) {
-    for (size_t i = 0; i < upto; i++)
-        if (json_equal(json_object_get(json_array_get(list, i), "name"),
-                       json_object_get(arg, "name")))
-            return true;
-    return false;
-}
-
 void toc_tracee_args(struct toc_import *import, struct toc_node *root, uint16_t id,
                      const json_t *list) {
     struct toc_node *args = toc_put_map(import, root, "args");
+    uint64_t seen = 0;
     const json_t *arg;
     size_t i;
 
-    json_array_foreach(list, i, arg) if (!is_repeated(list, i, arg))
-        put_arg(import, root, args, id, arg);
+    json_array_foreach(list, i, arg) put_arg(import, root, args, id, arg, &seen);
 }

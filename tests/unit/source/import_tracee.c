@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of the lines of Tracee, a row each.
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "import_tell.h"
 
@@ -77,4 +78,30 @@ Test(import_tracee, a_value_that_fits_no_field_leaves_its_line_out) {
     cr_expect_str_eq(diags.items[0].message,
                      "left out: pid is out of range: it takes -2147483648 to 2147483647");
     cr_expect_eq(diags.items[0].line, 1);
+}
+
+Test(import_tracee, an_argument_has_one_value_by_whichever_name) {
+    static const struct import_row rows[] = {
+        {"{\"timestamp\":1,\"eventName\":\"recvmmsg\",\"args\":[{\"name\":\"tmo_p\",\"value\":0},"
+         "{\"name\":\"timeout\",\"value\":\"0x10\"}]}",
+         "\"event\":{\"name\":\"recvmmsg\",\"stage\":\"call\",\"time\":\"1970-01-01T00:00:00."
+         "000000001Z\","
+         "\"via\":\"syscall\"},\"proc\":{},\"args\":{\"timeout\":\"0x0\"},\"batch\":{},"
+         "\"timeout\":{\"ptr\":\"0x0\",\"enter\":{\"status\":\"null\"}}}\n"},
+    };
+
+    import_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+Test(import_tracee, any_number_of_arguments_is_read_at_once, .timeout = 60) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_buf_ struct toc_buf text = {0}, events = {0};
+
+    toc_buf_adds(&text, "{\"timestamp\":1,\"eventName\":\"close\",\"args\":[");
+    for (int i = 0; i < 200000; i++)
+        toc_buf_adds(&text, "{},");
+    toc_buf_adds(&text, "{\"name\":\"fd\",\"value\":3}]}\n");
+    import_text(text.p, text.n, &diags, &events, NULL);
+    cr_expect_eq(diags.n, 0);
+    cr_expect_not_null(strstr(toc_buf_cstr(&events), "\"args\":{\"fd\":3}"), "%s", events.p);
 }
