@@ -111,8 +111,11 @@ static __always_inline void facts_result(struct toc_filter_facts *f, const struc
     fact(f, RET, ret);
     fact(f, ERROR, ret < 0 && ret >= -4095 ? -ret : 0);
     fact(f, COMPLETED, several ? (ret > 0 ? (u32)ret : 0) : ret >= 0);
-    if (!state_has_counts(st))
+    if (!state_has_counts(st)) { /* nor will its record have any */
+        fact_absent(f, KERNEL_SEEN);
+        fact_absent(f, BYTES);
         return;
+    }
     fact(f, KERNEL_SEEN, st->kernel_seen);
     fact(f, BYTES, st->bytes);
 }

@@ -102,6 +102,14 @@ def what_nobody_needs_is_filtered(c):
         c.check(run.stats["events"]["handled"] >= 200, f"handled: {run.stats['events']}")
 
 
+def what_nothing_counts_is_not_there(c):
+    """Where no hook counts messages a call has no such number, and rules about it alone need no call."""
+    with live.workspace() as directory:
+        run = watch(directory, "always", me("quiet", 50), "--hooks", "raw", *least(directory, ["mmsg-received-more-than-returned"]))
+        c.equal((run.status, run.stats["events"]["handled"]), (0, 0), run.stderr)
+        c.check(run.stats["events"]["filtered"] >= 50, f"filtered: {run.stats['events']}")
+
+
 def a_recording_is_whole(c):
     with live.workspace() as directory:
         run = live.watch(directory, me("quiet", 100))
@@ -144,5 +152,5 @@ if __name__ == "__main__":
         quiet(sys.argv[2])
     else:
         live.need_bpf()
-        live.main(attacks_raise_the_same, no_hooks_but_those_needed, hooks_are_told, what_nobody_needs_is_filtered, a_recording_is_whole,
-                  a_user_is_judged_before_the_call_is_looked_at)
+        live.main(attacks_raise_the_same, no_hooks_but_those_needed, hooks_are_told, what_nobody_needs_is_filtered, what_nothing_counts_is_not_there,
+                  a_recording_is_whole, a_user_is_judged_before_the_call_is_looked_at)
