@@ -23,7 +23,7 @@ static __always_inline void exit_walk(const struct call_state *st, struct scratc
     if (w->n == 0)
         return;
     walk_further(w);
-    walk_read(s);
+    walk_read(s, toc_part(s));
 }
 
 /* Copies what is left of the kernel's view behind the entries; gives the size of the record. */
@@ -170,8 +170,9 @@ static __always_inline void call_orphan(struct scratch *s, struct task_struct *t
 
     enter_fill(s, rec, task, regs, nr, kind);
     rec->bits = TOC_WIRE_ORPHAN;
-    enter_sock(s, task);
+    enter_sock(s, rec, task);
     rec->timeout.status = TOC_WIRE_ABSENT;
+    s->state.is_kept = KEPT_NOT;
     state_fill(&s->state, rec, 0, kind, 0);
     s->state.timeout = 0;
     if (toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec)) && call_return(s, &s->state, ret))

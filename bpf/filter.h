@@ -122,11 +122,12 @@ static __always_inline bool filter_at_call(const struct toc_filter_table *table,
 
 /* The socket says it. */
 static __always_inline bool filter_at_socket(const struct toc_filter_table *table,
-                                             struct scratch *s, u32 kind) {
+                                             struct scratch *s, const struct toc_wire_enter *rec,
+                                             u32 kind) {
     if (!filter_asks(table, TOC_FILTER_SOCKET))
         return false;
-    facts_call(&s->enter, kind, table->needs);
-    facts_socket(&s->facts, &s->enter.sock);
+    facts_call(rec, kind, table->needs);
+    facts_socket(&s->facts, &rec->sock);
     return !filter_any(table, FILTER_ALL, 0, 0);
 }
 

@@ -221,6 +221,15 @@ static __always_inline struct scratch *toc_scratch(void) {
     return bpf_map_lookup_elem(&scratches, &zero);
 }
 
+/* The part being put together there, laid out as one that is kept with a call. */
+static __always_inline struct kept_enter *toc_part(struct scratch *s) {
+    _Static_assert(__builtin_offsetof(struct scratch, entries) ==
+                           __builtin_offsetof(struct kept_enter, entries) &&
+                       sizeof(s->entries) == sizeof(((struct kept_enter *)0)->entries),
+                   "the same layout");
+    return (struct kept_enter *)s;
+}
+
 /* Adds to one of the counters; only where preemption is off. */
 #define count(field, n)                                                                            \
     do {                                                                                           \

@@ -75,9 +75,9 @@ static __always_inline void payload_copy(struct payload_scratch *p, const struct
         bpf_loop(TOC_WIRE_SEGS, payload_step, 0, 0);
 }
 
-/* Of the message at hand, the i-th of its part, whose iovecs were read just now. Global, so that it
+/* Of the message at hand, the i-th of the part, whose iovecs were read just now. Global, so that it
  * is verified once. */
-__noinline int walk_payload(u32 i) {
+__noinline int walk_payload(struct kept_enter *part, u32 i) {
     struct scratch *s = toc_scratch();
     struct toc_wire_payload *rec;
     struct toc_wire_entry *e;
@@ -85,11 +85,11 @@ __noinline int walk_payload(u32 i) {
     u64 total;
     u32 want;
 
-    if (!s)
+    if (!s || !part)
         return 0;
     w = &s->walk;
     index_part(i);
-    e = &s->entries[i];
+    e = &part->entries[i];
     if (e->iov_status != TOC_WIRE_OK || !payload_came(w, w->first + i))
         return 0;
     total = payload_total(w, e);

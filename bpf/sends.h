@@ -176,7 +176,7 @@ __noinline int sends_tell(struct sends *at) {
     rec = &s->enter;
     at->enter = *rec;
     if (rec->sock.family == AF_UNIX)
-        toc_sock_unix(s, (struct sock *)at->sk);
+        toc_sock_unix(s, rec, (struct sock *)at->sk);
     ok = toc_emit(s, &rec->head, sizeof(*rec), sizeof(*rec));
     call_cpu = rec->head.call_cpu;
     call_seq = rec->head.call_seq;

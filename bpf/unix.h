@@ -46,9 +46,9 @@ static __always_inline void unix_emit(struct scratch *s, const struct toc_wire_h
         count(parts_lost, 1);
 }
 
-/* Both ends of the socket of the call in s->enter. */
-static __always_inline void toc_sock_unix(struct scratch *s, struct sock *sk) {
-    struct toc_wire_enter *rec = &s->enter;
+/* Both ends of the socket of the call. */
+static __always_inline void toc_sock_unix(struct scratch *s, struct toc_wire_enter *rec,
+                                          struct sock *sk) {
     struct unix_sock *u = kernel_cast(struct unix_sock, sk);
     struct sock *peer = KERNEL(u, peer);
 

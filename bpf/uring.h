@@ -93,7 +93,7 @@ static __always_inline void uring_walk(struct scratch *s, const struct toc_wire_
     w->n = 1;
     w->first = w->parts_lost = w->payload = 0;
     w->segs_left = TOC_WIRE_CALL_SEGS;
-    walk_read(s);
+    walk_read(s, toc_part(s));
     count(parts_lost, w->parts_lost);
 }
 

@@ -24,7 +24,7 @@ static __always_inline bool uring_tell_enter(struct scratch *s, struct uring_sta
         rec->sock.status = TOC_WIRE_OK;
         toc_sock_fill(&rec->sock, kernel_cast(struct sock, sk));
         if (rec->sock.family == AF_UNIX)
-            toc_sock_unix(s, sk);
+            toc_sock_unix(s, rec, sk);
     }
     return toc_emit(s, &rec->head, sizeof(*rec) + sizeof(s->entries[0]),
                     sizeof(*rec) + sizeof(s->entries[0]));

@@ -59,8 +59,7 @@ static __always_inline void walk_windows(struct scratch *s, u32 n) {
 }
 
 /* Most messages are made of their header and the windows. Those that are not are left. */
-static __always_inline void walk_near(struct scratch *s, u32 i) {
-    struct toc_wire_entry *e = &s->entries[i];
+static __always_inline void walk_near(struct scratch *s, struct toc_wire_entry *e, u32 i) {
     struct walk *w = &s->walk;
 
     e->name_status = e->iov_status = e->control_status = TOC_WIRE_ABSENT;
@@ -79,40 +78,43 @@ static __always_inline void walk_near(struct scratch *s, u32 i) {
 
 #define WALK_STRIDE 2 /* messages a callback, each of which costs as much as half a message */
 
-/* bpf_loop hands a callback nothing but stack: the walk is in scratch instead. */
-static long walk_near_step(u32 part, void *unused) {
-    struct scratch *s = toc_scratch();
+/* bpf_loop hands a callback nothing but stack: the walk itself is in scratch. */
+struct walk_ctx {
+    struct scratch *s;
+    struct kept_enter *part; /* where the entries go */
+};
 
-    if (!s)
-        return 1;
+static long walk_near_step(u32 at, struct walk_ctx *ctx) {
+    struct scratch *s = ctx->s;
+
     for (u32 k = 0; k < WALK_STRIDE; k++) {
-        u32 i = part * WALK_STRIDE + k;
+        u32 i = at * WALK_STRIDE + k;
 
         if (i >= walk_part_n(&s->walk))
             return 1;
         opaque(i);
         index_part(i);
-        walk_near(s, i);
+        walk_near(s, &ctx->part->entries[i], i);
     }
     return 0;
 }
 
-static long walk_far_step(u32 i, void *unused) {
-    struct scratch *s = toc_scratch();
+static long walk_far_step(u32 i, struct walk_ctx *ctx) {
+    struct scratch *s = ctx->s;
     struct toc_wire_entry *e;
     struct walk *w;
 
-    if (!s || i >= TOC_WIRE_PART_MSGS)
+    if (i >= TOC_WIRE_PART_MSGS)
         return 1;
     index_part(i);
-    e = &s->entries[i];
+    e = &ctx->part->entries[i];
     w = &s->walk;
     if (!(w->far >> i & 1))
         return 0;
     walk_name(w, s, e);
     walk_iov(w, s, e);
     if (w->payload)
-        walk_payload(i);
+        walk_payload(ctx->part, i);
     if (e->segs > 1 || wants_items(w, e) ||
         (e->name_status == TOC_WIRE_OK && e->name_len > TOC_WIRE_NAME))
         walk_extra(w, s, e, w->first + i);
@@ -121,25 +123,27 @@ static long walk_far_step(u32 i, void *unused) {
 
 /* Reads a part but for the messages that are left. Global, so that it is verified once and not
  * again for each caller, as is what reads those. */
-__noinline int walk_most(void) {
-    struct scratch *s = toc_scratch();
+__noinline int walk_most(struct kept_enter *part) {
+    struct walk_ctx ctx = {.s = toc_scratch(), .part = part};
+    struct scratch *s = ctx.s;
     u32 n;
 
-    if (!s)
+    if (!s || !part)
         return 0;
     n = walk_part_n(&s->walk);
     s->walk.far = s->walk.is_outside = 0;
     walk_headers(&s->walk, s);
     walk_windows(s, n);
-    bpf_loop((n + WALK_STRIDE - 1) / WALK_STRIDE, walk_near_step, 0, 0);
+    bpf_loop((n + WALK_STRIDE - 1) / WALK_STRIDE, walk_near_step, &ctx, 0);
     return 0;
 }
 
-__noinline int walk_rest(void) {
-    struct scratch *s = toc_scratch();
+__noinline int walk_rest(struct kept_enter *part) {
+    struct walk_ctx ctx = {.s = toc_scratch(), .part = part};
+    struct scratch *s = ctx.s;
     u32 n;
 
-    if (!s)
+    if (!s || !part)
         return 0;
     n = walk_part_n(&s->walk);
     if (s->walk.is_outside) {
@@ -147,15 +151,15 @@ __noinline int walk_rest(void) {
         window_read(&s->names);
         window_read(&s->iovs);
     }
-    bpf_loop(n, walk_far_step, 0, 0);
+    bpf_loop(n, walk_far_step, &ctx, 0);
     return 0;
 }
 
-/* Reads the part that begins at walk.first into scratch. */
-static __always_inline void walk_read(struct scratch *s) {
-    walk_most();
+/* Reads the part that begins at walk.first. */
+static __always_inline void walk_read(struct scratch *s, struct kept_enter *part) {
+    walk_most(part);
     if (s->walk.far)
-        walk_rest();
+        walk_rest(part);
 }
 
 /* One further part into an ENTRIES record of its own; parts count from 1. */
@@ -172,7 +176,7 @@ static long walk_part(u32 i, void *unused) {
     n = walk_part_n(w);
     if (n == 0)
         return 1;
-    walk_read(s);
+    walk_read(s, toc_part(s));
     if (toc_n_deny && w->more)
         more_keep(w, s, n);
     rec = &s->part;

@@ -42,7 +42,7 @@ int extract_walk(struct extract *x) {
     w->payload_left = TOC_WIRE_CALL_PAYLOAD;
     w->ret = x->ret;
     walk_further(w);
-    walk_read(s);
+    walk_read(s, toc_part(s));
     toc_head(&s->part.head, TOC_WIRE_ENTRIES, 0);
     s->part.view = TOC_WIRE_VIEW_ENTER;
     s->part.first = 0;
@@ -71,7 +71,7 @@ int extract_sock(struct extract *x) {
         return 1;
     s->enter.args_status = TOC_WIRE_OK;
     s->enter.arg[0] = x->fd;
-    enter_sock(s, toc_task());
+    enter_sock(s, &s->enter, toc_task());
     x->sock = s->enter.sock;
     return 0;
 }
