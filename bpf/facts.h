@@ -149,13 +149,14 @@ static __always_inline void facts_scalars(struct toc_filter_facts *f, const stru
 }
 
 struct facts_ctx {
+    struct scratch *s;
     const struct call_state *st;
 };
 
 static long facts_exit_step(u32 i, struct facts_ctx *ctx) {
-    struct scratch *s = toc_scratch();
+    struct scratch *s = ctx->s;
 
-    if (!s || i >= TOC_WIRE_PART_MSGS)
+    if (i >= TOC_WIRE_PART_MSGS)
         return 1;
     index_part(i);
     facts_entry(&s->entry_facts, &s->entries[i], CALL_IS_32(ctx->st->kind));
@@ -227,7 +228,7 @@ static __always_inline void facts_views(struct scratch *s, const struct call_sta
  * that it is verified once. */
 __noinline int facts_exit(struct call_state *st) {
     struct scratch *s = toc_scratch();
-    struct facts_ctx ctx = {.st = st};
+    struct facts_ctx ctx = {.s = s, .st = st};
     struct entry_facts *all;
 
     if (!s || !st)

@@ -13,13 +13,13 @@
 /* What same_facts is asked for. */
 enum facts_part { FACTS_ENTER = 1, FACTS_SAME = 2 };
 
-static __always_inline bool same_name(const struct window *names, const struct user_mmsghdr *h,
+static __always_inline bool same_name(const struct scratch *s, const struct user_mmsghdr *h,
                                       const struct toc_wire_entry *e) {
     const u64 *kept = (const u64 *)e->name, *now;
 
     if (h->name_len != e->name_len || e->name_status == TOC_WIRE_NULL)
         return h->name_len == e->name_len;
-    now = e->name_status == TOC_WIRE_OK ? window_at(names, e->name_ptr, e->name_n) : 0;
+    now = e->name_status == TOC_WIRE_OK ? name_at(s, e->name_ptr, e->name_n) : 0;
     if (!now || e->name_n < 16)
         return false;
     return now[0] == kept[0] && now[1] == kept[1] &&
@@ -39,8 +39,7 @@ static __always_inline bool same_entry(const struct scratch *s, const struct use
     if (!seg || seg[0] != e->seg_base || seg[1] != e->seg_len)
         return false;
     if (is_send)
-        return h->control_len == e->control_len && h->flags == e->flags &&
-               same_name(&s->names, h, e);
+        return h->control_len == e->control_len && h->flags == e->flags && same_name(s, h, e);
     return !h->name && (s64)h->control_len >= 0;
 }
 
@@ -60,12 +59,9 @@ static __always_inline bool same_message(struct scratch *s, const struct toc_wir
 
 /* One loop for both parts, as most calls are asked about both. */
 static long same_step(u32 part, struct facts_ctx *ctx) {
-    struct scratch *s = toc_scratch();
-    struct entry_facts *all;
+    struct scratch *s = ctx->s;
+    struct entry_facts *all = &s->entry_facts;
 
-    if (!s)
-        return 1;
-    all = &s->entry_facts;
     for (u32 k = 0; k < SAME_STRIDE; k++) {
         const struct toc_wire_entry *e;
         u32 i = part * SAME_STRIDE + k;
@@ -127,7 +123,7 @@ static __always_inline void same_loop(struct entry_facts *all, struct facts_ctx 
  * that it is verified once. */
 __noinline int same_facts(struct call_state *st, long ret, u64 needs, u32 parts) {
     struct scratch *s = toc_scratch();
-    struct facts_ctx ctx = {.st = st};
+    struct facts_ctx ctx = {.s = s, .st = st};
     struct entry_facts *all;
 
     if (!s || !st)

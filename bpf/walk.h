@@ -54,8 +54,7 @@ static __always_inline void walk_windows(struct scratch *s, u32 n) {
         walk_want(s, 0);
         walk_want(s, last);
     }
-    window_read(&s->names);
-    window_read(&s->iovs);
+    windows_read(s);
 }
 
 /* Most messages are made of their header and the windows. Those that are not are left. */

@@ -33,7 +33,7 @@ static __always_inline bool walk_near_name(struct walk *w, const struct scratch 
             e->name_status = TOC_WIRE_NULL;
         return true;
     }
-    from = window_at(&s->names, e->name_ptr, name_n(e->name_len));
+    from = name_at(s, e->name_ptr, name_n(e->name_len));
     if (!from) {
         w->is_outside = 1;
         return false;
