@@ -48,7 +48,13 @@ def wait(seconds, timeout_ms):
     got, to = socket_pair()
     batch = mmsg.Batch(2).every()
     limit = (ctypes.c_long * 2)(int(timeout_ms) // 1000, int(timeout_ms) % 1000 * 1000000)
-    threading.Timer(float(seconds), wake, (to,)).start()
+    me = threading.get_native_id()
+
+    def wake_later():
+        until_it_waits(me)
+        time.sleep(float(seconds))
+        wake(to)
+    threading.Thread(target=wake_later, daemon=True).start()
     mmsg.syscall(mmsg.RECVMMSG, got.fileno(), batch.vec, 2, 0, ctypes.addressof(limit))
 
 
@@ -66,7 +72,7 @@ def crowd(n, meanwhile=None):
         thread.start()
     for thread in threads:
         until_it_waits(thread.native_id)
-    time.sleep(1.5)
+    time.sleep(4)  # after one they are told
     if meanwhile:
         odd = os.path.join(live.HERE, "odd.py")
         subprocess.run([sys.executable, odd, "child", meanwhile], check=True)
@@ -82,7 +88,7 @@ def receives(run):
 
 def told_once_and_again_when_it_returns(c):
     with live.workspace() as directory:
-        run = live.watch(directory, me("wait", 2, 100), *PARANOID)
+        run = live.watch(directory, me("wait", 4, 100), *PARANOID)
         c.equal(run.status, 0, run.stderr)
         early, late = receives(run)
         c.equal((early["event"]["stage"], late["event"]["stage"]), ("pending", "call"), "stages")
@@ -90,7 +96,7 @@ def told_once_and_again_when_it_returns(c):
         c.equal(early["event"]["duration_ns"], 10**9, "told after a second")
         c.check("ret" not in early["event"] and "completed" not in early["batch"], early)
         c.check(all("enter" in m and "exit" not in m for m in early["msgs"]), early["msgs"])
-        c.check(late["event"]["ret"] == 1 and late["event"]["duration_ns"] > 19 * 10**8, late)
+        c.check(late["event"]["ret"] == 1 and late["event"]["duration_ns"] > 39 * 10**8, late)
         alerts = [a for a in run.alerts() if a.get("signature", {}).get("id") == OVERDUE]
         c.equal([a["event"]["event"]["stage"] for a in alerts], ["pending"], "one alert, early")
         counts = run.stats["events"]
@@ -103,7 +109,7 @@ def told_once_and_again_when_it_returns(c):
 def the_time_is_a_setting(c):
     for given, stages in (("200ms", ["pending", "call"]), ("0", ["call"])):
         with live.workspace() as directory:
-            run = live.watch(directory, me("wait", 1.2, 100), "--pending", given, *PARANOID)
+            run = live.watch(directory, me("wait", 3, 100), "--pending", given, *PARANOID)
             c.equal([e["event"]["stage"] for e in receives(run)], stages, given)
             overdue = [a for a in run.alerts()
                        if a["kind"] == "alert" and a["signature"]["id"] == OVERDUE]
