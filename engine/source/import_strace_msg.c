@@ -132,6 +132,7 @@ static void put_control(struct toc_import *import, struct strace_call *call, str
     const struct strace_value *list = strace_field(header, "msg_control");
     const struct strace_value *len = at_return(strace_field(header, "msg_controllen"));
     struct toc_node *control = toc_put_map(import, view, "control"), *items, *item;
+    const struct strace_value *v;
     uint64_t u = 1;
     size_t n = 0;
 
@@ -145,7 +146,7 @@ static void put_control(struct toc_import *import, struct strace_call *call, str
     }
     toc_put_word(import, control, "status", "ok");
     items = toc_put_list(import, control, "items");
-    for (const struct strace_value *v = list->child; v && n < TOC_MAX_CONTROL_ITEMS; v = v->next) {
+    for (v = list->child; v && n < TOC_MAX_CONTROL_ITEMS; v = v->next) {
         if (v->kind != STRACE_STRUCT)
             continue;
         n++;
@@ -157,7 +158,7 @@ static void put_control(struct toc_import *import, struct strace_call *call, str
         if (strace_number(strace_field(v, "cmsg_len"), &u))
             toc_put_uint(import, item, "len", u);
     }
-    call->truncated |= list->cut || n == TOC_MAX_CONTROL_ITEMS;
+    call->truncated |= list->cut || v;
 }
 
 /* ---- Messages ---- */

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "import_tell.h"
 #include "source/import_strace.h"
 
@@ -262,4 +263,19 @@ Test(import_strace, calls_without_their_other_half_are_counted) {
                               "3 of calls whose other half is not in the file: close 2, poll 1\n"),
                        "%s", said.p);
     cr_expect_eq(diags.n, 0);
+}
+
+Test(import_strace, control_data_is_truncated_where_an_item_is_left_out) {
+    for (int more = 0; more < 2; more++) {
+        _cleanup_toc_diags_ struct toc_diags diags = {0};
+        _cleanup_toc_buf_ struct toc_buf text = {0}, events = {0};
+
+        toc_buf_adds(&text, "sendmsg(3, {msg_iov=NULL, msg_control=[{cmsg_len=16}");
+        for (int i = 1; i < TOC_MAX_CONTROL_ITEMS + more; i++)
+            toc_buf_adds(&text, ", {cmsg_len=16}");
+        toc_buf_adds(&text, "], msg_controllen=1024}, 0) = 0\n");
+        import_text(text.p, text.n, &diags, &events, NULL);
+        cr_expect_not_null(
+            strstr(toc_buf_cstr(&events), more ? "truncated\":true" : "truncated\":false"));
+    }
 }
