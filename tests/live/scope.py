@@ -178,7 +178,7 @@ def tree_alone(c):
         script = f"while :; do {shlex.join(ATTACK)}; done"
         outside = subprocess.Popen(["sh", "-c", script])
         try:
-            run = live.watch(directory, ["sh", "-c", f"sleep 0.3; {shlex.join(ATTACK)}; sleep 0.3"])
+            run = live.watch(directory, ["sh", "-c", f"sleep 2; {shlex.join(ATTACK)}; sleep 2"])
         finally:
             outside.kill()
             outside.wait()
