@@ -80,8 +80,8 @@ static void vary(uint64_t *words, size_t n, const struct toc_mask *mask, uint64_
     }
 }
 
-/* A little later, or after a pause that windows end in; some calls have not returned. */
-static void set_meta(uint64_t *words, int64_t *time, uint64_t *seed) {
+/* A little later, or after a pause that windows end in. */
+static void set_time(uint64_t *words, int64_t *time, uint64_t *seed) {
     static const int64_t steps_ms[] = {0, 0, 1, 7, 99, 100, 101, 12000};
     struct toc_meta *meta = (struct toc_meta *)toc_event_meta((const struct toc_event *)words);
 
@@ -89,14 +89,28 @@ static void set_meta(uint64_t *words, int64_t *time, uint64_t *seed) {
         return;
     *time += steps_ms[rnd(seed) % 8] * 1000000;
     meta->time = *time;
-    if (TOC_HAS(meta, meta, stage))
+    // Events count at their return, and time does not go back.
+    meta->duration_ns &= 0xffff;
+}
+
+/* Some calls have not returned. */
+static void set_stage(uint64_t *words, uint64_t *seed) {
+    struct toc_meta *meta = (struct toc_meta *)toc_event_meta((const struct toc_event *)words);
+
+    if (meta && TOC_HAS(meta, meta, stage))
         meta->stage = rnd(seed) % 8 ? TOC_stage_call : TOC_stage_pending;
 }
 
+static void add(struct toc_recorder *recorder, uint64_t *words, int64_t *time, uint64_t *seed) {
+    set_time(words, time, seed);
+    cr_assert_eq(toc_recorder_add(recorder, (const struct toc_event *)words), 0);
+}
+
+/* Between them comes the event varied before, as it was in the end: what one counts for goes while
+ * what the other counts for is still there. */
 static void add_variations(struct toc_recorder *recorder, const struct toc_event *event,
-                           struct toc_mask *mask, uint64_t *seed) {
-    static _Alignas(8) uint64_t words[MAX_RECORD / 8];
-    int64_t time = toc_event_meta(event)->time;
+                           struct toc_mask *mask, int64_t *time, uint64_t *seed) {
+    static _Alignas(8) uint64_t words[MAX_RECORD / 8], other[MAX_RECORD / 8];
 
     cr_assert_eq(toc_recorder_add(recorder, event), 0);
     if (event->size > sizeof(words) || event->variant == TOC_EVENT_tocsin_start)
@@ -104,10 +118,14 @@ static void add_variations(struct toc_recorder *recorder, const struct toc_event
     memcpy(words, event, event->size);
     cr_assert_eq(toc_record_check_mask(words, event->size, mask), 0);
     for (int i = 0; i < VARIATIONS; i++) {
-        vary(words, event->size / 8, mask, seed);
-        set_meta(words, &time, seed);
-        cr_assert_eq(toc_recorder_add(recorder, (const struct toc_event *)words), 0);
+        if (rnd(seed) % 4)
+            vary(words, event->size / 8, mask, seed);
+        set_stage(words, seed);
+        add(recorder, words, time, seed);
+        if (((struct toc_event *)other)->size && rnd(seed) % 2)
+            add(recorder, other, time, seed);
     }
+    memcpy(other, words, event->size);
 }
 
 static struct toc_recording *open_recording(int fd) {
@@ -127,11 +145,15 @@ static int varied(const char *path) {
     struct toc_recorder *recorder = NULL;
     const struct toc_event *event;
     uint64_t seed = 88172645463325252u;
+    int64_t time = 0;
     int to = memfd_create("varied", MFD_CLOEXEC);
 
     cr_assert_eq(toc_recorder_new(to, &options, &recorder), 0);
-    while (toc_recording_next(recording, &diags, &event) == 1)
-        add_variations(recorder, event, mask, &seed);
+    while (toc_recording_next(recording, &diags, &event) == 1) {
+        // Nor does it stand still: variations of one event take longer than it is to the next.
+        time = toc_event_meta(event)->time > time ? toc_event_meta(event)->time : time;
+        add_variations(recorder, event, mask, &time, &seed);
+    }
     cr_assert_eq(toc_recorder_finish(recorder), 0);
     toc_recorder_free(&recorder);
     toc_recording_close(&recording);
