@@ -167,10 +167,23 @@ static int call_line(struct toc_import *import, struct strace_thread *thread,
     return whole_call(import, thread, line, ret);
 }
 
+/* A line that does not go on. */
+static void drop_broken(struct toc_import *import) {
+    struct strace_state *state = import->state;
+    struct strace_prefix prefix;
+    size_t at = strace_prefix(state->broken, state->broken_n, &prefix);
+    const char *call = state->broken + at;
+
+    toc_import_seen(import);
+    toc_import_leave(import, TOC_LEFT_UNFINISHED, call, strace_name(call, state->broken_n - at));
+}
+
 /* Halves that nothing came for. */
 static int finish(struct toc_import *import) {
     struct strace_state *state = import->state;
 
+    if (state->broken)
+        drop_broken(import);
     for (size_t i = 0; i < state->n_threads; i++)
         drop_half(import, &state->threads[i]);
     if (!state->clock && import->converted)

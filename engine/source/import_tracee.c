@@ -24,10 +24,14 @@ static bool has_key(const char *s, size_t n, const char *key) {
     return at && (at == s || at[-1] != '\\');
 }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static bool tracee_detect(const char *head, size_t n) {
     const char *nl;
 
-    while (n && strchr(" \t\r\n", *head))
+    while (n && is_blank(*head))
         head++, n--;
     nl = memchr(head, '\n', n);
     n = nl ? (size_t)(nl - head) : n;
@@ -212,12 +216,6 @@ static int put_line(struct toc_import *import, const json_t *record, const struc
     return put_record(import, record, name, id, ret);
 }
 
-static bool is_blank(const char *line, size_t n) {
-    while (n && strchr(" \t\r", line[n - 1]))
-        n--;
-    return !n;
-}
-
 static int tracee_next(struct toc_import *import, const struct toc_node **ret) {
     json_error_t error;
     const char *line = NULL;
@@ -227,7 +225,9 @@ static int tracee_next(struct toc_import *import, const struct toc_node **ret) {
 
     if (r != 1)
         return r;
-    if (is_blank(line, n))
+    while (n && is_blank(line[n - 1]))
+        n--;
+    if (!n)
         return -EAGAIN;
     toc_import_seen(import);
     // Their strings stay until the tree was made an event.

@@ -254,14 +254,15 @@ Test(import_strace, names_beyond_those_remembered_are_counted) {
 Test(import_strace, calls_without_their_other_half_are_counted) {
     static const char text[] =
         "7 <... poll resumed>) = 1\n7 close(3 <unfinished ...>\n8 close(4 <unfinished ...>\n"
-        "7 +++ killed by SIGKILL +++\n";
+        "7 +++ killed by SIGKILL +++\n[pid 7] fork(strace: Process 8 attached\n";
     _cleanup_toc_diags_ struct toc_diags diags = {0};
     _cleanup_toc_buf_ struct toc_buf events = {0}, said = {0};
 
     import_text(text, strlen(text), &diags, &events, &said);
-    cr_expect_not_null(strstr(toc_buf_cstr(&said),
-                              "3 of calls whose other half is not in the file: close 2, poll 1\n"),
-                       "%s", said.p);
+    cr_expect_not_null(
+        strstr(toc_buf_cstr(&said),
+               "4 of calls whose other half is not in the file: close 2, fork 1, poll 1\n"),
+        "%s", said.p);
     cr_expect_eq(diags.n, 0);
 }
 

@@ -80,6 +80,16 @@ Test(import_tracee, a_value_that_fits_no_field_leaves_its_line_out) {
     cr_expect_eq(diags.items[0].line, 1);
 }
 
+Test(import_tracee, bytes_that_are_nothing_are_no_blank_line) {
+    static const char text[] = "{\"timestamp\":1,\"eventName\":\"close\"}\n\0\0\n \r\n";
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_buf_ struct toc_buf events = {0};
+
+    import_text(text, sizeof(text) - 1, &diags, &events, NULL);
+    cr_assert_eq(diags.n, 1);
+    cr_expect_eq(diags.items[0].line, 2);
+}
+
 Test(import_tracee, an_argument_has_one_value_by_whichever_name) {
     static const struct import_row rows[] = {
         {"{\"timestamp\":1,\"eventName\":\"recvmmsg\",\"args\":[{\"name\":\"tmo_p\",\"value\":0},"
