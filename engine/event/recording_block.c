@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/text.h"
 #include "event/recording_reader.h"
 
 static int take_root(struct toc_recording *r, size_t n) {
@@ -51,12 +52,12 @@ static void account(struct toc_recording *r, struct toc_diags *diags) {
     r->counts.events_lost += missing;
     if (r->at->found.skipped)
         toc_diag_add(diags, TOC_WARNING, place,
-                     "%" PRIu64 " bytes from byte %" PRIu64 " are damaged: %" PRIu64 " events lost",
-                     r->at->found.skipped, r->at->found.skipped_at, missing);
+                     "%" PRIu64 " bytes from byte %" PRIu64 " are damaged: %" PRIu64
+                     " event%s lost",
+                     r->at->found.skipped, r->at->found.skipped_at, missing, toc_s(missing));
     else if (missing)
-        toc_diag_add(diags, TOC_WARNING, place,
-                     "%" PRIu64 " events are missing before byte %" PRIu64, missing,
-                     r->at->found.at);
+        toc_diag_add(diags, TOC_WARNING, place, "%" PRIu64 " event%s lost before byte %" PRIu64,
+                     missing, toc_s(missing), r->at->found.at);
     if (r->at->found.skipped || missing)
         r->counts.blocks_damaged++;
     r->expected = section->first_event;
@@ -67,8 +68,8 @@ static void drop_block(struct toc_recording *r, const char *why, struct toc_diag
     const struct toc_section *section = &r->at->found.section;
 
     toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
-                 "the block at byte %" PRIu64 " %s: %" PRIu32 " events lost", r->at->found.at, why,
-                 section->count);
+                 "the block at byte %" PRIu64 " %s: %" PRIu32 " event%s lost", r->at->found.at, why,
+                 section->count, toc_s(section->count));
     r->counts.blocks_damaged++;
     r->counts.events_lost += section->count;
 }

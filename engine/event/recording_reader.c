@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 static int init(struct toc_recording *r) {
     int err = toc_table_ours(&r->our_table);
@@ -68,8 +69,8 @@ int toc_recording_open(int fd, const char *name, struct toc_diags *diags,
 /* The rest of a block that contradicts itself although it arrived as it was written. */
 static void give_up_block(struct toc_recording *r, struct toc_diags *diags) {
     toc_diag_add(diags, TOC_WARNING, (struct toc_place){.file = r->name},
-                 "the block at byte %" PRIu64 " is malformed: %" PRIu32 " events lost",
-                 r->at->found.at, r->left);
+                 "the block at byte %" PRIu64 " is malformed: %" PRIu32 " event%s lost",
+                 r->at->found.at, r->left, toc_s(r->left));
     r->counts.blocks_damaged++;
     r->counts.events_malformed += r->left;
     r->left = 0;
