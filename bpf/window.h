@@ -32,7 +32,8 @@ static __always_inline void windows_read(struct scratch *s) {
     u64 high = names->high > iovs->high ? names->high : iovs->high;
     u64 both = names->high - names->low + iovs->high - iovs->low;
 
-    if (names->high > names->low && iovs->high > iovs->low && high - low <= both + WINDOW_GAP) {
+    if (names->high > names->low && iovs->high > iovs->low && high - low <= WINDOW_BYTES &&
+        high - low <= both + WINDOW_GAP) {
         iovs->low = low;
         iovs->high = high;
         names->low = ~0ull;

@@ -43,6 +43,7 @@ int extract_walk(struct extract *x) {
     w->ret = x->ret;
     walk_further(w);
     walk_read(s, toc_part(s));
+    x->far = w->far;
     toc_head(&s->part.head, TOC_WIRE_ENTRIES, 0);
     s->part.view = TOC_WIRE_VIEW_ENTER;
     s->part.first = 0;

@@ -13,6 +13,7 @@ struct extract {
     __u32 layout, fd;
     __u32 kind; /* answer of extract_kind: TOC_WIRE_KIND; 0: not watched */
     __u32 parts_lost;
+    __u32 far;     /* of the first part's messages, as bits: those that were read one by one */
     __u32 payload; /* bytes of a message; 0: none */
     __s64 ret;     /* of the call, with WALK_RECEIVED */
     struct toc_wire_timeout timeout;

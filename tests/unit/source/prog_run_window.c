@@ -41,6 +41,18 @@ Test(prog_run_window, names_among_iovecs_are_read_as_well) {
     }
 }
 
+/* Of a size that fits two windows, not one. */
+Test(prog_run_window, what_is_too_much_for_one_is_read_as_two) {
+    static _Alignas(8) char bytes[15 * 120 + 16 + 16 * sizeof(struct iovec)];
+    struct iovec *iovs = (struct iovec *)(bytes + 15 * 120 + 16);
+
+    NEED_KERNEL();
+    for (uint32_t i = 0; i < 16; i++)
+        point_at(&vec[i], bytes + 120 * i, &iovs[i]);
+    prog_run_walk(vec, 16, WALK_NAMES | WALK_CONTROL);
+    cr_expect_eq(x.far, 0);
+}
+
 Test(prog_run_window, of_what_lies_side_by_side_each_is_read_that_can_be) {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     char *border = mmap(NULL, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
