@@ -21,7 +21,6 @@ level: medium
 description: D
 tags: [attack.t1685]
 events: [sendmmsg, sendmsg, sendto]
-params: {{ports: []}}
 each: {{m: msgs}}
 when: '{when}'
 message: "{{proc.comm}}"
