@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/limits.h"
 #include "event/variants.h"
 #include "source/import_strace.h"
 
@@ -167,7 +169,7 @@ static int call_line(struct toc_import *import, struct strace_thread *thread,
     return whole_call(import, thread, line, ret);
 }
 
-/* A line that does not go on. */
+/* A line that does not go on, or for too long. */
 static void drop_broken(struct toc_import *import) {
     struct strace_state *state = import->state;
     struct strace_prefix prefix;
@@ -176,6 +178,8 @@ static void drop_broken(struct toc_import *import) {
 
     toc_import_seen(import);
     toc_import_leave(import, TOC_LEFT_UNFINISHED, call, strace_name(call, state->broken_n - at));
+    free(TAKE_PTR(state->broken));
+    state->broken_n = 0;
 }
 
 /* Halves that nothing came for. */
@@ -214,6 +218,8 @@ static int join(struct toc_import *import, const char **s, size_t *n) {
 
     // Several may be told, one after the other.
     if (at && (at > *s || state->broken)) {
+        if (state->broken && state->broken_n + (size_t)(at - *s) > TOC_MAX_JSON_LINE)
+            drop_broken(import);
         text = realloc(state->broken, state->broken_n + (size_t)(at - *s) + 1);
         if (!text)
             return -ENOMEM;
@@ -225,14 +231,13 @@ static int join(struct toc_import *import, const char **s, size_t *n) {
     if (!state->broken)
         return 1;
     text = toc_arena_alloc(import->arena, state->broken_n + *n + 1);
-    if (text) {
-        memcpy(text, state->broken, state->broken_n);
-        memcpy(text + state->broken_n, *s, *n);
-        *s = text;
-        *n += state->broken_n;
-    }
-    free(state->broken);
-    state->broken = NULL;
+    if (!text)
+        return -ENOMEM;
+    memcpy(text, state->broken, state->broken_n);
+    memcpy(text + state->broken_n, *s, *n);
+    *s = text;
+    *n += state->broken_n;
+    free(TAKE_PTR(state->broken));
     state->broken_n = 0;
     return 1;
 }

@@ -266,6 +266,20 @@ Test(import_strace, calls_without_their_other_half_are_counted) {
     cr_expect_eq(diags.n, 0);
 }
 
+Test(import_strace, a_line_that_goes_on_for_too_long_is_counted) {
+    _cleanup_toc_diags_ struct toc_diags diags = {0};
+    _cleanup_toc_buf_ struct toc_buf text = {0}, events = {0}, said = {0};
+
+    toc_buf_adds(&text, "close(3) = 0\n");
+    for (int i = 0; i < 2; i++)
+        toc_buf_addf(&text, "%s%*sstrace: Process 8 attached\n", i ? "close(" : "fork(",
+                     TOC_MAX_JSON_LINE / 2, "");
+    import_text(text.p, text.n, &diags, &events, &said);
+    cr_expect_not_null(strstr(toc_buf_cstr(&said),
+                              "2 of calls whose other half is not in the file: close 1, fork 1\n"),
+                       "%s", said.p);
+}
+
 Test(import_strace, control_data_is_truncated_where_an_item_is_left_out) {
     for (int more = 0; more < 2; more++) {
         _cleanup_toc_diags_ struct toc_diags diags = {0};
