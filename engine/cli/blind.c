@@ -2,6 +2,7 @@
 // Names the signatures that cannot see with the hooks there are.
 #include "cli/blind.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -36,6 +37,7 @@ struct sight {
     struct toc_given given;
     uint64_t missing;
     uint64_t payload_enter, payload_exit; /* the events of which it was copied */
+    enum toc_sight *of;                   /* owned; by rule */
 };
 
 /* Of what payload that a rule looks at was not copied; *ret_all: of nothing that it looks at. */
@@ -52,8 +54,8 @@ static uint64_t lacks_payload(const struct toc_ruleset *ruleset, size_t rule,
     return (enter & ~sight->payload_enter) | (exit & ~sight->payload_exit);
 }
 
-static enum toc_sight sight_of(const struct toc_ruleset *ruleset, size_t rule,
-                               const struct sight *sight) {
+static enum toc_sight judge(const struct toc_ruleset *ruleset, size_t rule,
+                            const struct sight *sight) {
     const struct toc_signature *signature = toc_ruleset_rule(ruleset, rule)->signature;
     _cleanup_toc_buf_ struct toc_buf needs = {0};
     bool no_payload;
@@ -64,8 +66,14 @@ static enum toc_sight sight_of(const struct toc_ruleset *ruleset, size_t rule,
     return toc_signature_sight(signature, &sight->given, &needs);
 }
 
-static bool is_blind(const struct toc_ruleset *ruleset, size_t rule, const struct sight *sight) {
-    return sight_of(ruleset, rule, sight) == TOC_SIGHT_NONE;
+/* False: memory is out. */
+static bool judge_all(const struct toc_ruleset *ruleset, struct sight *sight) {
+    size_t n = toc_ruleset_n_rules(ruleset);
+
+    sight->of = calloc(n + 1, sizeof(*sight->of));
+    for (size_t i = 0; sight->of && i < n; i++)
+        sight->of[i] = judge(ruleset, i, sight);
+    return sight->of;
 }
 
 /* Signatures that look at some of these events, which others may give as well. */
@@ -77,7 +85,7 @@ static size_t count_partial(const struct toc_ruleset *ruleset, const struct sigh
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
         if (signature == last || !(signature->events & sight->missing) ||
-            is_blind(ruleset, i, sight))
+            sight->of[i] == TOC_SIGHT_NONE)
             continue;
         last = signature;
         n++;
@@ -97,7 +105,7 @@ static size_t count_without_payload(const struct toc_ruleset *ruleset, const str
         bool all;
         uint64_t lacks = lacks_payload(ruleset, i, sight, &all);
 
-        if (!lacks || is_blind(ruleset, i, sight))
+        if (!lacks || sight->of[i] == TOC_SIGHT_NONE)
             continue;
         *ret_events |= lacks;
         n += signature != last;
@@ -115,7 +123,7 @@ static size_t add_names(const struct toc_ruleset *ruleset, const struct sight *s
     for (size_t i = 0; i < toc_ruleset_n_rules(ruleset); i++) {
         const struct toc_signature *signature = toc_ruleset_rule(ruleset, i)->signature;
 
-        if (signature == last || sight_of(ruleset, i, sight) != which)
+        if (signature == last || sight->of[i] != which)
             continue;
         last = signature;
         if (n++ < NAMED)
@@ -221,7 +229,10 @@ void toc_blind_warn(const struct toc_ruleset *ruleset, const struct toc_event *s
     sight.given.watched = watched_events(start, host) | told_events(host);
     if (TOC_HAS(host, host, events))
         sight.missing = (toc_watched_events() | EVENT_TOLD) & ~sight.given.watched;
+    if (!judge_all(ruleset, &sight))
+        return;
     add_warnings(ruleset, &sight, &lines);
+    free(sight.of);
     if (lines.failed || (lines.n == said->n && !memcmp(lines.p ?: "", said->p ?: "", lines.n)))
         return;
     toc_say_lines(&lines);

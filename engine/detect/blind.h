@@ -7,8 +7,7 @@
 
 enum toc_sight {
     TOC_SIGHT_WHOLE,
-    TOC_SIGHT_LESS, /* it can fire, by other parts of its conditions than those that lack something
-                     */
+    TOC_SIGHT_LESS, /* it can fire, by parts of its conditions that lack nothing */
     TOC_SIGHT_NONE, /* blind: it cannot fire */
 };
 
@@ -19,9 +18,8 @@ struct toc_given {
     uint64_t watched;  /* events, as bits: the calls looked at, what tocsin tells */
 };
 
-/* Adds to
- * ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"), of a blind one what
- * keeps it from firing. */
+/* Adds to ret_needs what the signature lacks ("cgroup_sendmsg4 or cgroup_sendmsg6"), of a blind one
+ * what keeps it from firing. */
 enum toc_sight toc_signature_sight(const struct toc_signature *signature,
                                    const struct toc_given *given, struct toc_buf *ret_needs);
 
